@@ -1,0 +1,1 @@
+"""How people reach Samspill and how it reaches them: channels, clock, delivery, settings, CLI."""

@@ -1,0 +1,1 @@
+"""What is asked and answered: dialogs, packs, wording, agreement, time, reports."""

@@ -1,0 +1,1 @@
+"""What is kept: tables, queries, migrations, inbox, outbox, jobs, secrets, retention."""
