@@ -1,0 +1,93 @@
+"""When the people of a round are reminded, and what a reminder that is late or too many becomes.
+
+Pure arithmetic over rows that the caller has read; `dialogs/calendar.py` knows the working time.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from dialogs.calendar import WorkCalendar, as_utc
+
+# Half a working day: enough to answer, and near enough that people do not put it off again.
+CLOSING_NOTICE = timedelta(hours=4)
+LEAST_APART = timedelta(hours=2)
+HALF_FROM = timedelta(days=1)
+CAP_WINDOW = timedelta(days=7)
+
+
+class ReminderKind(StrEnum):
+    """What a reminder of a round says."""
+
+    HALF = "half"  # half of the working time has passed
+    CLOSING = "closing"  # the round closes soon
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One reminder of a round, due at an instant (UTC)."""
+
+    kind: ReminderKind
+    at: datetime
+
+
+def round_reminders(
+    opened_at: datetime, closes_at: datetime, calendar: WorkCalendar
+) -> tuple[Occurrence, ...]:
+    """The reminders of a round, in order: none, the one before closing, or both.
+
+    All is counted in working time, so none comes in quiet hours, on a day off, in a break, before
+    the round opens or after it closes. The last one leaves four hours of work (a round with no
+    more than that has none: it has just been posted). Half-time comes only in rounds longer than
+    a day, and neither on the date of the last one nor within two hours of it.
+    """
+    spans = calendar.working_spans(opened_at, closes_at)
+    total = sum((ends - starts for starts, ends in spans), timedelta())
+    if total <= CLOSING_NOTICE:
+        return ()
+    closing = Occurrence(ReminderKind.CLOSING, _after(spans, total - CLOSING_NOTICE))
+    half = Occurrence(ReminderKind.HALF, _after(spans, total / 2))
+    if (
+        as_utc(closes_at) - as_utc(opened_at) <= HALF_FROM
+        or closing.at - half.at < LEAST_APART
+        or calendar.local_date(closing.at) == calendar.local_date(half.at)
+    ):
+        return (closing,)
+    return (half, closing)
+
+
+def within_cap(sent: Iterable[datetime], now: datetime, per_week: int) -> bool:
+    """Whether a person who was asked at these instants may be asked once more.
+
+    A week is the last seven days, not the one of the calendar: Sunday and Monday are no two weeks.
+    """
+    since = as_utc(now) - CAP_WINDOW
+    return sum(as_utc(instant) > since for instant in sent) < per_week
+
+
+def late_by(due: datetime, now: datetime, bound: timedelta) -> bool:
+    """Whether what was due then is now more than `bound` late."""
+    return as_utc(now) - as_utc(due) > bound
+
+
+def split_due(
+    occurrences: Iterable[Occurrence], now: datetime, bound: timedelta
+) -> tuple[tuple[Occurrence, ...], tuple[Occurrence, ...]]:
+    """What to send now, and what to skip because it is more than `bound` late.
+
+    What is not due yet is in neither.
+    """
+    arrived = [occurrence for occurrence in occurrences if as_utc(occurrence.at) <= as_utc(now)]
+    skipped = tuple(occurrence for occurrence in arrived if late_by(occurrence.at, now, bound))
+    due = tuple(occurrence for occurrence in arrived if not late_by(occurrence.at, now, bound))
+    return due, skipped
+
+
+def _after(spans: Sequence[tuple[datetime, datetime]], worked: timedelta) -> datetime:
+    """When that much of the spans has passed; at the end of one, the start of the next."""
+    for starts, ends in spans:
+        if worked < ends - starts:
+            return starts + worked
+        worked -= ends - starts
+    raise ValueError(f"the spans are {worked} too short")
