@@ -88,7 +88,7 @@ clean: ## Remove what setting up and testing left behind (never a database)
 # One virtual environment with two states: the run lock, and the dev lock, which holds all of the
 # run lock at the same versions. Whoever has the second needs nothing more for the first.
 
-.venv/python.stamp: Makefile
+.venv/python.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "Samspill needs Python 3.11 or newer, and $(PYTHON) is: $$($(PYTHON) --version 2>&1)."; \
 		echo "Say where a newer one is, for example: make demo PYTHON=python3.12"; exit 1; } >&2
