@@ -52,7 +52,9 @@ check: .venv/dev.stamp ## Check format, lint, types, import rules, dead code, de
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/vulture
+	@# Fields of tables and messages look unused to vulture, since libraries read them.
+	@echo "$(BIN)/vulture"; found=$$($(BIN)/vulture) || test $$? -eq 3 || exit 1; \
+		! printf '%s' "$$found" | grep -E ': (unused (class|function|method|property)|unreachable) '
 	$(BIN)/deptry .
 
 .PHONY: format
