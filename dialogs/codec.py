@@ -1,0 +1,62 @@
+"""Messages to plain data and back, for rows that wait in the outbox and for the built-in chat."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from dialogs import messages
+from dialogs.messages import Message
+
+_KINDS: dict[str, type[Any]] = {
+    kind.__name__: kind
+    for kind in (
+        messages.Message,
+        messages.Text,
+        messages.Quote,
+        messages.Fact,
+        messages.Facts,
+        messages.Divider,
+        messages.Link,
+        messages.Button,
+        messages.Buttons,
+        messages.Option,
+        messages.Choice,
+        messages.Scale,
+        messages.LongText,
+        messages.Image,
+    )
+}
+
+
+def encode(message: Message) -> dict[str, Any]:
+    """The message as JSON-able data."""
+    return _out(message)  # type: ignore[no-any-return]
+
+
+def decode(data: dict[str, Any]) -> Message:
+    """The message again; ValueError when the data is none."""
+    made = _in(data)
+    if not isinstance(made, Message):
+        raise ValueError("not a message")
+    return made
+
+
+def _out(value: Any) -> Any:
+    if type(value).__name__ in _KINDS:
+        data = {each.name: _out(getattr(value, each.name)) for each in fields(value)}
+        return {"is": type(value).__name__, **data}
+    if isinstance(value, tuple):
+        return [_out(each) for each in value]
+    return value
+
+
+def _in(value: Any) -> Any:
+    if isinstance(value, dict):
+        kind = _KINDS.get(value.get("is", ""))
+        if kind is None:
+            raise ValueError("unknown element")
+        return kind(**{name: _in(each) for name, each in value.items() if name != "is"})
+    if isinstance(value, list):
+        return tuple(_in(each) for each in value)
+    return value

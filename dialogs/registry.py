@@ -1,0 +1,60 @@
+"""All dialogs by name, and all words that people can write to Samspill."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dialogs.dialog import Command, Dialog
+
+_FOLD = (("æ", "ae"), ("ø", "o"), ("å", "a"), ("oe", "o"), ("aa", "a"))
+
+
+def fold(text: str) -> str:
+    """A typed word as it is compared: case, æøå, punctuation and doubled spaces do not matter."""
+    folded = re.sub(r"[^\w\s]", " ", text.casefold())
+    for written, plain in _FOLD:
+        folded = folded.replace(written, plain)
+    return " ".join(folded.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A command that was typed, and what followed it (as it was written)."""
+
+    command: Command
+    rest: str
+
+
+class Registry:
+    """Finds dialogs by name and commands by word."""
+
+    def __init__(self, dialogs: Iterable[Dialog]) -> None:
+        """ValueError when two dialogs share a name or two commands a word."""
+        self.dialogs: dict[str, Dialog] = {}
+        self._commands: dict[str, Command] = {}
+        self.menu: list[Command] = []
+        for dialog in dialogs:
+            if dialog.name in self.dialogs:
+                raise ValueError(f"two dialogs are called {dialog.name}")
+            self.dialogs[dialog.name] = dialog
+            for command in dialog.commands:
+                self._add(command)
+
+    def _add(self, command: Command) -> None:
+        for word in {fold(each) for each in command.words}:
+            if word in self._commands:
+                raise ValueError(f"two commands share the word {word!r}")
+            self._commands[word] = command
+        if command.help:
+            self.menu.append(command)
+
+    def words(self, text: str) -> Words | None:
+        """The command that `text` begins with (the longest that fits), or None."""
+        parts = text.split()
+        for length in (3, 2, 1):
+            command = self._commands.get(fold(" ".join(parts[:length])))
+            if command is not None and len(parts) >= length:
+                return Words(command, " ".join(parts[length:]))
+        return None

@@ -1,0 +1,59 @@
+"""What waits for a person's next words in a direct conversation: one thing at a time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete
+from sqlmodel import col, select
+
+from storage.engine import Db
+from storage.tables import Conversation
+
+
+def waiting(db: Db, person_id: int, place_id: int, now: datetime) -> Conversation | None:
+    """What waits for this person here, unless its time is over."""
+    found = db.exec(
+        select(Conversation).where(
+            Conversation.person_id == person_id, Conversation.place_id == place_id
+        )
+    ).first()
+    return found if found is not None and found.expires_at > now else None
+
+
+def wait_for(
+    db: Db,
+    *,
+    person_id: int,
+    place_id: int,
+    collaboration_id: int | None,
+    dialog: str,
+    step: str,
+    data: dict[str, Any],
+    expires_at: datetime,
+) -> None:
+    """Let this wait for the person's next words, instead of what waited before."""
+    stop(db, person_id, place_id)
+    db.add(
+        Conversation(
+            person_id=person_id,
+            place_id=place_id,
+            collaboration_id=collaboration_id,
+            dialog=dialog,
+            step=step,
+            data=data,
+            expires_at=expires_at,
+        )
+    )
+    db.flush()
+
+
+def stop(db: Db, person_id: int, place_id: int) -> bool:
+    """Nothing waits any more; whether something did."""
+    done = db.execute(
+        delete(Conversation).where(
+            col(Conversation.person_id) == person_id, col(Conversation.place_id) == place_id
+        )
+    )
+    return bool(done.rowcount)

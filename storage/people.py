@@ -1,0 +1,184 @@
+"""People, their identities, and who they are in which collaboration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from storage.engine import Db, insert_new
+from storage.tables import (
+    Answer,
+    Asked,
+    Collaboration,
+    Identity,
+    Membership,
+    Organisation,
+    Person,
+    Role,
+    Round,
+)
+
+
+def person(db: Db, person_id: int) -> Person:
+    """The person with this id; NoResultFound when there is none."""
+    return db.exec(select(Person).where(Person.id == person_id)).one()
+
+
+def by_identity(db: Db, platform: str, tenant: str, user: str) -> Person | None:
+    """Who this is on a platform, if we have met."""
+    return db.exec(
+        select(Person)
+        .join(Identity, col(Identity.person_id) == col(Person.id))
+        .where(Identity.platform == platform, Identity.tenant == tenant, Identity.user == user)
+    ).first()
+
+
+def meet(db: Db, platform: str, tenant: str, user: str, name: str, now: datetime) -> Person:
+    """The person behind an identity, made on the first meeting."""
+    known = by_identity(db, platform, tenant, user)
+    if known is not None:
+        return known
+    new = Person(name=name or user, created_at=now)
+    db.add(new)
+    db.flush()
+    row = {"person_id": new.id, "platform": platform, "tenant": tenant, "user": user}
+    if not insert_new(db, Identity, [row], ["platform", "tenant", "user"]):
+        db.delete(new)  # another turn met them at the same moment
+        db.flush()
+        return meet(db, platform, tenant, user, name, now)
+    return new
+
+
+def first_identity(db: Db, person_id: int) -> tuple[str, str, str]:
+    """Platform, tenant and user of the person's latest identity; NoResultFound without any."""
+    found = db.exec(
+        select(Identity).where(Identity.person_id == person_id).order_by(col(Identity.id).desc())
+    ).first()
+    assert found is not None
+    return found.platform, found.tenant, found.user
+
+
+def set_language(db: Db, person_id: int, language: str) -> None:
+    """The person's own choice of language."""
+    db.execute(update(Person).where(col(Person.id) == person_id).values(language=language))
+
+
+def collaboration(db: Db, collaboration_id: int) -> Collaboration:
+    """The collaboration with this id; NoResultFound when there is none."""
+    return db.exec(select(Collaboration).where(Collaboration.id == collaboration_id)).one()
+
+
+def membership(db: Db, person_id: int, collaboration_id: int) -> Membership | None:
+    """What the person is in the collaboration."""
+    return db.exec(
+        select(Membership).where(
+            Membership.person_id == person_id, Membership.collaboration_id == collaboration_id
+        )
+    ).first()
+
+
+def collaborations_of(db: Db, person_id: int) -> list[Collaboration]:
+    """The collaborations a person is in, oldest first."""
+    return list(
+        db.exec(
+            select(Collaboration)
+            .join(Membership, col(Membership.collaboration_id) == col(Collaboration.id))
+            .where(Membership.person_id == person_id)
+            .order_by(col(Collaboration.id))
+        )
+    )
+
+
+def organisations(db: Db, collaboration_id: int) -> list[Organisation]:
+    """The parties, in the order they were named."""
+    return list(
+        db.exec(
+            select(Organisation)
+            .where(Organisation.collaboration_id == collaboration_id)
+            .order_by(col(Organisation.id))
+        )
+    )
+
+
+def organisation(db: Db, organisation_id: int, collaboration_id: int) -> Organisation | None:
+    """The party with this id, if it is one of this collaboration's."""
+    return db.exec(
+        select(Organisation).where(
+            Organisation.id == organisation_id,
+            Organisation.collaboration_id == collaboration_id,
+        )
+    ).first()
+
+
+def create(
+    db: Db,
+    *,
+    name: str,
+    organisations: Sequence[str],
+    language: str,
+    now: datetime,
+) -> Collaboration:
+    """A new collaboration with its parties."""
+    made = Collaboration(name=name, language=language, created_at=now)
+    db.add(made)
+    db.flush()
+    for each in organisations:
+        db.add(Organisation(collaboration_id=made.id, name=each))
+    db.flush()
+    return made
+
+
+def join(
+    db: Db,
+    person_id: int,
+    collaboration_id: int,
+    organisation_id: int | None,
+    roles: Sequence[Role],
+    now: datetime,
+) -> Membership:
+    """Make the person a member, or set the organisation of one who had none yet.
+
+    Answers given before the organisation was picked count from then on.
+    """
+    row = {
+        "person_id": person_id,
+        "collaboration_id": collaboration_id,
+        "organisation_id": organisation_id,
+        "roles": list(roles),
+        "told_talk": False,
+        "told_thread": False,
+        "created_at": now,
+    }
+    insert_new(db, Membership, [row], ["collaboration_id", "person_id"])
+    here = membership(db, person_id, collaboration_id)
+    assert here is not None
+    if organisation_id is not None and here.organisation_id is None:
+        here.organisation_id = organisation_id
+        db.flush()
+    if organisation_id is not None:
+        _adopt_answers(db, person_id, collaboration_id, organisation_id)
+    return here
+
+
+def told(db: Db, membership_id: int, what: str) -> None:
+    """Remember that a person was told something once: `told_talk` or `told_thread`."""
+    db.execute(update(Membership).where(col(Membership.id) == membership_id).values({what: True}))
+
+
+def _adopt_answers(
+    db: Db, person_id: int, collaboration_id: int, organisation_id: int
+) -> None:
+    asked = (
+        select(Asked.id)
+        .join(Round, col(Round.id) == col(Asked.round_id))
+        .where(Round.collaboration_id == collaboration_id)
+    )
+    db.execute(
+        update(Answer)
+        .where(col(Answer.person_id) == person_id, col(Answer.organisation_id).is_(None))
+        .where(col(Answer.asked_id).in_(asked))
+        .values(organisation_id=organisation_id)
+    )

@@ -1,0 +1,439 @@
+"""The record: every table Samspill keeps, as SQLModel classes.
+
+Times are aware and in UTC. JSON columns hold plain data. What people wrote stands only in columns
+named in `WRITTEN`, so that erasing and exporting know where to look.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Role(StrEnum):
+    """What a person is in a collaboration; one may hold several."""
+
+    MEMBER = "member"  # answers
+    COORDINATOR = "coordinator"  # runs rounds, invites
+
+
+class RoundState(StrEnum):
+    """Where a round is."""
+
+    OPEN = "open"  # asked and answered
+    CLOSED = "closed"  # summed up; late answers are still kept
+
+
+class Way(StrEnum):
+    """How answers come."""
+
+    TOGETHER = "together"  # first each, then opened together
+    THREAD = "thread"  # written openly in the question's thread
+
+
+class AskedState(StrEnum):
+    """Where one question of a round is."""
+
+    WAITING = "waiting"  # not asked yet, or its condition is not met
+    ASKED = "asked"  # posted, answers are hidden
+    OPENED = "opened"  # answers are shown as far as its `where` allows
+
+
+class AnswerStatus(StrEnum):
+    """What somebody said to a question."""
+
+    GIVEN = "given"  # there is a value
+    DONT_KNOW = "dont_know"  # a full answer
+    SKIPPED = "skipped"  # counts as asked, not as an answer
+    WITHDRAWN = "withdrawn"  # taken back: nothing is left but that it happened
+
+
+class Kind(StrEnum):
+    """What an outbox row is."""
+
+    POST = "post"  # sent once, carries its message until settled
+    LIVE = "live"  # one platform message for ever, rendered from the record when sent
+    MARK = "mark"  # a small sign on a person's message; dropped when old
+    REMOVE = "remove"  # takes a message of ours away
+
+
+class Sending(StrEnum):
+    """Where an outbox row is on its way."""
+
+    WAITING = "waiting"  # to be sent when due
+    SENDING = "sending"  # claimed by a lease; an expired lease means in doubt
+    SETTLED = "settled"  # nothing more to send (a live message may wait again)
+    GONE = "gone"  # the place or message is no longer there
+    REFUSED = "refused"  # given up, loudly
+
+
+class Person(SQLModel, table=True):
+    """A human, on however many platforms."""
+
+    id: int = Field(default=None, primary_key=True)
+    name: str
+    language: str | None = None
+    zone: str | None = None
+    away_until: date | None = None
+    created_at: datetime
+
+
+class Identity(SQLModel, table=True):
+    """Who a person is on one platform."""
+
+    __table_args__ = (UniqueConstraint("platform", "tenant", "user"),)
+    id: int = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    platform: str
+    tenant: str
+    user: str
+
+
+class Collaboration(SQLModel, table=True):
+    """Several organisations solving one task together."""
+
+    id: int = Field(default=None, primary_key=True)
+    name: str
+    language: str = "nb"
+    zone: str = "Europe/Oslo"
+    country: str = "NO"
+    joining_open: bool = True
+    created_at: datetime
+
+
+class Organisation(SQLModel, table=True):
+    """A party of one collaboration; organisations of two collaborations are never the same row."""
+
+    __table_args__ = (UniqueConstraint("collaboration_id", "name"),)
+    id: int = Field(default=None, primary_key=True)
+    collaboration_id: int = Field(foreign_key="collaboration.id")
+    name: str
+
+
+class Membership(SQLModel, table=True):
+    """A person in an organisation in a collaboration; the organisation is picked by the person."""
+
+    __table_args__ = (UniqueConstraint("collaboration_id", "person_id"),)
+    id: int = Field(default=None, primary_key=True)
+    collaboration_id: int = Field(foreign_key="collaboration.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    organisation_id: int | None = Field(default=None, foreign_key="organisation.id")
+    roles: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    told_talk: bool = False  # has been told that thread text is talk, not an answer
+    told_thread: bool = False  # has been told that thread text was taken as the answer
+    created_at: datetime
+
+
+class Invitation(SQLModel, table=True):
+    """A code that lets one place or person join; kept as a hash, used once, expires."""
+
+    id: int = Field(default=None, primary_key=True)
+    collaboration_id: int = Field(foreign_key="collaboration.id", index=True)
+    code_hash: str = Field(unique=True)
+    created_by: int = Field(foreign_key="person.id")
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+    place_id: int | None = Field(default=None, foreign_key="place.id")  # who asked to join with it
+    asked_by: int | None = Field(default=None, foreign_key="person.id")
+    confirmed_at: datetime | None = None
+
+
+class Place(SQLModel, table=True):
+    """A channel, or the direct conversation with one person (`person_id` set)."""
+
+    __table_args__ = (UniqueConstraint("platform", "tenant", "channel"),)
+    id: int = Field(default=None, primary_key=True)
+    platform: str
+    tenant: str
+    channel: str
+    name: str = ""
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    collaboration_id: int | None = Field(
+        default=None, foreign_key="collaboration.id", index=True
+    )
+    language: str | None = None
+    removed_at: datetime | None = None
+    next_post_at: datetime | None = None  # delivery's own: the platform asked us to wait
+
+
+class Round(SQLModel, table=True):
+    """One part of a set, asked once of one collaboration in all its places."""
+
+    id: int = Field(default=None, primary_key=True)
+    collaboration_id: int = Field(foreign_key="collaboration.id", index=True)
+    part_id: str
+    name: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    way: str
+    state: str = RoundState.OPEN
+    trial: bool = False
+    started_by: int = Field(foreign_key="person.id")
+    opened_at: datetime
+    closes_at: datetime
+    closed_at: datetime | None = None
+    figures: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+
+
+class RoundPlace(SQLModel, table=True):
+    """A channel that a round runs in."""
+
+    __tablename__ = "round_place"
+    round_id: int = Field(foreign_key="round.id", primary_key=True)
+    place_id: int = Field(foreign_key="place.id", primary_key=True)
+
+
+class Asked(SQLModel, table=True):
+    """One question of a round, copied from its pack when the round began."""
+
+    __table_args__ = (UniqueConstraint("round_id", "position"),)
+    id: int = Field(default=None, primary_key=True)
+    round_id: int = Field(foreign_key="round.id")
+    position: int
+    question_id: str
+    pack_id: str
+    pack_version: str
+    type: str
+    where: str
+    content: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    state: str = AskedState.WAITING
+    asked_at: datetime | None = None
+    opened_at: datetime | None = None
+    starter: bool = False  # the conversation starter has been due
+
+
+class Answer(SQLModel, table=True):
+    """What one respondent said to one asked question; the organisation is the one held then."""
+
+    __table_args__ = (UniqueConstraint("asked_id", "respondent"),)
+    id: int = Field(default=None, primary_key=True)
+    asked_id: int = Field(foreign_key="asked.id")
+    respondent: str  # "p17" for a person
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    organisation_id: int | None = Field(default=None, foreign_key="organisation.id")
+    status: str
+    value: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+    followup: str | None = None
+    late: bool = False
+    changes: int = 0
+    at: datetime  # the platform's time of what stands
+    place_id: int | None = Field(default=None, foreign_key="place.id")
+
+
+class Revision(SQLModel, table=True):
+    """What stood before a change made after the round closed."""
+
+    id: int = Field(default=None, primary_key=True)
+    answer_id: int = Field(foreign_key="answer.id", index=True)
+    status: str
+    value: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+    at: datetime
+
+
+class Heard(SQLModel, table=True):
+    """A message in a question's thread, as id and time; its text only while it is an answer."""
+
+    __table_args__ = (
+        UniqueConstraint("place_id", "message"),
+        Index("ix_heard_asked_id_person_id", "asked_id", "person_id"),
+    )
+    id: int = Field(default=None, primary_key=True)
+    place_id: int = Field(foreign_key="place.id")
+    message: str
+    asked_id: int = Field(foreign_key="asked.id")
+    person_id: int = Field(foreign_key="person.id")
+    at: datetime
+    changed_at: datetime | None = None
+    text: str | None = None
+    talk: bool = False  # a question, a mere mention, or marked "not an answer"
+    deleted: bool = False
+
+
+class Conversation(SQLModel, table=True):
+    """What waits for a person's next words in one place; one at a time."""
+
+    __table_args__ = (UniqueConstraint("person_id", "place_id"),)
+    id: int = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    place_id: int = Field(foreign_key="place.id")
+    collaboration_id: int | None = Field(default=None, foreign_key="collaboration.id")
+    dialog: str
+    step: str
+    data: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    version: int = 1
+    expires_at: datetime
+
+
+class Timer(SQLModel, table=True):
+    """Something due once at an instant; `occurrence` is unique, so it happens once."""
+
+    __table_args__ = (Index("ix_timer_due", "due_at", sqlite_where=text("done_at IS NULL"),
+                            postgresql_where=text("done_at IS NULL")),)
+    id: int = Field(default=None, primary_key=True)
+    occurrence: str = Field(unique=True)
+    dialog: str
+    action: str
+    argument: str
+    collaboration_id: int | None = Field(default=None, foreign_key="collaboration.id", index=True)
+    due_at: datetime
+    done_at: datetime | None = None
+    skipped: bool = False
+
+
+class Nudge(SQLModel, table=True):
+    """That a person was reminded, when: what the weekly cap counts."""
+
+    __table_args__ = (Index("ix_nudge_person_id_at", "person_id", "at"),)
+    id: int = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    at: datetime
+
+
+class Job(SQLModel, table=True):
+    """Work too long for a turn, done on a read snapshot by whoever holds the lease."""
+
+    id: int = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    dialog: str
+    action: str
+    argument: str
+    wanted: int = 1
+    done: int = 0
+    attempts: int = 0
+    due_at: datetime = Field(index=True)
+    lease: str | None = None
+    leased_until: datetime | None = None
+    failed: str | None = None
+
+
+class Inbox(SQLModel, table=True):
+    """An event that was taken; its content only, encrypted, while it is held for a post."""
+
+    __table_args__ = (UniqueConstraint("source", "event"),)
+    id: int = Field(default=None, primary_key=True)
+    source: str
+    event: str
+    at: datetime
+    held: bytes | None = None
+    held_for: int | None = Field(default=None, foreign_key="place.id", index=True)
+
+
+class Outbox(SQLModel, table=True):
+    """Something to say, or said: see `Kind` and `Sending`."""
+
+    __table_args__ = (
+        Index("ix_outbox_due", "state", "not_before"),
+        Index("ix_outbox_conversation", "place_id", "root_id", "id"),
+        Index("ix_outbox_platform_id", "place_id", "platform_id"),
+        Index("ix_outbox_live", "live", "argument"),
+    )
+    id: int = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    kind: str
+    place_id: int = Field(foreign_key="place.id")
+    root_id: int | None = Field(default=None, foreign_key="outbox.id")
+    collaboration_id: int | None = Field(default=None, foreign_key="collaboration.id", index=True)
+    dialog: str
+    argument: str
+    live: str | None = None  # which of the dialog's renderers, for live messages
+    body: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+    rank: int = 50  # lower goes first within what is due
+    wanted: int = 1
+    sent: int = 0
+    platform_id: str | None = None
+    state: str = Sending.WAITING
+    not_before: datetime
+    lease: str | None = None
+    leased_until: datetime | None = None
+    attempts: int = 0
+    repeats: int = 0  # how often it was sent again in doubt
+    reason: str | None = None
+    created_at: datetime
+    sent_at: datetime | None = None
+
+
+class Audit(SQLModel, table=True):
+    """That the record changed: who, what, when; never the content."""
+
+    id: int = Field(default=None, primary_key=True)
+    at: datetime
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+    collaboration_id: int | None = Field(
+        default=None, foreign_key="collaboration.id", index=True
+    )
+    what: str
+    subject: str
+
+
+class Mark(SQLModel, table=True):
+    """What kind of file this database is: a demo's or a real one's, and the demo clock's offset."""
+
+    name: str = Field(primary_key=True)
+    value: str
+
+
+class ChatRoom(SQLModel, table=True):
+    """A channel or direct conversation of the built-in chat."""
+
+    __tablename__ = "chat_room"
+    __table_args__ = (UniqueConstraint("tenant", "room"),)
+    id: int = Field(default=None, primary_key=True)
+    platform: str
+    tenant: str
+    room: str
+    name: str
+    direct_user: str | None = None
+
+
+class ChatMember(SQLModel, table=True):
+    """A person who may read and write in a room of the built-in chat."""
+
+    __tablename__ = "chat_member"
+    room_id: int = Field(foreign_key="chat_room.id", primary_key=True)
+    user: str = Field(primary_key=True)
+
+
+class ChatMessage(SQLModel, table=True):
+    """A message in the built-in chat: a person's text, or a neutral message of Samspill's.
+
+    `key` makes posting idempotent: Samspill's delivery key, or the browser's own id for a send.
+    `change` grows by each change anywhere, so that a reader can ask for what came since.
+    """
+
+    __tablename__ = "chat_message"
+    __table_args__ = (UniqueConstraint("room_id", "key"),
+                      Index("ix_chat_message_room_id_change", "room_id", "change"))
+    id: int = Field(default=None, primary_key=True)
+    room_id: int = Field(foreign_key="chat_room.id")
+    key: str
+    thread: int | None = Field(default=None, foreign_key="chat_message.id", index=True)
+    author: str | None = None  # None is Samspill
+    body: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+    text: str | None = None
+    mark: str | None = None
+    at: datetime
+    edited_at: datetime | None = None
+    deleted: bool = False
+    change: int = Field(index=True)
+
+
+WRITTEN = {
+    "answer": ("value", "followup"),
+    "revision": ("value",),
+    "heard": ("text",),
+    "conversation": ("data",),
+    "outbox": ("body",),
+    "inbox": ("held",),
+    "chat_message": ("text", "body"),
+}
