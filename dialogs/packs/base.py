@@ -13,7 +13,7 @@ Audience = Literal["team", "coordinator", "leader", "ministry", "ks"]
 Phase = Annotated[int, Field(ge=1, le=3)]
 
 Words = Annotated[str, StringConstraints(pattern=r"\S", max_length=2000)]
-# Ids stand in buttons and in the record for ever, so they are short and plain. `_` for options only by custom.
+# Ids stand in buttons and in the record for ever, so they are short and plain.
 Id = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$", max_length=60),

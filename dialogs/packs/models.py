@@ -7,7 +7,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from dialogs.packs.base import LANGUAGES, Audience, Id, Interval, Label, Language, Model, Phase, Text, Words
+from dialogs.packs.base import (
+    LANGUAGES,
+    Audience,
+    Id,
+    Interval,
+    Label,
+    Language,
+    Model,
+    Phase,
+    Text,
+    Words,
+)
 from dialogs.packs.rule_models import Clause, Condition, FollowupRule, StarterRule
 
 __all__ = [

@@ -13,12 +13,13 @@ from dialogs.packs.rule_models import Clause
 Kind = Literal["state", "municipal", "ministry", "ks", "voluntary", "private"]
 KINDS: tuple[Kind, ...] = ("state", "municipal", "ministry", "ks", "voluntary", "private")
 
-MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+_DAY = r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+MonthDay = Annotated[str, StringConstraints(pattern=f"^{_DAY}$"), Field(description="MM-DD")]
 Period = Annotated[
-    str, StringConstraints(pattern=r"^\d\d-\d\d/\d\d-\d\d$"), Field(description="MM-DD/MM-DD")
+    str, StringConstraints(pattern=f"^{_DAY}/{_DAY}$"), Field(description="MM-DD/MM-DD")
 ]
 Hours = Annotated[
-    str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")
+    str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$")
 ]
 Event = Literal[
     "answer_given",

@@ -12,7 +12,9 @@ from pydantic_core import PydanticCustomError
 
 from dialogs.packs.base import Id, Model
 
-Values = Annotated[tuple[Id, ...], Field(min_length=1, description="Ids of options, or yes, partly, no.")]
+Values = Annotated[
+    tuple[Id, ...], Field(min_length=1, description="Ids of options, or yes, partly, no.")
+]
 Step = Annotated[int, Field(ge=1, le=5)]
 Spread = Annotated[int, Field(ge=1, le=4, description="Between the lowest and the highest answer.")]
 Mean = Annotated[float, Field(ge=1, le=5)]
