@@ -1,1 +1,1 @@
-"""Packs: what is asked, checked, shown and reminded about, as YAML that people can write themselves."""
+"""Packs: what is asked, checked, shown and reminded about, as YAML that people can write."""

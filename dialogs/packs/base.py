@@ -1,4 +1,4 @@
-"""The smallest parts that every file of a pack is made of: texts in three languages, ids, labels."""
+"""What every file of a pack is made of: texts in three languages, ids, labels."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Interval = Annotated[
 
 
 class Model(BaseModel):
-    """Frozen, and strict: an unknown key or a quoted number is a fault, not something to guess about."""
+    """Frozen, and strict: an unknown key or a quoted number is a fault, not a guess."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 

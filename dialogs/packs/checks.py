@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from dialogs.packs.base import LANGUAGES, Label
+from dialogs.packs.base import LANGUAGES
 from dialogs.packs.faults import Fault, shown
-from dialogs.packs.models import YPN, Clause, Part, Question, Set
+from dialogs.packs.models import EVERYWHERE, Clause, Part, Question, Set
 from dialogs.packs.parsing import Parsed
 from dialogs.packs.rule_models import RULE_TYPES
 from dialogs.packs.world import ParsedPack, Path, World, twice
@@ -16,9 +16,6 @@ from dialogs.packs.world import ParsedPack, Path, World, twice
 # A round has this many core questions at least and at most; a trial round is its own case.
 SIZES = {"team": (4, 8), "coordinator": (4, 8), "leader": (1, 4), "ministry": (4, 8), "ks": (4, 8)}
 TRIAL_SIZE = (3, 3)
-STATES = ("not_started", "in_progress", "done", "not_relevant")
-# Offered on every question, so never an option of one.
-EVERYWHERE = frozenset({"dont_know", "skip", "unsure"})
 HAS_TYPES = {"has_record": frozenset({"goal"}), "has_entries": frozenset({"parties", "roles"})}
 
 
@@ -31,8 +28,6 @@ def check_content(world: World) -> Iterator[Fault]:
         for question, path in pack.each_question():
             yield from _question(world, pack, question, path)
         yield from _same_text(pack)
-        yield from _retired(world, pack)
-        yield from _labels(pack)
         yield from _checklists(world, pack)
         for n, hint in enumerate(pack.hints.model.hints):
             at = ("hints", n)
@@ -141,9 +136,7 @@ def _question(world: World, pack: ParsedPack, q: Question, at: Path) -> Iterator
     asked = {audience for one in deepened for audience in one.audience}
     if deepened and asked.isdisjoint(q.audience):
         what = f"nobody who is asked what `{q.id}` deepens may be asked this"
-        yield file.fault(
-            what, f"Use an audience among: {', '.join(sorted(asked))}", *at, "audience"
-        )
+        yield file.fault(what, f"Use some of: {', '.join(sorted(asked))}", *at, "audience")
     for n, clause in enumerate(q.condition.any if q.condition else ()):
         yield from clause_faults(world, file, clause, (*at, "condition", "any", n))
 
@@ -220,66 +213,6 @@ def _same_text(pack: ParsedPack) -> Iterator[Fault]:
             if first != question.id:
                 what = f"`{question.id}` asks the same words as `{first}`"
                 yield pack.questions.fault(what, "Word it otherwise", *at, "text", language)
-
-
-def _retired(world: World, pack: ParsedPack) -> Iterator[Fault]:
-    file = pack.questions
-    sets = {group.id for one in world.packs for group in one.questions.model.sets}
-    for old, new in file.model.retired.items():
-        yield from world.unknown_questions(file, new, ("retired", old))
-        if old in world.questions:
-            yield file.fault(f"`{old}` is retired but in use", "Use a new id", "retired", old)
-    for old, one in file.model.retired_sets.items():
-        if old in sets:
-            yield file.fault(f"`{old}` is retired but in use", "Use a new id", "retired_sets", old)
-        if one not in sets and one not in world.hidden:
-            do = "Name a set that is in use"
-            yield file.fault(f"there is no set `{shown(one)}`", do, "retired_sets", old)
-    for id, options in file.model.retired_options.items():
-        yield from world.unknown_questions(file, [id], ("retired_options", id))
-        question = world.questions.get(id)
-        for old, one in options.items() if question else ():
-            at = ("retired_options", id, old)
-            if question and old in question.choices:
-                yield file.fault(f"`{old}` is retired but in use", "Use a new id", *at)
-            if question and one not in (*question.choices, *EVERYWHERE):
-                yield file.fault(f"there is no option `{shown(one)}`", "Name one in use", *at)
-    items = {i.id for p in world.packs for c in p.checklists.model.phases for i in c.items}
-    for old, replaced in pack.checklists.model.retired.items():
-        if old in items:
-            what = f"`{old}` is retired but in use"
-            yield pack.checklists.fault(what, "Use a new id", "retired", old)
-        for one in set(replaced) - items - world.hidden:
-            what = f"there is no checklist item `{shown(one)}`"
-            yield pack.checklists.fault(what, "Name one that is in use", "retired", old)
-
-
-def expect_ids(
-    file: Parsed[Any], labels: tuple[Label, ...] | None, ids: tuple[str, ...], *at: str
-) -> Iterator[Fault]:
-    """A fault unless the labels are for just these ids, in this order."""
-    if labels is not None and tuple(label.id for label in labels) != ids:
-        what = f"`{at[-1]}` should have just these ids, in this order: {', '.join(ids)}"
-        yield file.fault(what, "Change wordings only", *at)
-
-
-def _labels(pack: ParsedPack) -> Iterator[Fault]:
-    file = pack.questions
-    if labels := file.model.answer_labels:
-        at = "answer_labels"
-        yield from expect_ids(
-            file, labels.every_question, ("dont_know", "skip"), at, "every_question"
-        )
-        yield from expect_ids(file, labels.ypn, YPN, at, "ypn")
-        yield from expect_ids(file, labels.goal_level, ("overall", "sub"), at, "goal_level")
-        yield from expect_ids(file, labels.doc, ("link", "not_yet"), at, "doc")
-        if [step.id for step in labels.scale5] != [1, 2, 3, 4, 5]:
-            yield file.fault("`scale5` should have the steps 1 to 5", "Give all five", at, "scale5")
-    yield from expect_ids(
-        file, file.model.where_labels, ("open", "house", "private"), "where_labels"
-    )
-    lists = pack.checklists
-    yield from expect_ids(lists, lists.model.status_values, STATES, "status_values")
 
 
 def _checklists(world: World, pack: ParsedPack) -> Iterator[Fault]:

@@ -13,7 +13,7 @@ from dialogs.packs.schema import schemas
 
 
 def folders_from(setting: str | None) -> tuple[Path, ...]:
-    """The folders in `SAMSPILL_PACKS`: separated by `:` (`;` on Windows); empty parts are left out."""
+    """The folders in `SAMSPILL_PACKS`, separated by `:` (`;` on Windows); empty ones left out."""
     parts = (setting or "").split(os.pathsep)
     return tuple(Path(part.strip()) for part in parts if part.strip())
 

@@ -1,4 +1,4 @@
-"""The loaded packs as one library that the dialogs look things up in. Immutable, so any thread may."""
+"""The loaded packs as one library to look things up in. Nothing in it changes: any thread may."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ class Packs:
         return _found(self._sources, code, "source")
 
     def retired(self, id: str) -> tuple[str, ...] | None:
-        """What replaced a removed question, set, item or nudge (perhaps nothing); None if in use."""
+        """What replaced a removed question, set, item or nudge (maybe nothing); None if in use."""
         return self._retired.get(id)
 
     def retired_option(self, question_id: str, option: str) -> str | None:
@@ -193,13 +193,9 @@ class Packs:
     def checklist(self, phase: Literal[1, 2, 3]) -> tuple[ChecklistItem, ...]:
         """The items of a phase's review: its own first, then those for all phases."""
         lists = [one for pack in self.packs for one in pack.checklists.phases]
-        return tuple(
-            item
-            for wanted in (phase, "all")
-            for one in lists
-            if one.phase == wanted
-            for item in one.items
-        )
+        wanted = [one for one in lists if one.phase == phase]
+        wanted += [one for one in lists if one.phase == "all"]
+        return tuple(item for one in wanted for item in one.items)
 
     def phase_name(self, phase: Literal[1, 2, 3, "all"]) -> Text:
         for pack in self.packs:
@@ -234,7 +230,7 @@ class Packs:
 
     @property
     def nudges(self) -> Nudges:
-        """All nudges files as one: what stands once from the pack that has it, lists put together."""
+        """All nudges files as one: what stands once as it stands, lists put together."""
         files = [pack.nudges for pack in self.packs]
         return Nudges(
             placeholders={name: what for file in files for name, what in file.placeholders.items()},

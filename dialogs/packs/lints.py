@@ -1,4 +1,4 @@
-"""Word checks on every text of every pack: nothing that judges, no bokmål in nynorsk, same braces."""
+"""Word checks on all texts: nothing that judges, no bokmål in nynorsk, the same braces."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ VERDICTS = re.compile(
 
 # Words that are bokmål only, never right in nynorsk.
 BOKMAL = frozenset(
+    # 170 words read better as a text than as a list of literals.
     """
 hvordan ikke virksomhet virksomheten virksomheter virksomhetene virksomhetsplan bruker brukere
 brukeren brukerne brukernes gjøre gjør gjøres dere deres hva hvem hvor hvorfor hvilken hvilke
@@ -33,7 +34,7 @@ spørsmålene målene oppdragene rundene fasene eier eieren jobber snakker passe
 venter merker vei veien siden tatt skrevet bygger koster stopper vises finnes gjelder virker
 tenker ønsker forventningene avtalene planene innbygger innbyggere brukt dårligst rettighet
 nødvendigvis
-""".split()
+""".split()  # noqa: SIM905
 )
 
 _BRACES = re.compile(r"\{(\w+)\}")

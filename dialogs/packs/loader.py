@@ -16,6 +16,7 @@ from dialogs.packs.models import Manifest
 from dialogs.packs.nudge_checks import check_nudges
 from dialogs.packs.parsing import Parsed, parse
 from dialogs.packs.reading import Node
+from dialogs.packs.standing_checks import check_standing
 from dialogs.packs.world import ParsedPack, World
 
 SHIPPED = Path(__file__).parent / "guide"
@@ -40,6 +41,7 @@ def load(folders: Iterable[Path] = (), *, shipped: bool = True) -> Packs:
     world = World(packs)
     faults += check_content(world)
     faults += check_nudges(world)
+    faults += check_standing(world)
     if faults:
         raise PackError(faults)
     return Packs(pack.finished() for pack in packs)
@@ -57,7 +59,7 @@ class Library:
 
     @property
     def current(self) -> Packs:
-        """What was last loaded without a fault. Take it once for a turn, so that it stays the same."""
+        """What was last loaded without a fault. Take it once a turn, so that it stays the same."""
         return self._current
 
     def reload(self) -> tuple[Fault, ...]:

@@ -1,4 +1,4 @@
-"""The files of a pack as frozen models: manifest, questions, checklists, hints, sources, glossary."""
+"""The files of a pack as frozen models; nudges have a file of their own beside this one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ from dialogs.packs.base import (
 from dialogs.packs.rule_models import Clause, Condition, FollowupRule, StarterRule
 
 __all__ = [
+    "EVERYWHERE",
     "LANGUAGES",
+    "YPN",
     "AnswerLabels",
     "AnswerType",
     "Audience",
@@ -51,7 +53,6 @@ __all__ = [
     "Term",
     "Text",
     "Where",
-    "YPN",
 ]
 
 Tier = Literal["core", "deeper"]
@@ -87,6 +88,9 @@ Retired = Mapping[Id, tuple[Id, ...]]
 
 YPN = ("yes", "partly", "no")
 """What can be chosen where the type is `ypn`."""
+
+EVERYWHERE = frozenset({"dont_know", "skip", "unsure"})
+"""Offered on every question (`unsure` is an old word for it), so never an option of one."""
 
 
 class Manifest(Model):
@@ -237,7 +241,7 @@ class ChecklistsFile(Model):
     state_rule: Text | None = None
     review: Review | None = None
     phases: tuple[Checklist, ...] = ()
-    retired: Retired = {}
+    retired: Retired = Field(default={})
 
 
 class Hint(Model):

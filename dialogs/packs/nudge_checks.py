@@ -1,4 +1,4 @@
-"""Checks of nudges, anchoring, drafts and signals: that every ask gives first, and is let through."""
+"""Checks of nudges, anchoring, drafts and signals: every ask gives first and is released."""
 
 from __future__ import annotations
 
@@ -10,25 +10,12 @@ from dialogs.packs.faults import Fault, shown
 from dialogs.packs.lints import placeholders
 from dialogs.packs.nudge_models import KINDS, Nudge, When
 from dialogs.packs.parsing import Parsed
+from dialogs.packs.standing_checks import retired
 from dialogs.packs.world import ParsedPack, Path, Place, World, twice
-
-# What stands once over all packs, by file.
-ONCE = (
-    ("questions", "answer_labels"),
-    ("questions", "where_labels"),
-    ("checklists", "status_values"),
-    ("checklists", "state_rule"),
-    ("checklists", "review"),
-    ("nudges", "rules"),
-    ("nudges", "anchoring"),
-    ("nudges", "release_request"),
-    ("nudges", "on_silence"),
-    ("nudges", "raise_matter"),
-)
 
 
 def check_nudges(world: World) -> Iterator[Fault]:
-    """Faults in `nudges.yaml` of all packs, and things said twice that stand once."""
+    """Faults in `nudges.yaml` of all packs."""
     places = [place for pack in world.packs for place in _places(pack)]
     yield from twice("nudge, draft, signal or step", places)
     ids = {id for id, _, _ in places}
@@ -37,23 +24,14 @@ def check_nudges(world: World) -> Iterator[Fault]:
         yield from _placeholders(world, file)
         yield from _anchoring(file)
         yield from _entries(world, file, ids)
-        for old, new in file.model.retired.items():
-            if old in ids:
-                yield file.fault(f"`{old}` is retired but in use", "Use a new id", "retired", old)
-            for one in set(new) - ids - world.hidden - {"on_silence"}:
-                what = f"there is no nudge, draft or signal `{shown(one)}`"
-                yield file.fault(what, "Name one that is in use", "retired", old)
-    yield from _once(world)
+        in_use = ids | {"on_silence"}
+        yield from retired(world, file, file.model.retired, in_use)
 
 
 def _places(pack: ParsedPack) -> Iterator[Place]:
     file, model = pack.nudges, pack.nudges.model
-    for name, entries in (
-        ("nudges", model.nudges),
-        ("drafts", model.drafts),
-        ("signals", model.signals),
-    ):
-        for n, entry in enumerate(entries):
+    for name in ("nudges", "drafts", "signals"):
+        for n, entry in enumerate(getattr(model, name)):
             yield entry.id, file, (name, n)
     for n, step in enumerate(model.raise_matter.steps if model.raise_matter else ()):
         yield step.id, file, ("raise_matter", "steps", n)
@@ -143,16 +121,3 @@ def _anchoring(file: Parsed[Any]) -> Iterator[Fault]:
             what = f"the statement `{statement.id}` stands twice"
             yield file.fault(what, "Give this one an id of its own", *at, "id")
         seen.add(statement.id)
-
-
-def _once(world: World) -> Iterator[Fault]:
-    for name, key in ONCE:
-        first: str | None = None
-        for pack in world.packs:
-            file: Parsed[Any] = getattr(pack, name)
-            if getattr(file.model, key) is None:
-                continue
-            if first is not None:
-                what = f"`{key}` stands in another pack already ({first})"
-                yield file.fault(what, "Remove it here; it holds for all packs", key)
-            first = first or file.path

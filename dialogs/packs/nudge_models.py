@@ -239,7 +239,7 @@ class NudgesFile(Model):
     drafts: tuple[Draft, ...] = ()
     signals: tuple[Signal, ...] = ()
     raise_matter: RaiseMatter | None = None
-    retired: Mapping[Id, tuple[Id, ...]] = {}
+    retired: Mapping[Id, tuple[Id, ...]] = Field(default={})
 
 
 class Nudges(Model):

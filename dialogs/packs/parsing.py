@@ -1,4 +1,4 @@
-"""Turns one read file into its model, and what pydantic says into faults that an author can mend."""
+"""Turns one file into its model, and what pydantic says into faults that an author can mend."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Parsed(Generic[M]):
 
 
 def parse(path: Path, kind: type[M], empty: M) -> Parsed[M]:
-    """Read and validate a file. When entries are faulty the model holds the others; else it is `empty`."""
+    """Read and validate a file. Faulty entries are left out; what cannot be saved is `empty`."""
     node, faults = read(path)
     if node is None:
         return Parsed(str(path), Node(1, {}), empty, True, frozenset(), faults)
@@ -59,7 +59,7 @@ def parse(path: Path, kind: type[M], empty: M) -> Parsed[M]:
     except ValidationError as error:
         found = error.errors(include_url=False)
     parsed.damaged, parsed.hidden = True, frozenset(_ids(node))
-    parsed.faults.extend(_explain(parsed, kind, one) for one in found)
+    parsed.faults.extend(_explain(parsed, one) for one in found)
     if _prune(node, [one["loc"] for one in found]):
         try:
             parsed.model = kind.model_validate(node.plain())
@@ -117,43 +117,42 @@ _TYPES = {
 }
 
 
-def _explain(parsed: Parsed[Any], kind: type[Model], error: Any) -> Fault:
-    """One pydantic error in plain English. The value is shown only where it is short."""
+def _explain(parsed: Parsed[Any], error: Any) -> Fault:
+    """One pydantic error in plain English. Values are shown shortened."""
     location: tuple[str | int, ...] = error["loc"]
-    name = next((step for step in reversed(location) if isinstance(step, str)), "the file")
+    name = shown(next((step for step in reversed(location) if isinstance(step, str)), "the file"))
+    kind = error["type"]
+    if kind in _TYPES:
+        what, do = f"`{name}` should be {_TYPES[kind]}", f"Write {_TYPES[kind]}"
+    else:
+        what, do = _reworded(kind, name, error)
+    return parsed.fault(what, do, *location)
+
+
+def _reworded(kind: str, name: str, error: Any) -> tuple[str, str]:
+    """What is wrong and what to do, for one type of pydantic error."""
     context = error.get("ctx", {})
-    what, do = f"`{shown(name)}`: {error['msg']}", "See the table of fields in the packs README"
-    match error["type"]:
+    match kind:
         case "missing":
-            what, do = f"`{name}` is missing", f"Add `{name}`"
+            return f"`{name}` is missing", f"Add `{name}`"
         case "extra_forbidden":
-            what, do = f"`{shown(name)}` is not known here", _spelling(str(name))
+            return f"`{name}` is not known here", _spelling(name)
         case "pack":
-            what, do = str(error["msg"]), str(context["do"])
+            return str(error["msg"]), str(context["do"])
         case "literal_error":
-            what = f"`{name}` is `{shown(error['input'])}`"
             do = f"Use one of: {context['expected']}"
+            return f"`{name}` is `{shown(error['input'])}`", do
         case "union_tag_invalid":
-            what = f"the rule `{shown(context['tag'])}` is not known in `{name}`"
             do = f"Use one of: {context['expected_tags']}"
+            return f"the rule `{shown(context['tag'])}` is not known in `{name}`", do
         case "union_tag_not_found":
-            what, do = (
-                f"`{name}` lacks its `rule`",
-                "Say which rule it is; see the rules in the README",
-            )
-        case "string_pattern_mismatch" if context.get("pattern") == r"\S":
-            what, do = (
-                f"`{name}` is empty",
-                f"Write `{name}`, or remove it where it may be left out",
-            )
+            return f"`{name}` lacks its `rule`", "Say which rule; the packs README has a table"
+        case "string_pattern_mismatch" if context["pattern"] == r"\S":
+            return f"`{name}` is empty", "Write it, or remove the key where it may be left out"
         case "string_pattern_mismatch":
             what = f"`{name}` is `{shown(error['input'])}`, which is not in the right form"
-            do = f"It should match {context['pattern']}"
-        case "too_short" | "too_long" | "string_too_long":
-            do = "Add to it or shorten it"
-        case other if other in _TYPES:
-            what, do = f"`{name}` should be {_TYPES[other]}", f"Write {_TYPES[other]}"
-    return parsed.fault(what, do, *location)
+            return what, f"It should match {context['pattern']}"
+    return f"`{name}`: {error['msg']}", "The packs README has a table of fields"
 
 
 def _spelling(name: str) -> str:

@@ -59,7 +59,7 @@ class Node:
         return self.value
 
     def at(self, *path: str | int) -> Node:
-        """The node at `path`, or the nearest one above it; steps that are no keys are passed over."""
+        """The node at `path`, or the nearest above it; steps that are no keys are passed over."""
         node = self
         for step in path:
             inner = node.value

@@ -117,7 +117,7 @@ FollowupRule = Annotated[
 
 
 class MeanOrSpread(Model):
-    """The mean is under `mean_below` or over `mean_above`, or answers lie `spread_at_least` apart."""
+    """The mean is under `mean_below`, over `mean_above`, or answers lie far apart."""
 
     rule: Literal["mean_or_spread"]
     mean_below: Mean | None = None
@@ -170,7 +170,7 @@ RULE_TYPES: dict[str, frozenset[str]] = {
 
 
 class Clause(Model):
-    """One answer to another question that opens this one. Exactly one of the four tests is given."""
+    """One answer to another question that opens this one. Just one of the four tests is given."""
 
     question: Id
     answer_in: Values | None = None

@@ -2,8 +2,9 @@
 
 An answer is a JSON object by type: text `{"text"}`, ypn and pick `{"choice"}`, multi `{"choices"}`,
 scale5 `{"scale": 1..5}`, parties `{"items"}`, roles `{"roles": [{"party", "name"}]}`, goal
-`{"text", "level", "owner", "sign", "review"}`, date `{"date"}`, doc `{"link"}` or `{"not_yet": true}`;
-dates as YYYY-MM-DD. None is "vet ikke": a full answer that meets no rule and is part of no mean.
+`{"text", "level", "owner", "sign", "review"}`, date `{"date"}`, doc `{"link"}` or
+`{"not_yet": true}`; dates as YYYY-MM-DD.
+None is "vet ikke": a full answer that meets no rule and is part of no mean.
 Skipped questions are not passed. An answer of another type than the rule's meets nothing.
 """
 
@@ -19,7 +20,7 @@ Answer = Mapping[str, object]
 
 
 def followup_due(rule: r.FollowupRule | None, answer: Answer | None, *, today: date) -> bool:
-    """Whether one person's answer is to be followed up. `today` is the local date of that person."""
+    """Whether one person's answer is to be followed up. `today` is that person's local date."""
     if rule is None or answer is None:
         return False
     match rule:
@@ -119,9 +120,9 @@ def clause_met(clause: r.Clause, answers: Iterable[Answer | None]) -> bool:
             continue
         if clause.answer_in and not _chosen(answer).isdisjoint(clause.answer_in):
             return True
-        if clause.missing_any and "choices" in answer:
-            if not _chosen(answer).issuperset(clause.missing_any):
-                return True
+        missing = "choices" in answer and not _chosen(answer).issuperset(clause.missing_any or ())
+        if clause.missing_any and missing:
+            return True
         if clause.has_record and _text(answer, "text"):
             return True
         if clause.has_entries and _length(answer):

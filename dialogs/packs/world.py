@@ -81,9 +81,8 @@ class World:
         self.questions = {q.id: q for pack in packs for q, _ in pack.each_question()}
         self.parts = {part.id: part for pack in packs for part, _ in pack.each_part()}
         self.codes = {source.code for pack in packs for source in pack.sources.model.sources}
-        self.hidden = frozenset[str]().union(
-            *(file.hidden for pack in packs for file in pack.files)
-        )
+        files = [file for pack in packs for file in pack.files]
+        self.hidden = frozenset(id for file in files for id in file.hidden)
         nudges = [pack.nudges.model for pack in packs]
         self.placeholders = {name for file in nudges for name in file.placeholders}
         self.buttons = {b.id for file in nudges if file.rules for b in file.rules.buttons}
