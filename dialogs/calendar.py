@@ -165,7 +165,7 @@ def _public_holidays(country: str, *years: int) -> "HolidayBase":
         # `holidays` would take the names of stock exchanges and of its own classes as well.
         if not re.fullmatch("[A-Z]{2}", country):
             raise NotImplementedError
-        return holidays.country_holidays(country, years=years, expand=False)
+        return holidays.country_holidays(country, years=years)
     except NotImplementedError:
         raise ValueError(
             f"no public holidays are known for {country!r}: use two capitals, as in NO"

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from dialogs.calendar import WorkCalendar, as_utc
+from dialogs.calendar import ONE_DAY, WorkCalendar, as_utc
 
 # Half a working day: enough to answer, and near enough that people do not put it off again.
 CLOSING_NOTICE = timedelta(hours=4)
-LEAST_APART = timedelta(hours=2)
-HALF_FROM = timedelta(days=1)
-CAP_WINDOW = timedelta(days=7)
+CAP_WINDOW = 7 * ONE_DAY
 
 
 class ReminderKind(StrEnum):
@@ -40,7 +38,7 @@ def round_reminders(
     All is counted in working time, so none comes in quiet hours, on a day off, in a break, before
     the round opens or after it closes. The last one leaves four hours of work (a round with no
     more than that has none: it has just been posted). Half-time comes only in rounds longer than
-    a day, and neither on the date of the last one nor within two hours of it.
+    a day, and on an earlier date than the last one, which also keeps them two hours apart.
     """
     spans = calendar.working_spans(opened_at, closes_at)
     total = sum((ends - starts for starts, ends in spans), timedelta())
@@ -48,13 +46,10 @@ def round_reminders(
         return ()
     closing = Occurrence(ReminderKind.CLOSING, _after(spans, total - CLOSING_NOTICE))
     half = Occurrence(ReminderKind.HALF, _after(spans, total / 2))
-    if (
-        as_utc(closes_at) - as_utc(opened_at) <= HALF_FROM
-        or closing.at - half.at < LEAST_APART
-        or calendar.local_date(closing.at) == calendar.local_date(half.at)
-    ):
-        return (closing,)
-    return (half, closing)
+    longer_than_a_day = as_utc(closes_at) - as_utc(opened_at) > ONE_DAY
+    if longer_than_a_day and calendar.local_date(half.at) < calendar.local_date(closing.at):
+        return (half, closing)
+    return (closing,)
 
 
 def within_cap(sent: Iterable[datetime], now: datetime, per_week: int) -> bool:

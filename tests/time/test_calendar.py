@@ -71,7 +71,9 @@ def test_people_are_off(day, name):
     assert not NORWAY.is_working_day(date.fromisoformat(day)), name
 
 
-@pytest.mark.parametrize("day", ["2026-04-01", "2026-05-18", "2026-07-15", "2026-12-24"])
+@pytest.mark.parametrize(
+    "day", ["2026-04-01", "2026-05-18", "2026-07-15", "2026-12-24", "2024-12-31"]
+)
 def test_people_are_at_work_and_a_break_does_not_change_that(day):
     assert NORWAY.is_working_day(date.fromisoformat(day))
 
@@ -186,18 +188,22 @@ def test_a_later_instant_has_no_earlier_working_moment(calendar, instant, wait):
 
 
 @relaxed
-@given(calendars, instants, st.timedeltas(timedelta(), timedelta(days=20)))
-def test_spans_hold_just_the_working_time(calendar, begin, length):
-    end = begin.astimezone(UTC) + length
+@given(
+    calendars,
+    instants,
+    st.timedeltas(timedelta(microseconds=1), timedelta(days=20)),
+    st.floats(0, 1, exclude_max=True),
+)
+def test_spans_hold_just_the_working_time(calendar, begin, length, part):
+    begin = begin.astimezone(UTC)
+    end = begin + length
     spans = calendar.working_spans(begin, end)
     edges = [edge for span in spans for edge in span]
     assert edges == sorted(set(edges))
-    for starts, ends in spans:
-        assert begin <= starts < ends <= end
-        assert open_at(calendar, starts)
-        assert open_at(calendar, ends - timedelta(microseconds=1))
-    if open_at(calendar, end):
-        assert length == timedelta() or spans[-1][1] == end
+    assert all(begin <= edge <= end for edge in edges)
+    for probe in (begin, begin + length * part, end - timedelta(microseconds=1)):
+        inside = any(starts <= probe < ends for starts, ends in spans)
+        assert probe == end or inside == open_at(calendar, probe)
 
 
 def test_a_year_in_oslo_hour_by_hour():
@@ -253,10 +259,10 @@ def test_a_working_day_that_a_zone_left_out_is_skipped():
 
 @pytest.mark.soak
 @pytest.mark.parametrize("zone", ALL_ZONES)
-def test_five_years_in_every_zone(zone):
+def test_two_years_in_every_zone(zone):
     calendar = WorkCalendar(zone=zone)
-    hour = datetime(2025, 1, 1, tzinfo=UTC)
-    while hour < datetime(2030, 1, 1, tzinfo=UTC):
+    hour = datetime(2026, 1, 1, tzinfo=UTC)
+    while hour < datetime(2028, 1, 1, tzinfo=UTC):
         moment = calendar.next_working_moment(hour)
         assert open_at(calendar, moment)
         assert (moment == hour) == open_at(calendar, hour)
@@ -279,6 +285,7 @@ def test_five_years_in_every_zone(zone):
         ({"breaks": ((2, 30, 3, 1),)}, "day"),
         ({"breaks": ((2, 1, 13, 1),)}, "month"),
         ({"day": (time(16), time(8))}, "end after it begins"),
+        ({"day": (time(8), time(8))}, "end after it begins"),
     ],
 )
 def test_a_calendar_that_makes_no_sense_is_refused(wrong, says):

@@ -1,6 +1,7 @@
 """When a round reminds, how much one person can take, and what becomes of late reminders."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -26,7 +27,9 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TICK = timedelta(microseconds=1)
 
 relaxed = settings(deadline=None)
-calendars = st.builds(WorkCalendar, zone=st.sampled_from(ALL_ZONES))
+hours = st.sampled_from([WorkCalendar.day, (time(9), time(21)), (time(0), time(23, 59))])
+calendars = st.builds(WorkCalendar, zone=st.sampled_from(ALL_ZONES), day=hours)
+lengths = st.timedeltas(-DAY, 4 * DAY) | st.timedeltas(-DAY, 60 * DAY)
 instants = st.datetimes(
     datetime(2015, 1, 1),  # noqa: DTZ001 - Hypothesis wants its bounds naive
     datetime(2037, 12, 31),  # noqa: DTZ001
@@ -75,7 +78,9 @@ def check(calendar, opened, closes):
         ("2026-12-21T10:00", "2026-12-28T10:00", "2026-12-22T13:00", "2026-12-23T12:00"),
         # Half-time would fall on the date of the last one.
         ("2026-11-23T10:00", "2026-11-24T16:00", None, "2026-11-24T12:00"),
-        # No longer than a day, or only just.
+        # Half-time would come after the last one.
+        ("2026-11-20T13:00", "2026-11-23T11:00", None, "2026-11-20T15:00"),
+        # No longer than a day.
         ("2026-11-23T10:00", "2026-11-24T10:00", None, "2026-11-23T14:00"),
         ("2026-11-23T08:00", "2026-11-23T16:00", None, "2026-11-23T12:00"),
         # Four hours of work at most: there is nothing to remind of yet.
@@ -96,8 +101,15 @@ def test_a_round_reminds_at_half_time_and_before_it_closes(opened, closes, half,
     assert list(round_reminders(oslo(opened), oslo(closes), NORWAY)) == expected
 
 
+def test_half_time_is_only_for_rounds_longer_than_a_day():
+    round_the_clock = WorkCalendar(day=(time(0), time(23, 59)))
+    opened = oslo("2026-11-23T10:00")
+    assert len(check(round_the_clock, opened, opened + DAY)) == 1
+    assert len(check(round_the_clock, opened, opened + DAY + TICK)) == 2
+
+
 @relaxed
-@given(calendars, instants, st.timedeltas(-DAY, timedelta(days=60)))
+@given(calendars, instants, lengths)
 def test_no_round_reminds_at_night_or_after_closing(calendar, opened, length):
     check(calendar, opened, opened.astimezone(UTC) + length)
 
@@ -105,7 +117,7 @@ def test_no_round_reminds_at_night_or_after_closing(calendar, opened, length):
 @relaxed
 @given(calendars, instants, st.integers(2, 20))
 def test_a_round_outside_the_breaks_reminds_twice_from_three_days_on(calendar, opened, days):
-    without_breaks = WorkCalendar(zone=calendar.zone, breaks=())
+    without_breaks = replace(calendar, breaks=())
     closes = without_breaks.closing_time(opened, days)
     kinds = [one.kind for one in check(without_breaks, opened, closes)]
     assert kinds[-1] == CLOSING
