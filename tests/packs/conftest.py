@@ -48,7 +48,7 @@ sets:
       nn: Har vi ein plan?
       en: Do we have a plan?
     followup_when: {rule: answer_in, values: [partly, no]}
-    followup: {nb: Når?, nn: Når?, en: When?}
+    followup: {nb: Når, nn: Når, en: When}
     conversation_starter_when: {rule: answers_differ}
     conversation_starter: {nb: Snakk, nn: Snakk, en: Talk}
     why: {nb: Plan er bra, nn: Plan er bra, en: Plans help}
@@ -67,7 +67,7 @@ sets:
     condition:
       any:
       - {question: hage-plan, answer_in: [no]}
-    text: {nb: Sol?, nn: Sol?, en: Sun?}
+    text: {nb: Lyst, nn: Lyst, en: Bright}
     why: {nb: Lys, nn: Lys, en: Light}
     source: [X1]
   - id: hage-dypere
@@ -78,8 +78,8 @@ sets:
     audience: [leader]
     where: private
     type: text
-    text: {nb: Mer?, nn: Meir?, en: More?}
-    why: {nb: Mer, nn: Meir, en: More}
+    text: {nb: Mer, nn: Meir, en: More}
+    why: {nb: Fordi, nn: Fordi, en: Because}
     source: [X1]
 """,
     "hints": """\

@@ -54,7 +54,7 @@ CASES = {
     ),
     "list for a text": (
         "questions",
-        "text: {nb: Sol?, nn: Sol?, en: Sun?}",
+        "text: {nb: Lyst, nn: Lyst, en: Bright}",
         "text: [a]  #!",
         "`text` should be a mapping",
         "Write a mapping",
@@ -119,8 +119,8 @@ CASES = {
     "follow-up without rule": (
         "questions",
         "    followup_when: {rule: answer_in, values: [partly, no]}\n"
-        "    followup: {nb: Når?, nn: Når?, en: When?}",
-        "    followup: {nb: Når?, nn: Når?, en: When?}  #!",
+        "    followup: {nb: Når, nn: Når, en: When}",
+        "    followup: {nb: Når, nn: Når, en: When}  #!",
         "go together",
         "both or neither",
     ),
@@ -190,7 +190,7 @@ CASES = {
     ),
     "same words": (
         "questions",
-        "nb: Sol?",
+        "nb: Lyst",
         "nb: Har vi en plan?, #!\n      nn: Sol, en: x}\n    #",
         "same words as `hage-plan`",
         "otherwise",
@@ -459,8 +459,11 @@ CASES = {
 def test_fault_names_file_line_and_what_to_do(small, case: str) -> None:
     name, old, new, what, do = CASES[case]
     line = small.change(name, old, new)
+    shipped = name in ("nudges", "checklists") or "shipped" in case or "same id" in case
+    if not shipped:  # loading the small pack alone saves half a minute over all cases
+        small.path("nudges").unlink()
 
-    faults = small.faults()
+    faults = small.faults(shipped=shipped)
 
     here = [fault for fault in faults if what in fault.what and do in fault.do]
     assert here, f"none of {faults}"
