@@ -1,0 +1,306 @@
+"""What people do in the built-in chat, as neutral events: shared by the pages and the terminal.
+
+Every act names itself with an id made by the client; the same id twice is the same act. An act
+returns once the turn has committed; when it raises, the client tries again with the same id.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.chat import words
+from bot.chat.hub import Hub
+from bot.chat.ports import Seat, Take, Viewer, viewer
+from bot.chat.security import BadRequest
+from bot.workers import Workers
+from dialogs.events import Commanded, Deleted, Edited, Pressed, Said, Submitted, Where
+from dialogs.language import n_
+from dialogs.messages import Reply
+from storage import chat
+from storage.engine import Db
+from storage.tables import ChatMessage, ChatRoom
+
+LONGEST = 40_000  # characters of a text
+_ID = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
+
+
+class NotTaken(Exception):
+    """The act cannot be done; `text` is the English source of a plain sentence."""
+
+    def __init__(self, status: int, text: str, **values: object) -> None:
+        super().__init__(status)
+        self.status = status
+        self.text = text
+        self.values = values
+
+
+def _no_room() -> NotTaken:
+    return NotTaken(404, n_("You are not in this room, or it is no longer there."))
+
+
+def _no_message() -> NotTaken:
+    return NotTaken(404, n_("This message is no longer there."))
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Who acts, where, and with which message: plain data, read in one go."""
+
+    viewer: Viewer
+    room: int
+    where: Where
+    message: int | None
+    root: int | None  # the thread's first message
+    for_samspill: bool  # said to Samspill without naming it: alone with it, or in its thread
+    names: tuple[str, ...]  # of those in the room
+
+
+class Acts:
+    """Everything a person can do. `take` is the way into the core."""
+
+    def __init__(self, workers: Workers, hub: Hub, take: Take, now: Callable[[], datetime]) -> None:
+        self._workers = workers
+        self._hub = hub
+        self._take = take
+        self._now = now
+
+    async def say(self, seat: Seat, data: dict[str, Any]) -> Reply | None:
+        """Write in a room or thread. Data: id, room, thread (or None), text."""
+        act, text = _act(data), _text(data)
+        scene = await self._workers.read(_scene, seat, _number(data, "room"), data)
+        rest = words.command(text)
+        if rest is not None:
+            command = Commanded(
+                _event(seat, "command", act), self._now(), scene.viewer.actor, scene.where, rest
+            )
+            return await self._take(command)
+        row = await self._workers.write(_say, scene, act, text, self._now())
+        self._hub.wake()
+        return await self._said(scene, row, act)
+
+    async def _said(self, scene: Scene, row: ChatMessage, act: str) -> Reply | None:
+        if row.text is None:  # taken away before this repetition arrived
+            return None
+        meaning = words.meaning(row.text, scene.names)
+        if not (scene.for_samspill or meaning.named):
+            return None  # talk between people is none of Samspill's business
+        return await self._take(
+            Said(
+                _event(scene.viewer.seat, "say", act),
+                aware(row.at),
+                scene.viewer.actor,
+                scene.where,
+                str(row.id),
+                meaning.text,
+                named=meaning.named,
+                only_mentions=meaning.only_mentions,
+            )
+        )
+
+    async def edit(self, seat: Seat, data: dict[str, Any]) -> Reply | None:
+        """Change an own message. Data: id, message, text."""
+        act, text, now = _act(data), _text(data), self._now()
+        scene, row = await self._workers.write(_edit, seat, _number(data, "message"), text, now)
+        self._hub.wake()
+        if not scene.for_samspill:
+            return None
+        meaning = words.meaning(text, scene.names)
+        return await self._take(
+            Edited(
+                _event(seat, "edit", act),
+                now,
+                scene.viewer.actor,
+                scene.where,
+                str(row.id),
+                aware(row.at),
+                meaning.text,
+                only_mentions=meaning.only_mentions,
+            )
+        )
+
+    async def delete(self, seat: Seat, data: dict[str, Any]) -> Reply | None:
+        """Take an own message away. Data: id, message."""
+        act = _act(data)
+        scene, row = await self._workers.write(_delete, seat, _number(data, "message"))
+        self._hub.wake()
+        if not scene.for_samspill:
+            return None
+        return await self._take(
+            Deleted(
+                _event(seat, "delete", act),
+                self._now(),
+                scene.viewer.actor,
+                scene.where,
+                str(row.id),
+            )
+        )
+
+    async def press(self, seat: Seat, data: dict[str, Any]) -> Reply | None:
+        """Press a button. Data: id, room, button, value (or None), message and thread (or None)."""
+        act, button, value = _act(data), data.get("button"), data.get("value")
+        if not isinstance(button, str) or not (value is None or isinstance(value, str)):
+            raise BadRequest
+        scene = await self._workers.read(_scene, seat, _number(data, "room"), data)
+        return await self._take(
+            Pressed(
+                _event(seat, "press", act),
+                self._now(),
+                scene.viewer.actor,
+                scene.where,
+                button[:300],
+                value,
+                str(scene.message) if scene.message else None,
+            )
+        )
+
+    async def submit(self, seat: Seat, data: dict[str, Any]) -> Reply | None:
+        """Send a form in. Data: id, room, thread (or None), form, values (text or list of text)."""
+        act, form, values = _act(data), data.get("form"), data.get("values")
+        if not isinstance(form, str) or not isinstance(values, dict) or len(values) > 200:
+            raise BadRequest
+        taken = {name: _value(value) for name, value in values.items()}
+        scene = await self._workers.read(_scene, seat, _number(data, "room"), data)
+        return await self._take(
+            Submitted(
+                _event(seat, "submit", act),
+                self._now(),
+                scene.viewer.actor,
+                scene.where,
+                form[:300],
+                taken,
+            )
+        )
+
+
+def _event(seat: Seat, kind: str, act: str) -> str:
+    """An event's id: scoped by the person, so that nobody can use up another's."""
+    return f"{seat.tenant}:{seat.user}:{kind}:{act}"
+
+
+def aware(at: datetime) -> datetime:
+    """A stored time: SQLite keeps no zone, and all are in UTC."""
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _act(data: dict[str, Any]) -> str:
+    act = data.get("id")
+    if not isinstance(act, str) or not _ID.match(act):
+        raise BadRequest
+    return act
+
+
+def _number(data: dict[str, Any], name: str) -> int:
+    number = data.get(name)
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 2**31:
+        raise BadRequest
+    return number
+
+
+def clean(text: str) -> str:
+    """A text that every database takes: without NUL and halves of letters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def _text(data: dict[str, Any]) -> str:
+    text = data.get("text")
+    if not isinstance(text, str):
+        raise BadRequest
+    text = clean(text).strip()
+    if not text:
+        raise NotTaken(422, n_("Write something first."))
+    if len(text) > LONGEST:
+        raise NotTaken(
+            422,
+            n_("This is too long: {n} characters, and there is room for {max}."),
+            n=len(text),
+            max=LONGEST,
+        )
+    return text
+
+
+def _value(value: Any) -> str | tuple[str, ...]:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return tuple(clean(each) for each in value)
+    raise BadRequest
+
+
+def _scene(db: Db, seat: Seat, room_id: int, data: dict[str, Any]) -> Scene:
+    """Who acts where, if they are in the room, and the message and thread are of that room."""
+    room = chat.room_for(db, room_id, seat.tenant, seat.user)
+    if room is None:
+        raise _no_room()
+    message = root = None
+    if data.get("message") is not None:
+        message = chat.message(db, room.id, _number(data, "message"))
+        if message is None:
+            raise _no_message()
+    thread = message.thread if message else data.get("thread")
+    if thread is not None:
+        root = chat.message(db, room.id, _number({"thread": thread}, "thread"))
+        if root is None or root.thread is not None:
+            raise _no_message()
+    return Scene(
+        viewer(db, seat),
+        room.id,
+        _where(room, root),
+        message.id if message else None,
+        root.id if root else None,
+        room.direct_user is not None or (root is not None and root.author is None),
+        tuple(chat.members(db, room).values()),
+    )
+
+
+def _where(room: ChatRoom, root: ChatMessage | None) -> Where:
+    """The same for the core; a direct conversation goes by the person's user id."""
+    direct = room.direct_user
+    return Where(
+        room.platform,
+        room.tenant,
+        direct if direct is not None else room.room,
+        thread=str(root.id) if root else None,
+        direct=direct is not None,
+        name=room.name,
+    )
+
+
+def _say(db: Db, scene: Scene, act: str, text: str, now: datetime) -> ChatMessage:
+    user = scene.viewer.seat.user
+    return chat.post(
+        db,
+        scene.room,
+        f"by:{user}:{act}",
+        at=now,
+        author=user,
+        written=text,
+        thread=scene.root,
+    )
+
+
+def _own(db: Db, seat: Seat, message_id: int) -> tuple[Scene, ChatMessage]:
+    for room, _ in chat.rooms_of(db, seat.tenant, seat.user):
+        row = chat.message(db, room.id, message_id)
+        if row is not None and row.author == seat.user:
+            return _scene(db, seat, room.id, {"message": message_id}), row
+    raise _no_message()
+
+
+def _edit(
+    db: Db, seat: Seat, message_id: int, text: str, now: datetime
+) -> tuple[Scene, ChatMessage]:
+    scene, row = _own(db, seat, message_id)
+    if row.deleted:
+        raise _no_message()
+    chat.edit(db, row, written=text, at=now)
+    return scene, row
+
+
+def _delete(db: Db, seat: Seat, message_id: int) -> tuple[Scene, ChatMessage]:
+    scene, row = _own(db, seat, message_id)
+    chat.delete(db, row)
+    return scene, row

@@ -1,0 +1,141 @@
+"""The built-in chat over HTTP: each handler receives, translates, makes one call and renders."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from bot.chat import forms, pages, stream
+from bot.chat.acts import Acts, NotTaken
+from bot.chat.hub import Hub
+from bot.chat.ports import DemoControls, Seat, Viewer, Who, viewer
+from bot.chat.security import body, guarded, harden
+from bot.workers import Workers
+from dialogs.language import Translator
+from dialogs.messages import FieldErrors, Form, Notice, Page, Reply
+
+_STATIC = Path(__file__).parent / "static"
+_FILES = {path.name: path for path in _STATIC.iterdir() if path.suffix in (".js", ".css", ".svg")}
+
+Act = Callable[[Seat, dict[str, Any]], Awaitable[Reply | None]]
+
+
+def rendered(reply: Reply | None, say: Translator) -> dict[str, Any]:
+    """A reply as the page takes it: HTML of a form, notice or page, or sentences by field."""
+    match reply:
+        case Form(language=language):
+            return {"form": str(forms.form(reply, Translator(language, say.zone)))}
+        case Page(language=language):
+            return {"page": str(forms.page(reply, Translator(language, say.zone)))}
+        case Notice():
+            return {"notice": str(pages.notice_html(reply, say))}
+        case FieldErrors(errors=errors):
+            return {"errors": errors}
+    return {}
+
+
+class Edge:
+    """The handlers. `demo` adds the bar with people and clock to each page."""
+
+    def __init__(
+        self, workers: Workers, hub: Hub, acts: Acts, who: Who, demo: DemoControls | None
+    ) -> None:
+        self._workers = workers
+        self._hub = hub
+        self._acts = acts
+        self._who = who
+        self._demo = demo
+
+    def routes(self) -> list[web.RouteDef]:
+        """What is served, under `/` and `/chat`."""
+        return [
+            web.get("/", guarded(self.start)),
+            web.get("/chat", guarded(self.page)),
+            web.get("/chat/stream", guarded(self.stream)),
+            web.get("/chat/static/{name}", guarded(_static)),
+            web.get(r"/chat/{room:\d{1,9}}", guarded(self.page)),
+            web.get(r"/chat/{room:\d{1,9}}/{thread:\d{1,9}}", guarded(self.page)),
+            web.post("/chat/say", guarded(self._act(self._acts.say))),
+            web.post("/chat/edit", guarded(self._act(self._acts.edit))),
+            web.post("/chat/delete", guarded(self._act(self._acts.delete))),
+            web.post("/chat/press", guarded(self._act(self._acts.press))),
+            web.post("/chat/submit", guarded(self._act(self._acts.submit))),
+        ]
+
+    def _act(self, act: Act) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def handler(request: web.Request) -> web.Response:
+            seat = await self._who(request)
+            if seat is None:
+                return web.json_response({"error": "", "reason": "no session"}, status=401)
+            data = await body(request)
+            who: Viewer = await self._workers.read(viewer, seat)
+            try:
+                reply = await act(seat, data)
+            except NotTaken as not_taken:
+                return _refused(not_taken, who.say)
+            return web.json_response(rendered(reply, who.say))
+
+        return handler
+
+    async def start(self, request: web.Request) -> web.StreamResponse:
+        """The way in: the person's first shared room, or all of their rooms."""
+        seat = await self._who(request)
+        if seat is None:
+            return _html(pages.stranger_html(), 401)
+        found = await self._workers.read(pages.scenery, seat, None, None, None)
+        shared = [room for room in found.rooms if not room.direct] or list(found.rooms)
+        raise web.HTTPFound(f"/chat/{shared[0].id}" if shared else "/chat")
+
+    async def page(self, request: web.Request) -> web.StreamResponse:
+        """A room, a room with a thread beside it, or just the list of rooms."""
+        seat = await self._who(request)
+        if seat is None:
+            return _html(pages.stranger_html(), 401)
+        room, thread = (_number(request.match_info.get(name)) for name in ("room", "thread"))
+        before = _number(request.query.get("before"))
+        try:
+            found = await self._workers.read(pages.scenery, seat, room, thread, before)
+        except NotTaken as not_taken:
+            who = await self._workers.read(viewer, seat)
+            text = who.say.t(not_taken.text, **not_taken.values)
+            return _html(pages.show("missing.html", who.say, text=text), not_taken.status)
+        say = found.viewer.say
+        html = pages.show("chat.html", say, it=found, demo=self._bar(found.viewer), before=before)
+        return _html(html)
+
+    def _bar(self, who: Viewer) -> dict[str, Any] | None:
+        if self._demo is None:
+            return None
+        return {"people": self._demo.people(), "now": who.say.moment(self._demo.now())}
+
+    async def stream(self, request: web.Request) -> web.StreamResponse:
+        """What changes, as it happens."""
+        seat = await self._who(request)
+        if seat is None:
+            return web.Response(status=401)
+        return await stream.sse(request, self._workers, self._hub, seat)
+
+
+def _refused(not_taken: NotTaken, say: Translator) -> web.Response:
+    text = say.t(not_taken.text, **not_taken.values)
+    return web.json_response({"error": text}, status=not_taken.status)
+
+
+def _html(html: str, status: int = 200) -> web.Response:
+    return web.Response(text=html, status=status, content_type="text/html", charset="utf-8")
+
+
+def _number(text: str | None) -> int | None:
+    return stream.number(text) or None
+
+
+async def _static(request: web.Request) -> web.StreamResponse:
+    path = _FILES.get(request.match_info["name"])
+    if path is None:
+        raise web.HTTPNotFound
+    response = web.FileResponse(path)
+    harden(response, "no-cache")
+    return response

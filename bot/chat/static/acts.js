@@ -1,0 +1,103 @@
+// What a person does: send, press, fill in. Each act has one id, kept until the server took it.
+
+export const words = document.body.dataset;
+const offline = document.getElementById("offline");
+const TRIES = 5; // of an act that the server could not take, before the person is asked
+
+/** Says (or, without text, stops saying) that the connection is lost. */
+export function connected(yes) {
+  if (offline.hidden !== yes) {
+    offline.textContent = yes ? "" : words.textOffline;
+    offline.hidden = yes;
+  }
+}
+
+/** The act was not taken; `again` says that the same act may be tried again. */
+export class NotTaken extends Error {
+  constructor(text, again = false) {
+    super(text);
+    this.again = again;
+  }
+}
+
+const wait = (ms) => new Promise((done) => {
+  const timer = setTimeout(finish, ms);
+  function finish() { clearTimeout(timer); window.removeEventListener("online", finish); done(); }
+  window.addEventListener("online", finish);
+});
+
+/** POST, again and again with the same body while the network or the server is away. */
+export async function send(path, body) {
+  for (let failed = 0, pause = 500; ; pause = Math.min(pause * 2, 15000)) {
+    let response;
+    try {
+      response = await fetch(path, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-Samspill": "1" },
+        body: JSON.stringify(body),
+      });
+    } catch {
+      connected(false);
+      await wait(pause);
+      continue;
+    }
+    connected(true);
+    if (response.status >= 500) {
+      failed += 1;
+      if (failed >= TRIES) throw new NotTaken(words.textFailed, true);
+      await wait(pause);
+      continue;
+    }
+    if (response.status === 401) throw new NotTaken(words.textSession);
+    if (response.status === 413) throw new NotTaken(words.textLarge);
+    const reply = await response.json().catch(() => ({}));
+    if (!response.ok) throw new NotTaken(reply.error || words.textFailed);
+    return reply;
+  }
+}
+
+/** The id of an act: the same for the same content until `done`; survives a reload. */
+export function actId(name, content) {
+  const key = `act:${words.me}:${name}`;
+  const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
+  if (kept && kept.content === content) return kept.id;
+  const id = crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("");
+  keep(key, JSON.stringify({ id, content }));
+  return id;
+}
+
+export function actDone(name) {
+  sessionStorage.removeItem(`act:${words.me}:${name}`);
+}
+
+/** Keep something for this tab; a full or forbidden store only means that it is not kept. */
+export function keep(key, value) {
+  try {
+    sessionStorage.setItem(key, value);
+  } catch { /* the act goes on without */ }
+}
+
+export function complain(paragraph, input, text) {
+  paragraph.textContent = text;
+  paragraph.hidden = !text;
+  if (text) input?.setAttribute("aria-invalid", "true");
+  else input?.removeAttribute("aria-invalid");
+}
+
+/** Opens a dialog; closing it puts focus back, also when what had it was rendered anew. */
+export function open(dialog, finish = () => {}) {
+  const before = document.activeElement;
+  const message = before?.closest("[data-message]");
+  const pane = before?.closest("[data-list]")?.dataset.list;
+  const key = before?.dataset?.key;
+  dialog.addEventListener("close", () => {
+    finish();
+    if (before?.isConnected) before.focus();
+    else if (message) {
+      const again = document.querySelector(`[data-list="${pane}"] [data-message="${message.dataset.message}"]`);
+      ([...(again?.querySelectorAll("[data-key]") ?? [])].find((one) => one.dataset.key === key) ?? again)?.focus();
+    }
+  }, { once: true });
+  dialog.querySelectorAll("[data-close]").forEach((button) => { button.onclick = () => dialog.close(); });
+  dialog.showModal();
+}

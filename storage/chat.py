@@ -1,0 +1,247 @@
+"""The built-in chat's own record: rooms, who is in them, and messages in the order they changed.
+
+Platform ids of messages are `str(chat_message.id)`. A tenant belongs to one platform, so a room is
+known by its tenant and its name. `change` grows with every change of any message and is given out
+in the order of commits, so that a reader who saw everything up to `n` may ask for what came after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, text
+from sqlmodel import col, select
+
+from storage.engine import Db, insert_new
+from storage.tables import ChatMember, ChatMessage, ChatRoom, Identity, Person
+
+_LOCK = 3  # advisory locks: 1 is collaborations, 2 is persons, 3 is the chat's counter
+
+
+def open_room(
+    db: Db, platform: str, tenant: str, room: str, name: str, users: Iterable[str]
+) -> ChatRoom:
+    """The room, made on first sight, with these people in it (and those who were there before)."""
+    here = _made(db, platform, tenant, room, name, None)
+    join(db, here.id, users)
+    return here
+
+
+def direct_room(db: Db, platform: str, tenant: str, user: str) -> ChatRoom:
+    """The conversation of one person with Samspill, made when missing."""
+    here = _made(db, platform, tenant, f"@{user}", "", user)
+    join(db, here.id, [user])
+    return here
+
+
+def _made(
+    db: Db, platform: str, tenant: str, room: str, name: str, direct_user: str | None
+) -> ChatRoom:
+    row = {"platform": platform, "tenant": tenant, "room": room, "name": name}
+    insert_new(db, ChatRoom, [row | {"direct_user": direct_user}], ["tenant", "room"])
+    here = find_room(db, platform, tenant, room)
+    if here is None:
+        raise ValueError(f"tenant {tenant!r} belongs to another platform than {platform!r}")
+    return here
+
+
+def join(db: Db, room_id: int, users: Iterable[str]) -> None:
+    """Let people into a room."""
+    for user in users:
+        insert_new(db, ChatMember, [{"room_id": room_id, "user": user}], ["room_id", "user"])
+
+
+def find_room(db: Db, platform: str, tenant: str, room: str) -> ChatRoom | None:
+    """The room with this name."""
+    return db.exec(
+        select(ChatRoom).where(
+            ChatRoom.platform == platform, ChatRoom.tenant == tenant, ChatRoom.room == room
+        )
+    ).first()
+
+
+def room_for(db: Db, room_id: int, tenant: str, user: str) -> ChatRoom | None:
+    """The room, if this person is in it: nobody else gets to know that it exists."""
+    return db.exec(
+        select(ChatRoom)
+        .join(ChatMember, col(ChatMember.room_id) == col(ChatRoom.id))
+        .where(ChatRoom.id == room_id, ChatRoom.tenant == tenant, ChatMember.user == user)
+    ).first()
+
+
+def rooms_of(db: Db, tenant: str, user: str) -> list[tuple[ChatRoom, int]]:
+    """A person's rooms, direct conversation first, each with the number of its latest change."""
+    rows = db.exec(
+        select(ChatRoom, func.coalesce(func.max(ChatMessage.change), 0))
+        .join(ChatMember, col(ChatMember.room_id) == col(ChatRoom.id))
+        .outerjoin(ChatMessage, col(ChatMessage.room_id) == col(ChatRoom.id))
+        .where(ChatRoom.tenant == tenant, ChatMember.user == user)
+        .group_by(*ChatRoom.__table__.columns)  # type: ignore[attr-defined]
+        .order_by(col(ChatRoom.direct_user).is_(None), col(ChatRoom.name), col(ChatRoom.id))
+    )
+    return [(room, int(change)) for room, change in rows]
+
+
+def members(db: Db, room: ChatRoom) -> dict[str, str]:
+    """Who is in the room: user to the name that Samspill knows them by."""
+    users = db.exec(select(ChatMember.user).where(ChatMember.room_id == room.id)).all()
+    return names(db, room.platform, room.tenant, users)
+
+
+def names(db: Db, platform: str, tenant: str, users: Sequence[str]) -> dict[str, str]:
+    """The names of people; whoever is not known yet goes by their user id."""
+    rows = db.exec(
+        select(Identity.user, Person.name)
+        .join(Person, col(Person.id) == col(Identity.person_id))
+        .where(
+            Identity.platform == platform,
+            Identity.tenant == tenant,
+            col(Identity.user).in_(users),
+        )
+    )
+    return {user: user for user in users} | dict(rows.all())
+
+
+def latest(db: Db) -> int:
+    """The number of the latest change; 0 when nothing was ever said."""
+    return int(db.exec(select(func.coalesce(func.max(ChatMessage.change), 0))).one())
+
+
+def _next_change(db: Db) -> int:
+    """The next number. Held until commit on PostgreSQL, so that order of change is of commit."""
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(text("SELECT pg_advisory_xact_lock(:kind, 0)"), {"kind": _LOCK})
+    return latest(db) + 1
+
+
+def post(
+    db: Db,
+    room_id: int,
+    key: str,
+    *,
+    at: datetime,
+    author: str | None = None,
+    body: dict[str, Any] | None = None,
+    written: str | None = None,
+    thread: int | None = None,
+) -> ChatMessage:
+    """Add a message, or find the one that was added with this key before.
+
+    `author` None is Samspill, with a neutral message as `body`; a person has `written` text.
+    """
+    before = by_key(db, room_id, key)
+    if before is not None:
+        return before
+    row = {
+        "room_id": room_id,
+        "key": key,
+        "thread": thread,
+        "author": author,
+        "body": body,
+        "text": written,
+        "at": at,
+        "deleted": False,
+        "change": _next_change(db),
+    }
+    insert_new(db, ChatMessage, [row], ["room_id", "key"])
+    made = by_key(db, room_id, key)
+    assert made is not None
+    return made
+
+
+def by_key(db: Db, room_id: int, key: str) -> ChatMessage | None:
+    """The message that was posted with this key."""
+    return db.exec(
+        select(ChatMessage).where(ChatMessage.room_id == room_id, ChatMessage.key == key)
+    ).first()
+
+
+def message(db: Db, room_id: int, message_id: int) -> ChatMessage | None:
+    """A message of this room."""
+    return db.exec(
+        select(ChatMessage).where(ChatMessage.room_id == room_id, ChatMessage.id == message_id)
+    ).first()
+
+
+def edit(
+    db: Db,
+    row: ChatMessage,
+    *,
+    body: dict[str, Any] | None = None,
+    written: str | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Replace what a message says; nothing happens when it says that already."""
+    if (row.body, row.text) == (body, written):
+        return
+    row.body, row.text = body, written
+    row.edited_at = at or row.edited_at
+    _changed(db, row)
+
+
+def delete(db: Db, row: ChatMessage) -> None:
+    """Take a message away: what it said is gone, that it stood there remains."""
+    if row.deleted:
+        return
+    row.body = row.text = row.mark = None
+    row.deleted = True
+    _changed(db, row)
+
+
+def mark(db: Db, row: ChatMessage, sign: str) -> None:
+    """Put a small sign on a message."""
+    if row.mark != sign:
+        row.mark = sign
+        _changed(db, row)
+
+
+def _changed(db: Db, row: ChatMessage) -> None:
+    row.change = _next_change(db)
+    db.add(row)
+    db.flush()
+
+
+def roots(db: Db, room_id: int, *, before: int | None = None, limit: int = 60) -> list[ChatMessage]:
+    """The latest messages of a room that are in no thread, oldest first."""
+    wanted = select(ChatMessage).where(
+        ChatMessage.room_id == room_id, col(ChatMessage.thread).is_(None)
+    )
+    if before is not None:
+        wanted = wanted.where(col(ChatMessage.id) < before)
+    return list(db.exec(wanted.order_by(col(ChatMessage.id).desc()).limit(limit)))[::-1]
+
+
+def thread(db: Db, room_id: int, root_id: int, limit: int = 500) -> list[ChatMessage]:
+    """The latest answers in a thread, oldest first; not the message it began with."""
+    wanted = select(ChatMessage).where(
+        ChatMessage.room_id == room_id, ChatMessage.thread == root_id
+    )
+    return list(db.exec(wanted.order_by(col(ChatMessage.id).desc()).limit(limit)))[::-1]
+
+
+def reply_counts(db: Db, root_ids: Sequence[int]) -> dict[int, int]:
+    """How many answers stand in each thread; threads without answers are left out."""
+    rows = db.exec(
+        select(ChatMessage.thread, func.count())
+        .where(col(ChatMessage.thread).in_(root_ids), col(ChatMessage.deleted).is_(False))
+        .group_by(col(ChatMessage.thread))
+    )
+    return {root: count for root, count in rows if root is not None}
+
+
+def since(
+    db: Db, tenant: str, user: str, change: int, limit: int = 100
+) -> list[tuple[ChatMessage, ChatRoom]]:
+    """What changed after `change` in the rooms of a person, in order of change."""
+    rows = db.exec(
+        select(ChatMessage, ChatRoom)
+        .join(ChatRoom, col(ChatRoom.id) == col(ChatMessage.room_id))
+        .join(ChatMember, col(ChatMember.room_id) == col(ChatRoom.id))
+        .where(ChatRoom.tenant == tenant, ChatMember.user == user)
+        .where(col(ChatMessage.change) > change)
+        .order_by(col(ChatMessage.change))
+        .limit(limit)
+    )
+    return [(row, room) for row, room in rows]
