@@ -70,7 +70,7 @@ bench: .venv/dev.stamp ## Measure the budgets, each against its floor
 
 .PHONY: soak
 soak: .venv/dev.stamp ## Run the long tests, by hand: all zones, kills at every step, long fuzz
-	@$(PYTEST) tests -m soak --ignore=tests/clients --ignore=tests/bench || { \
+	@$(PYTEST) tests -m soak -n $(WORKERS) --ignore=tests/clients --ignore=tests/bench || { \
 		code=$$?; test $$code -ne 5 || echo "There are no soak tests yet."; \
 		test $$code -eq 5; }
 
