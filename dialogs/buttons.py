@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_ID = re.compile(r"(?P<dialog>[a-z_]{1,30}):(?P<action>[a-z_]{1,30}):(?P<argument>[\w.,-]{0,150})\Z")
+_ID = re.compile(
+    r"(?P<dialog>[a-z_]{1,30}):(?P<action>[a-z_]{1,30}):(?P<argument>[\w.,-]{0,150})\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)

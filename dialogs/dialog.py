@@ -18,7 +18,7 @@ from dialogs.codec import encode
 from dialogs.events import Deleted, Edited, Said
 from dialogs.language import Translator, known
 from dialogs.messages import Element, Message, Notice, Reply, Text
-from dialogs.packs.models import Packs
+from dialogs.packs.library import Packs
 from storage import audit, outbox, people, places
 from storage.engine import Db
 from storage.tables import Collaboration, Conversation, Person, Place
@@ -45,6 +45,7 @@ class View:
     person: Person | None
     place: Place | None
     say: Translator
+    words: tuple[Command, ...] = ()  # what can be written, for the help
 
     @property
     def language(self) -> str:
@@ -72,10 +73,11 @@ class View:
 class Turn(View):
     """What a writing handler may use; everything it does is in one transaction."""
 
-    at: datetime  # the platform's time of the event
-    event_key: str  # the event's own unique key, for keys of what is said because of it
-    random: Random = field(repr=False)
-    source: str | None = None  # the platform message that the event is about
+    at: datetime = field(kw_only=True)  # the platform's time of the event
+    event_key: str = field(
+        kw_only=True
+    )  # the event's own unique key, for keys of what is said because of it
+    random: Random = field(repr=False, kw_only=True)
     raised: list[int] = field(default_factory=list)  # outbox rows to send right after commit
 
     def post(
@@ -117,8 +119,6 @@ class Turn(View):
     ) -> int | None:
         """Say something privately to a person, in their language, where they can be reached."""
         place = places.direct_of(self.db, person_id)
-        if place is None:
-            return None
         view = self.as_seen_by(person_id, place, collaboration)
         return self.post(place, build(view), key, owner=owner, collaboration=collaboration)
 
@@ -148,7 +148,7 @@ class Turn(View):
 
     def refresh(self, dialog: str, name: str, argument: str) -> None:
         """The record behind a live message changed: have it shown anew in every place."""
-        outbox.refresh(self.db, dialog, name, argument, self.now)
+        outbox.refresh(self.db, dialog, name, argument)
 
     def audit(self, what: str, subject: str, collaboration_id: int | None) -> None:
         """Note that the record changed: never the content."""
@@ -166,10 +166,10 @@ def translator(
     person: Person | None, place: Place | None, collaboration: Collaboration | None
 ) -> Translator:
     """The person's choice, else the place's language, else the collaboration's, else bokmål."""
-    chosen = (person and person.language) or (place and place.language)
-    chosen = chosen or (collaboration and collaboration.language)
-    zone = (person and person.zone) or (collaboration and collaboration.zone) or "Europe/Oslo"
-    return Translator(known(chosen or None), zone)
+    languages = [each.language for each in (person, place, collaboration) if each is not None]
+    zones = [each.zone for each in (person, collaboration) if each is not None and each.zone]
+    chosen = next((each for each in languages if each), None)
+    return Translator(known(chosen), zones[0] if zones else "Europe/Oslo")
 
 
 T = TypeVar("T")

@@ -25,7 +25,8 @@ class Actor:
 class Where:
     """Where it happened. `thread` is the platform id of the thread's first message, if any.
 
-    `direct` is a conversation with Samspill alone. `can_open` says that a form can open as the
+    `direct` is a conversation with Samspill alone: there `channel` is the person's own user id.
+    `can_open` says that a form can open as the
     answer to this event, `can_notice` that a private notice can be given at once.
     """
 
@@ -59,7 +60,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """Somebody changed what they wrote; `at` is the time of the change, `said_at` of the message."""
+    """Somebody changed what they wrote; `at` is the time of the change, `said_at` of it."""
 
     id: str
     at: datetime

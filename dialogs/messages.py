@@ -98,7 +98,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A scale from 1 upwards with one press; `options` run from low to high, each with its words."""
+    """A scale from 1 upwards with one press; `options` run from low to high, with words."""
 
     id: str
     label: str

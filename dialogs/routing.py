@@ -39,6 +39,10 @@ class Route:
     collaboration_id: int | None
     run: Run
 
+    def goes_elsewhere(self, other: Route) -> bool:
+        """Whether two routes differ in what they would do or to which collaboration."""
+        return (self.target, self.collaboration_id) != (other.target, other.collaboration_id)
+
 
 def route(
     db: Db, event: Event, person: Person, place: Place | None, registry: Registry, now: datetime

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import col, select
 
-from storage.engine import Db
+from storage.engine import Db, changed
 from storage.tables import Conversation
 
 
@@ -51,9 +51,11 @@ def wait_for(
 
 def stop(db: Db, person_id: int, place_id: int) -> bool:
     """Nothing waits any more; whether something did."""
-    done = db.execute(
-        delete(Conversation).where(
-            col(Conversation.person_id) == person_id, col(Conversation.place_id) == place_id
+    return bool(
+        changed(
+            db,
+            delete(Conversation).where(
+                col(Conversation.person_id) == person_id, col(Conversation.place_id) == place_id
+            ),
         )
     )
-    return bool(done.rowcount)

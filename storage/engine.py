@@ -107,8 +107,14 @@ def insert_new(
     dialect: Any = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table).on_conflict_do_nothing(index_elements=list(conflict))
     if len(rows) == 1:
-        return int(db.execute(statement.values(rows[0])).rowcount)
-    return int(db.execute(statement, list(rows)).rowcount)
+        return changed(db, statement.values(rows[0]))
+    return changed(db, statement, list(rows))
+
+
+def changed(db: Db, statement: Any, rows: list[dict[str, Any]] | None = None) -> int:
+    """Run a statement that writes; how many rows it touched."""
+    done: Any = db.execute(statement, rows) if rows is not None else db.execute(statement)
+    return int(done.rowcount)
 
 
 def lock_rows(db: Db, collaborations: Sequence[int], persons: Sequence[int]) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlmodel import col, select
 
-from storage.engine import Db, insert_new
+from storage.engine import Db, changed, insert_new
 from storage.tables import Inbox
 
 
@@ -41,15 +41,16 @@ def one(db: Db, inbox_id: int) -> Inbox | None:
 
 def let_go(db: Db, inbox_id: int) -> bool:
     """Empty a held event's content; False when another turn did it first."""
-    done = db.execute(
-        update(Inbox)
-        .where(col(Inbox.id) == inbox_id, col(Inbox.held).is_not(None))
-        .values(held=None, held_for=None)
+    return bool(
+        changed(
+            db,
+            update(Inbox)
+            .where(col(Inbox.id) == inbox_id, col(Inbox.held).is_not(None))
+            .values(held=None, held_for=None),
+        )
     )
-    return bool(done.rowcount)
 
 
 def forget(db: Db, before: datetime) -> int:
     """Drop rows older than any sender repeats; how many."""
-    done = db.execute(delete(Inbox).where(col(Inbox.at) < before, col(Inbox.held).is_(None)))
-    return int(done.rowcount)
+    return changed(db, delete(Inbox).where(col(Inbox.at) < before, col(Inbox.held).is_(None)))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import case, update
+from sqlalchemy import and_, case, null, or_, update
 from sqlmodel import col, select
 
-from storage.engine import Db, insert_new
+from storage.engine import Db, changed, insert_new
 from storage.tables import Kind, Outbox, Sending
+
+AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
+POSTS = (Kind.POST, Kind.LIVE)
 
 
 def post(
@@ -26,8 +29,19 @@ def post(
     now: datetime,
 ) -> int | None:
     """Enqueue a message that is sent once. Its row id, or None when the key was used before."""
-    row = _row(key, Kind.POST, place_id, root_id, dialog, argument, collaboration_id, rank, now)
-    if not insert_new(db, Outbox, [row | {"body": body}], ["key"]):
+    row = _row(
+        Kind.POST,
+        now,
+        key=key,
+        place_id=place_id,
+        root_id=root_id,
+        dialog=dialog,
+        argument=argument,
+        collaboration_id=collaboration_id,
+        rank=rank,
+        body=body,
+    )
+    if not insert_new(db, Outbox, [row], ["key"]):
         return None
     return db.exec(select(Outbox.id).where(Outbox.key == key)).one()
 
@@ -35,21 +49,7 @@ def post(
 def post_many(db: Db, rows: list[dict[str, Any]], now: datetime) -> int:
     """Enqueue many posts with one statement. Each row: key, place_id, dialog, argument,
     collaboration_id, body. Returns how many were new."""
-    full = [
-        _row(
-            row["key"],
-            Kind.POST,
-            row["place_id"],
-            None,
-            row["dialog"],
-            row["argument"],
-            row["collaboration_id"],
-            50,
-            now,
-        )
-        | {"body": row["body"]}
-        for row in rows
-    ]
+    full = [_row(Kind.POST, now, **row) for row in rows]
     return insert_new(db, Outbox, full, ["key"])
 
 
@@ -72,9 +72,20 @@ def live(
 ) -> int:
     """Create the place's live message or raise the version that is wanted of it; its row id."""
     key = live_key(dialog, name, argument, place_id)
-    row = _row(key, Kind.LIVE, place_id, root_id, dialog, argument, collaboration_id, rank, now)
-    if not insert_new(db, Outbox, [row | {"live": name}], ["key"]):
-        refresh(db, dialog, name, argument, now, place_id=place_id)
+    row = _row(
+        Kind.LIVE,
+        now,
+        key=key,
+        place_id=place_id,
+        root_id=root_id,
+        dialog=dialog,
+        argument=argument,
+        collaboration_id=collaboration_id,
+        rank=rank,
+        live=name,
+    )
+    if not insert_new(db, Outbox, [row], ["key"]):
+        refresh(db, dialog, name, argument, place_id=place_id)
     return db.exec(select(Outbox.id).where(Outbox.key == key)).one()
 
 
@@ -83,29 +94,72 @@ def refresh(
     dialog: str,
     name: str,
     argument: str,
-    now: datetime,
     *,
     place_id: int | None = None,
 ) -> None:
     """Raise the wanted version of a live message, in every place or in one.
 
     `not_before` stays: it is how delivery spaces out edits, so a burst of changes is one edit.
+    A message whose last edit was refused is tried again.
     """
+    rests = or_(
+        col(Outbox.state) == Sending.SETTLED,
+        and_(col(Outbox.state) == Sending.REFUSED, col(Outbox.platform_id).is_not(None)),
+    )
     statement = (
         update(Outbox)
         .where(col(Outbox.live) == name, col(Outbox.argument) == argument)
         .where(col(Outbox.dialog) == dialog)
         .values(
             wanted=Outbox.wanted + 1,
-            state=case(
-                (col(Outbox.state) == Sending.SETTLED, Sending.WAITING),
-                else_=col(Outbox.state),
-            ),
+            attempts=case((rests, 0), else_=col(Outbox.attempts)),
+            state=case((rests, Sending.WAITING), else_=col(Outbox.state)),
         )
     )
     if place_id is not None:
         statement = statement.where(col(Outbox.place_id) == place_id)
     db.execute(statement)
+
+
+def mark(db: Db, *, key: str, place_id: int, message: str, sign: str, now: datetime) -> bool:
+    """Enqueue a small sign on a person's message (its platform id); False: enqueued before."""
+    body = {"on": message, "sign": sign}
+    row = _row(
+        Kind.MARK,
+        now,
+        key=key,
+        place_id=place_id,
+        dialog="",
+        argument="",
+        collaboration_id=None,
+        body=body,
+    )
+    return insert_new(db, Outbox, [row], ["key"]) == 1
+
+
+def remove(db: Db, row: Outbox, now: datetime) -> None:
+    """Take a post away: one that has not gone is never sent, one that has is removed."""
+    unsent = (
+        update(Outbox)
+        .where(col(Outbox.id) == row.id, col(Outbox.state) == Sending.WAITING)
+        .where(col(Outbox.platform_id).is_(None))
+        .values(state=Sending.GONE, reason="removed", body=null())
+    )
+    if changed(db, unsent):
+        return
+    taking = _row(
+        Kind.REMOVE,
+        now,
+        key=f"remove:{row.id}",
+        place_id=row.place_id,
+        root_id=row.root_id,
+        dialog=row.dialog,
+        argument=row.argument,
+        collaboration_id=row.collaboration_id,
+        rank=row.rank,
+        target_id=row.id,
+    )
+    insert_new(db, Outbox, [taking], ["key"])
 
 
 def live_row(db: Db, dialog: str, name: str, argument: str, place_id: int) -> Outbox | None:
@@ -128,37 +182,24 @@ def underway(db: Db, place_id: int) -> bool:
             select(Outbox.id)
             .where(Outbox.place_id == place_id, col(Outbox.platform_id).is_(None))
             .where(col(Outbox.state).in_((Sending.WAITING, Sending.SENDING)))
+            .where(col(Outbox.kind).in_(POSTS))
             .limit(1)
         ).first()
         is not None
     )
 
 
-def _row(
-    key: str,
-    kind: Kind,
-    place_id: int,
-    root_id: int | None,
-    dialog: str,
-    argument: str,
-    collaboration_id: int | None,
-    rank: int,
-    now: datetime,
-) -> dict[str, Any]:
+def _row(kind: Kind, now: datetime, **given: Any) -> dict[str, Any]:
     return {
-        "key": key,
         "kind": kind,
-        "place_id": place_id,
-        "root_id": root_id,
-        "dialog": dialog,
-        "argument": argument,
-        "collaboration_id": collaboration_id,
-        "rank": rank,
-        "not_before": now,
+        "root_id": None,
+        "rank": 50,
+        "not_before": AT_ONCE,
         "created_at": now,
         "state": Sending.WAITING,
         "wanted": 1,
         "sent": 0,
         "attempts": 0,
         "repeats": 0,
+        **given,
     }

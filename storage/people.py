@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import update
@@ -25,6 +25,11 @@ from storage.tables import (
 def person(db: Db, person_id: int) -> Person:
     """The person with this id; NoResultFound when there is none."""
     return db.exec(select(Person).where(Person.id == person_id)).one()
+
+
+def persons(db: Db, person_ids: Sequence[int]) -> list[Person]:
+    """The people with these ids."""
+    return list(db.exec(select(Person).where(col(Person.id).in_(person_ids))))
 
 
 def by_identity(db: Db, platform: str, tenant: str, user: str) -> Person | None:
@@ -52,15 +57,6 @@ def meet(db: Db, platform: str, tenant: str, user: str, name: str, now: datetime
     return new
 
 
-def first_identity(db: Db, person_id: int) -> tuple[str, str, str]:
-    """Platform, tenant and user of the person's latest identity; NoResultFound without any."""
-    found = db.exec(
-        select(Identity).where(Identity.person_id == person_id).order_by(col(Identity.id).desc())
-    ).first()
-    assert found is not None
-    return found.platform, found.tenant, found.user
-
-
 def set_language(db: Db, person_id: int, language: str) -> None:
     """The person's own choice of language."""
     db.execute(update(Person).where(col(Person.id) == person_id).values(language=language))
@@ -69,6 +65,12 @@ def set_language(db: Db, person_id: int, language: str) -> None:
 def collaboration(db: Db, collaboration_id: int) -> Collaboration:
     """The collaboration with this id; NoResultFound when there is none."""
     return db.exec(select(Collaboration).where(Collaboration.id == collaboration_id)).one()
+
+
+def collaborations(db: Db, ids: Iterable[int]) -> dict[int, Collaboration]:
+    """The collaborations with these ids, by id."""
+    rows = db.exec(select(Collaboration).where(col(Collaboration.id).in_(list(ids))))
+    return {each.id: each for each in rows}
 
 
 def membership(db: Db, person_id: int, collaboration_id: int) -> Membership | None:
@@ -111,6 +113,17 @@ def organisation(db: Db, organisation_id: int, collaboration_id: int) -> Organis
             Organisation.collaboration_id == collaboration_id,
         )
     ).first()
+
+
+def add_organisation(db: Db, collaboration_id: int, name: str) -> Organisation:
+    """A party with this name: the one there is, or a new one."""
+    for each in organisations(db, collaboration_id):
+        if each.name.casefold() == name.casefold():
+            return each
+    new = Organisation(collaboration_id=collaboration_id, name=name)
+    db.add(new)
+    db.flush()
+    return new
 
 
 def create(
@@ -168,9 +181,7 @@ def told(db: Db, membership_id: int, what: str) -> None:
     db.execute(update(Membership).where(col(Membership.id) == membership_id).values({what: True}))
 
 
-def _adopt_answers(
-    db: Db, person_id: int, collaboration_id: int, organisation_id: int
-) -> None:
+def _adopt_answers(db: Db, person_id: int, collaboration_id: int, organisation_id: int) -> None:
     asked = (
         select(Asked.id)
         .join(Round, col(Round.id) == col(Asked.round_id))

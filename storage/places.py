@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import update
 from sqlmodel import col, select
 
 from storage.engine import Db, insert_new
-from storage.tables import Place
+from storage.tables import Identity, Place
 
 
 def find(db: Db, platform: str, tenant: str, channel: str) -> Place | None:
@@ -51,13 +52,41 @@ def meet(
     return here
 
 
-def direct_of(db: Db, person_id: int) -> Place | None:
-    """Where a person can be written to privately; the latest one that still stands."""
-    return db.exec(
+def direct_of(db: Db, person_id: int) -> Place:
+    """Where a person is written to privately: the latest that stands, else by their identity."""
+    return directs(db, [person_id])[person_id]
+
+
+def directs(db: Db, person_ids: Sequence[int]) -> dict[int, Place]:
+    """The same for many people, by few statements."""
+    found = _directs(db, person_ids)
+    missing = [each for each in person_ids if each not in found]
+    if missing:
+        identities = db.exec(
+            select(Identity).where(col(Identity.person_id).in_(missing)).order_by(col(Identity.id))
+        )
+        rows = {
+            each.person_id: {
+                "platform": each.platform,
+                "tenant": each.tenant,
+                "channel": each.user,
+                "name": "",
+                "person_id": each.person_id,
+            }
+            for each in identities
+        }
+        insert_new(db, Place, list(rows.values()), ["platform", "tenant", "channel"])
+        found |= _directs(db, missing)
+    return found
+
+
+def _directs(db: Db, person_ids: Sequence[int]) -> dict[int, Place]:
+    rows = db.exec(
         select(Place)
-        .where(Place.person_id == person_id, col(Place.removed_at).is_(None))
-        .order_by(col(Place.id).desc())
-    ).first()
+        .where(col(Place.person_id).in_(person_ids), col(Place.removed_at).is_(None))
+        .order_by(col(Place.id))
+    )
+    return {place.person_id: place for place in rows if place.person_id is not None}
 
 
 def channels_of(db: Db, collaboration_id: int) -> list[Place]:
@@ -86,3 +115,8 @@ def bind(db: Db, place_id: int, collaboration_id: int, language: str | None = No
 def remove(db: Db, place_id: int, now: datetime) -> None:
     """Samspill is no longer in this place."""
     db.execute(update(Place).where(col(Place.id) == place_id).values(removed_at=now))
+
+
+def come_back(db: Db, place_id: int) -> None:
+    """Samspill is in this place again."""
+    db.execute(update(Place).where(col(Place.id) == place_id).values(removed_at=None))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal, TypeVar
 
@@ -228,7 +229,7 @@ class Packs:
     def review(self) -> Review:
         return _first((pack.checklists.review for pack in self.packs), "review")
 
-    @property
+    @cached_property
     def nudges(self) -> Nudges:
         """All nudges files as one: what stands once as it stands, lists put together."""
         files = [pack.nudges for pack in self.packs]

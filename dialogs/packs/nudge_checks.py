@@ -87,7 +87,7 @@ def _when(world: World, file: Parsed[Any], when: When, at: Path, ids: set[str]) 
         yield file.fault("`lead_weeks` is missing", "Say how many weeks before", *at)
     if when.yearly_before and when.default_deadline is None:
         yield file.fault("`default_deadline` is missing", "Give it as MM-DD", *at)
-    if when.replaces and when.replaces not in ids | world.hidden:
+    if when.replaces and when.replaces not in ids and not world.may_hide(when.replaces):
         what = f"there is no nudge `{shown(when.replaces)}`"
         yield file.fault(what, "Name the nudge that this one replaces", *at, "replaces")
 
@@ -113,7 +113,7 @@ def _anchoring(file: Parsed[Any]) -> Iterator[Fault]:
     seen: set[str] = set()
     for n, statement in enumerate(anchoring.statements):
         at = ("anchoring", "statements", n)
-        worded = statement.text.model_fields_set
+        worded = {kind for kind in ("all", *KINDS) if getattr(statement.text, kind)}
         if worded not in ({"all"}, set(KINDS)):
             what = f"`{statement.id}` is worded neither for `all` nor for each of the six kinds"
             yield file.fault(what, f"Give `all`, or {', '.join(KINDS)}", *at, "text")

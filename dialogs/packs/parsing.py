@@ -27,7 +27,8 @@ class Parsed(Generic[M]):
     """A file, its nodes and its model.
 
     `hidden` holds the ids in a faulty file: what refers to them is not reported a second time.
-    `texts` are all texts in the file, those of faulty entries too.
+    `texts` are all texts in the file, those of faulty entries too. `unread` says that it could
+    not be read at all, so that nobody knows which ids it has.
     """
 
     path: str
@@ -37,6 +38,7 @@ class Parsed(Generic[M]):
     hidden: frozenset[str] = frozenset()
     faults: list[Fault] = field(default_factory=list)
     texts: tuple[Node, ...] = ()
+    unread: bool = False
 
     def fault(self, what: str, do: str, *path: str | int) -> Fault:
         """A fault at the node at `path`."""
@@ -51,7 +53,7 @@ def parse(path: Path, kind: type[M], empty: M) -> Parsed[M]:
     """Read and validate a file. Faulty entries are left out; what cannot be saved is `empty`."""
     node, faults = read(path)
     if node is None:
-        return Parsed(str(path), Node(1, {}), empty, True, frozenset(), faults)
+        return Parsed(str(path), Node(1, {}), empty, True, faults=faults, unread=True)
     parsed = Parsed(str(path), node, empty, bool(faults), frozenset(), faults, tuple(texts(node)))
     try:
         parsed.model = kind.model_validate(node.plain())

@@ -61,7 +61,7 @@ def retired(
         if old in in_use:
             yield file.fault(f"`{old}` is retired but in use", "Use a new id", *at, old)
         for one in replaced:
-            if one not in in_use and one not in world.hidden:
+            if one not in in_use and not world.may_hide(one):
                 what = f"`{shown(one)}` replaces `{old}`, but is not in use"
                 yield file.fault(what, "Name one that is in use, or none", *at, old)
 

@@ -1,0 +1,109 @@
+"""Reading without writing: forms and notices for a press, live messages for delivery, jobs.
+
+All of it runs on reader connections and claims nothing, so it never waits behind a writer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.time import Clock
+from dialogs.dialog import Refusal, View, translator
+from dialogs.events import Event, Pressed, Where
+from dialogs.language import Translator
+from dialogs.messages import Button, Buttons, Form, Message, Notice, Reply, Text
+from dialogs.packs.library import Packs
+from dialogs.registry import Registry
+from dialogs.routing import shows
+from storage import people, places
+from storage.engine import Database, Db
+from storage.jobs import ClaimedJob
+from storage.tables import Outbox, Person, Place
+
+
+class Seer:
+    """Builds views and runs what only reads."""
+
+    def __init__(
+        self, database: Database, registry: Registry, packs: Callable[[], Packs], clock: Clock
+    ) -> None:
+        self.database = database
+        self.registry = registry
+        self.packs = packs
+        self.clock = clock
+
+    def view(self, db: Db, person: Person | None, place: Place | None, say: Translator) -> View:
+        """What somebody sees from somewhere, now."""
+        words = tuple(self.registry.menu)
+        return View(db, self.clock.now(), self.packs(), person, place, say, words)
+
+    def view_of(self, db: Db, event: Event) -> View:
+        """What whoever caused an event sees; neither they nor the place need be known."""
+        actor = event.actor
+        person = people.by_identity(db, actor.platform, actor.tenant, actor.user)
+        place = known_place(db, event)
+        return self.view(db, person, place, speaking(db, person, place, event))
+
+    def showing(self, event: Event) -> bool:
+        """Whether a press only shows something."""
+        return isinstance(event, Pressed) and shows(event, self.registry) is not None
+
+    def show(self, event: Event) -> Reply:
+        """The form or notice that a press asks for."""
+        found = shows(event, self.registry)
+        assert found is not None
+        dialog, action, argument = found
+        with self.database.read() as db:
+            view = self.view_of(db, event)
+            try:
+                reply = dialog.shows[action](view, argument)
+            except Refusal as refusal:
+                reply = view.notice(refusal.text)
+            return fit(reply, view, event.where)
+
+    def render(self, db: Db, row: Outbox, place: Place) -> Message | None:
+        """A live message from the record, in its place's language; None takes it away."""
+        home = people.collaboration(db, row.collaboration_id) if row.collaboration_id else None
+        person = people.person(db, place.person_id) if place.person_id else None
+        view = self.view(db, person, place, translator(person, place, home))
+        return self.registry.dialogs[row.dialog].lives[row.live or ""](view, row.argument)
+
+    def compute(self, job: ClaimedJob) -> dict[str, Any]:
+        """A job's long part, on a read snapshot."""
+        compute, _ = self.registry.dialogs[job.dialog].computes[job.action]
+        with self.database.read() as db:
+            return compute(self.view(db, None, None, translator(None, None, None)), job.argument)
+
+
+def known_place(db: Db, event: Event) -> Place | None:
+    """The event's place, if we have been there."""
+    where = event.where
+    channel = event.actor.user if where.direct else where.channel
+    return places.find(db, where.platform, where.tenant, channel)
+
+
+def speaking(
+    db: Db,
+    person: Person | None,
+    place: Place | None,
+    event: Event,
+    collaboration_id: int | None = None,
+) -> Translator:
+    """The language to answer an event in: chosen, else the place's, else the collaboration's; the
+    platform's guess only when nothing of that is known."""
+    home_id = collaboration_id or (place.collaboration_id if place else None)
+    home = people.collaboration(db, home_id) if home_id else None
+    chosen = (person and person.language) or (place and place.language)
+    if home is None and not chosen and event.actor.language:
+        return translator(Person(name="", language=event.actor.language), None, None)  # type: ignore[call-arg]
+    return translator(person, place, home)
+
+
+def fit(reply: Reply, view: View, where: Where) -> Reply:
+    """A form where none can open becomes a notice with the button that opens it."""
+    if not isinstance(reply, Form) or where.can_open:
+        return reply
+    button = Button(reply.id, reply.title, "primary", opens=True)
+    say = view.say
+    return Notice(Message(reply.language, (Text(say.t("Press the button.")), Buttons((button,)))))

@@ -1,0 +1,20 @@
+"""Names every dialog: what is not here is not in the menu, the help or any button."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from dialogs.home import home
+from dialogs.joining import joining
+from dialogs.registry import Registry
+from dialogs.rounds import answering, asking, opening, reminders, running, summary, thread
+from dialogs.rounds.dialog import rounds_dialog
+from dialogs.setup import setup
+
+ROOMS = (answering, asking, opening, reminders, running, summary, thread)  # they register handlers
+
+
+@cache
+def registry() -> Registry:
+    """All dialogs, by name and word."""
+    return Registry((setup, joining, rounds_dialog, home))

@@ -1,0 +1,1 @@
+"""Rounds: questions asked of a collaboration in all its places, answered, opened, summed up."""

@@ -1,0 +1,180 @@
+"""Setting up a collaboration: a name and the organisations; the rest has defaults."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from dialogs.dialog import Dialog, Refusal, Turn, View
+from dialogs.joining import ask_organisation
+from dialogs.language import n_
+from dialogs.messages import Button, Buttons, Field, FieldErrors, Form, Notice, Reply, Text
+from storage import people, places
+from storage.engine import Db
+from storage.tables import Collaboration, Role
+
+LONGEST_NAME = 200
+MOST_ORGANISATIONS = 300
+
+
+def _no_scope(db: Db, argument: str) -> int | None:
+    return None
+
+
+setup = Dialog("setup", _no_scope)
+
+
+@setup.command("new", ("nytt", "ny", "set up"), n_("set up a collaboration"))
+def new_command(turn: Turn, rest: str) -> Reply | None:
+    """A form; or all in one line: `nytt Navn: Etat A, Etat B`."""
+    if not rest:
+        return new_form(turn, "")
+    name, _, parties = rest.partition(":")
+    values = {"name": name, "organisations": tuple(re.split(r"[\n,;]", parties))}
+    faults = _faults(turn, values)
+    if faults:
+        raise Refusal(" ".join(faults.values()))
+    return _create(turn, values)
+
+
+@setup.show("new")
+def new_form(view: View, argument: str) -> Form:
+    """The form for a new collaboration."""
+    say = view.say
+    return Form(
+        view.language,
+        setup.id("new"),
+        say.t("Set up a collaboration"),
+        (
+            Field(
+                "name",
+                say.t("What are you working on together?"),
+                "text",
+                hint=say.t("A short name that all will know."),
+                max_length=LONGEST_NAME,
+            ),
+            Field(
+                "organisations",
+                say.t("Which organisations take part?"),
+                "lines",
+                hint=say.t("One per line. You can add more later."),
+            ),
+        ),
+        say.t("Set up"),
+        say.t("Cancel"),
+        (
+            Text(
+                say.t(
+                    "The one who sets it up coordinates: starts rounds and invites. "
+                    "Coordinating is not leading."
+                ),
+                "muted",
+            ),
+        ),
+    )
+
+
+@setup.submit("new")
+def new_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None:
+    """Make it, or say by each field what is missing."""
+    faults = _faults(turn, sent)
+    return FieldErrors(faults) if faults else _create(turn, sent)
+
+
+def _parties(sent: dict[str, Any]) -> list[str]:
+    written = sent.get("organisations", ())
+    lines = written.splitlines() if isinstance(written, str) else list(written)
+    names = [" ".join(str(each).split()) for each in lines]
+    unique = {name.casefold(): name for name in reversed(names) if name}
+    return list(reversed(unique.values()))
+
+
+def _faults(view: View, sent: dict[str, Any]) -> dict[str, str]:
+    say, faults = view.say, {}
+    name = str(sent.get("name", "")).strip()
+    parties = _parties(sent)
+    if not name or len(name) > LONGEST_NAME:
+        faults["name"] = say.t("Give it a name of at most 200 characters.")
+    if not parties:
+        faults["organisations"] = say.t("Name at least one organisation.")
+    elif len(parties) > MOST_ORGANISATIONS or max(map(len, parties)) > LONGEST_NAME:
+        faults["organisations"] = say.t(
+            "At most 300 organisations, each with a name of at most 200 characters."
+        )
+    return faults
+
+
+def _create(turn: Turn, sent: dict[str, Any]) -> Reply:
+    place = turn.place
+    channel = place if place is not None and place.person_id is None else None
+    if channel is not None and channel.collaboration_id is not None:
+        raise Refusal(turn.say.t("This channel is already part of a collaboration."))
+    home = people.create(
+        turn.db,
+        name=" ".join(str(sent["name"]).split()),
+        organisations=_parties(sent),
+        language=turn.language,
+        now=turn.now,
+    )
+    people.join(turn.db, turn.me.id, home.id, None, [Role.MEMBER, Role.COORDINATOR], turn.now)
+    turn.audit("collaboration.made", f"collaboration:{home.id}", home.id)
+    if channel is not None:
+        places.bind(turn.db, channel.id, home.id)
+    asks = ask_organisation(turn, home.id)
+    return turn.notice(*_made(turn, home, bound=channel is not None), *asks.message.elements)
+
+
+def _made(turn: Turn, home: Collaboration, *, bound: bool) -> list[Any]:
+    say = turn.say
+    elements: list[Any] = [Text(say.t("«{name}» is set up.", name=home.name), "heading")]
+    if bound:
+        elements += [
+            Text(say.t("Try it with a trial round of three questions: it takes five minutes.")),
+            Buttons(
+                (
+                    Button(f"round:trial:c{home.id}", say.t("Start the trial round"), "primary"),
+                    Button(
+                        f"round:setup:c{home.id}",
+                        say.t("Choose a round"),
+                        opens=True,
+                        typed="runde",
+                    ),
+                )
+            ),
+        ]
+    else:
+        elements.append(
+            Text(
+                say.t(
+                    "Now write «@Samspill use {code}» in the channel where you work.", code=home.id
+                )
+            )
+        )
+    elements.append(
+        Text(
+            say.t("Write «join» to get a code for a channel or a person who is to come in."),
+            "muted",
+        )
+    )
+    return elements
+
+
+@setup.command("use", ("bruk",), "")
+def use_here(turn: Turn, rest: str) -> Reply | None:
+    """Bind a channel to a collaboration that the writer coordinates."""
+    place = turn.place
+    if place is None or place.person_id is not None:
+        raise Refusal(turn.say.t("Write this in the channel you want to use."))
+    if place.collaboration_id is not None:
+        raise Refusal(turn.say.t("This channel is already part of a collaboration."))
+    member = (
+        people.membership(turn.db, turn.me.id, int(rest))
+        if rest.strip().isdecimal() and len(rest) < 15
+        else None
+    )
+    if member is None or Role.COORDINATOR not in member.roles:
+        raise Refusal(turn.say.t("Only a coordinator can do this."))
+    places.bind(turn.db, place.id, member.collaboration_id)
+    turn.audit("place.joined", f"place:{place.id}", member.collaboration_id)
+    home = people.collaboration(turn.db, member.collaboration_id)
+    return Notice(turn.notice(*_made(turn, home, bound=True)).message)

@@ -1,0 +1,272 @@
+"""Answers: one per asked question and respondent, with what they replaced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Unicode, cast, func, insert, update
+from sqlmodel import col, select
+
+from storage.engine import Db
+from storage.tables import (
+    Answer,
+    AnswerStatus,
+    Asked,
+    Heard,
+    Organisation,
+    Person,
+    Revision,
+)
+
+COUNTED = (AnswerStatus.GIVEN, AnswerStatus.DONT_KNOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One answer with who gave it, for showing."""
+
+    id: int
+    asked_id: int
+    person_id: int | None
+    person: str
+    organisation_id: int
+    organisation: str
+    status: str
+    value: dict[str, Any] | None
+    followup: str | None
+    late: bool
+    changes: int
+    place_id: int | None
+
+
+def record(
+    db: Db,
+    asked_id: int,
+    person_id: int,
+    organisation_id: int | None,
+    *,
+    standing: Answer | None,
+    status: AnswerStatus,
+    value: dict[str, Any] | None,
+    at: datetime,
+    closed: bool,
+    place_id: int | None = None,
+) -> bool:
+    """Let this be the person's answer; False when something later stands already.
+
+    Until the round closes a change replaces; later it keeps what stood as a revision.
+    """
+    row = {
+        "status": status,
+        "value": value,
+        "at": at,
+        "place_id": place_id,
+        "organisation_id": organisation_id,
+    }
+    if standing is None:
+        db.execute(
+            insert(Answer).values(
+                asked_id=asked_id,
+                respondent=f"p{person_id}",
+                person_id=person_id,
+                late=closed,
+                asked_more=False,
+                changes=0,
+                **row,
+            )
+        )
+        return True
+    if standing.at > at:
+        return False
+    if closed:
+        _keep(db, standing)
+        row["changes"] = standing.changes + 1
+    if status != AnswerStatus.GIVEN:
+        row["followup"] = None
+    db.execute(update(Answer).where(col(Answer.id) == standing.id).values(**row))
+    return True
+
+
+def _keep(db: Db, standing: Answer) -> None:
+    db.execute(
+        insert(Revision).values(
+            answer_id=standing.id,
+            status=standing.status,
+            value=standing.value,
+            at=standing.at,
+        )
+    )
+
+
+def follow_up(db: Db, answer_id: int, text: str) -> None:
+    """What the person added when asked one thing more."""
+    db.execute(update(Answer).where(col(Answer.id) == answer_id).values(followup=text))
+
+
+def offered_more(db: Db, answer_id: int) -> None:
+    """Remember that the follow-up was offered."""
+    db.execute(update(Answer).where(col(Answer.id) == answer_id).values(asked_more=True))
+
+
+def one(db: Db, answer_id: int) -> Answer | None:
+    """The answer with this id."""
+    return db.exec(select(Answer).where(Answer.id == answer_id)).first()
+
+
+def counts(db: Db, asked_id: int) -> tuple[int, int]:
+    """(answers, organisations) that count: given or "don't know", by members of organisations."""
+    row = db.exec(
+        select(func.count(col(Answer.id)), func.count(col(Answer.organisation_id).distinct()))
+        .where(Answer.asked_id == asked_id, col(Answer.status).in_(COUNTED))
+        .where(col(Answer.organisation_id).is_not(None))
+    ).one()
+    return row[0], row[1]
+
+
+def sizes(db: Db, asked_id: int) -> list[tuple[int, int, int | None]]:
+    """(answer id, length in characters, place it was written in) of each answer that counts."""
+    rows = db.exec(
+        select(Answer.id, func.length(cast(Answer.value, Unicode)), Answer.place_id)
+        .where(Answer.asked_id == asked_id, col(Answer.status).in_(COUNTED))
+        .where(col(Answer.organisation_id).is_not(None))
+        .order_by(col(Answer.id))
+    )
+    return [(answer, size or 0, place) for answer, size, place in rows]
+
+
+def latest_of(db: Db, person_id: int) -> Answer | None:
+    """The answer that a person gave or changed last."""
+    return db.exec(
+        select(Answer).where(Answer.person_id == person_id).order_by(col(Answer.at).desc())
+    ).first()
+
+
+def answered_by(db: Db, asked_id: int) -> set[int]:
+    """Persons who have said anything that counts as having been asked, skips included."""
+    rows = db.exec(
+        select(Answer.person_id).where(
+            Answer.asked_id == asked_id, Answer.status != AnswerStatus.WITHDRAWN
+        )
+    )
+    return {person for person in rows if person is not None}
+
+
+def given(db: Db, asked_id: int, organisation_id: int | None = None) -> list[Given]:
+    """The answers that count, in the order they came, with names."""
+    return _given(db, [asked_id], organisation_id)
+
+
+def given_in(db: Db, asked_ids: list[int]) -> list[Given]:
+    """The same for several questions at once."""
+    return _given(db, asked_ids, None)
+
+
+def _given(db: Db, asked_ids: list[int], organisation_id: int | None) -> list[Given]:
+    query = (
+        select(Answer, Person.name, Organisation.name)
+        .join(Person, col(Person.id) == col(Answer.person_id))
+        .join(Organisation, col(Organisation.id) == col(Answer.organisation_id))
+        .where(col(Answer.asked_id).in_(asked_ids), col(Answer.status).in_(COUNTED))
+        .order_by(col(Answer.asked_id), col(Answer.id))
+    )
+    if organisation_id is not None:
+        query = query.where(Answer.organisation_id == organisation_id)
+    return [
+        Given(
+            id=answer.id,
+            asked_id=answer.asked_id,
+            person_id=answer.person_id,
+            person=person,
+            organisation_id=answer.organisation_id or 0,
+            organisation=organisation,
+            status=answer.status,
+            value=answer.value,
+            followup=answer.followup,
+            late=answer.late,
+            changes=answer.changes,
+            place_id=answer.place_id,
+        )
+        for answer, person, organisation in db.exec(query)
+    ]
+
+
+def values_in_round(db: Db, round_id: int) -> list[tuple[str, dict[str, Any] | None]]:
+    """(question id, value) of every given answer of a round, for conditions."""
+    rows = db.exec(
+        select(Asked.question_id, Answer.value)
+        .join(Asked, col(Asked.id) == col(Answer.asked_id))
+        .where(Asked.round_id == round_id, Answer.status == AnswerStatus.GIVEN)
+    )
+    return [(question, dict(value) if value else None) for question, value in rows]
+
+
+def hear(
+    db: Db,
+    *,
+    place_id: int,
+    message: str,
+    asked_id: int,
+    person_id: int,
+    at: datetime,
+    text: str | None,
+    talk: bool,
+) -> Heard:
+    """Note a message in a question's thread; an edit or deletion may have come before it."""
+    known = heard(db, place_id, message)
+    if known is None:
+        known = Heard(
+            place_id=place_id,
+            message=message,
+            asked_id=asked_id,
+            person_id=person_id,
+            at=at,
+            text=text,
+            talk=talk,
+        )
+        db.add(known)
+    elif not known.deleted:
+        known.at = at  # an edit came first: its text stands, the message's own time counts
+        if known.changed_at is None:
+            known.text, known.talk = text, talk
+    db.flush()
+    return known
+
+
+def heard(db: Db, place_id: int, message: str) -> Heard | None:
+    """What is known of a message in a question's thread."""
+    return db.exec(
+        select(Heard).where(Heard.place_id == place_id, Heard.message == message)
+    ).first()
+
+
+def heard_in(db: Db, asked_id: int, place_id: int) -> list[Heard]:
+    """All messages in a question's thread in one place, in the order they were written."""
+    return list(
+        db.exec(
+            select(Heard)
+            .where(Heard.asked_id == asked_id, Heard.place_id == place_id)
+            .order_by(col(Heard.at), col(Heard.id))
+        )
+    )
+
+
+def heard_row(db: Db, heard_id: int) -> Heard | None:
+    """The message with this id of ours."""
+    return db.exec(select(Heard).where(Heard.id == heard_id)).first()
+
+
+def bury(db: Db, place_id: int, message: str, asked_id: int, person_id: int, at: datetime) -> None:
+    """A message was deleted before we heard it: leave a tombstone, so that it never counts."""
+    db.add(
+        Heard(
+            place_id=place_id,
+            message=message,
+            asked_id=asked_id,
+            person_id=person_id,
+            at=at,
+            deleted=True,
+        )
+    )
+    db.flush()

@@ -1,0 +1,277 @@
+"""Rounds and the questions asked in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, func, update
+from sqlmodel import col, select
+
+from storage.engine import Db
+from storage.tables import (
+    Answer,
+    Asked,
+    AskedState,
+    Membership,
+    Person,
+    Place,
+    Role,
+    Round,
+    RoundPlace,
+    RoundState,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One person before one asked question: all that answering needs, by one query."""
+
+    asked: Asked
+    round: Round
+    member: Membership | None
+    answer: Answer | None
+
+
+def create(
+    db: Db,
+    *,
+    collaboration_id: int,
+    part_id: str,
+    name: dict[str, str],
+    way: str,
+    trial: bool,
+    started_by: int,
+    now: datetime,
+    closes_at: datetime,
+    questions: Sequence[dict[str, Any]],
+    place_ids: Sequence[int],
+) -> Round:
+    """A new open round with its questions (rows of `Asked` without round and position)."""
+    made = Round(
+        collaboration_id=collaboration_id,
+        part_id=part_id,
+        name=name,
+        way=way,
+        trial=trial,
+        started_by=started_by,
+        opened_at=now,
+        closes_at=closes_at,
+    )
+    db.add(made)
+    db.flush()
+    for position, question in enumerate(questions, start=1):
+        db.add(Asked(round_id=made.id, position=position, **question))
+    for place_id in place_ids:
+        db.add(RoundPlace(round_id=made.id, place_id=place_id))
+    db.flush()
+    return made
+
+
+def add_place(db: Db, round_id: int, place_id: int) -> None:
+    """Let a running round run in one more channel."""
+    db.merge(RoundPlace(round_id=round_id, place_id=place_id))
+    db.flush()
+
+
+def one(db: Db, round_id: int) -> Round | None:
+    """The round with this id."""
+    return db.exec(select(Round).where(Round.id == round_id)).first()
+
+
+def many(db: Db, round_ids: Sequence[int]) -> list[Round]:
+    """The rounds with these ids."""
+    return list(db.exec(select(Round).where(col(Round.id).in_(round_ids))))
+
+
+def asked(db: Db, asked_id: int) -> Asked | None:
+    """The asked question with this id."""
+    return db.exec(select(Asked).where(Asked.id == asked_id)).first()
+
+
+def questions(db: Db, round_id: int) -> list[Asked]:
+    """A round's questions in order."""
+    return list(
+        db.exec(select(Asked).where(Asked.round_id == round_id).order_by(col(Asked.position)))
+    )
+
+
+def places(db: Db, round_id: int) -> list[Place]:
+    """The channels a round runs in, as long as they are there."""
+    return list(
+        db.exec(
+            select(Place)
+            .join(RoundPlace, col(RoundPlace.place_id) == col(Place.id))
+            .where(RoundPlace.round_id == round_id, col(Place.removed_at).is_(None))
+            .order_by(col(Place.id))
+        )
+    )
+
+
+def running(db: Db, collaboration_id: int) -> Round | None:
+    """The collaboration's open round, if there is one."""
+    return db.exec(
+        select(Round)
+        .where(Round.collaboration_id == collaboration_id, Round.state == RoundState.OPEN)
+        .order_by(col(Round.id).desc())
+    ).first()
+
+
+def latest(db: Db, collaboration_id: int) -> Round | None:
+    """The round that was started last."""
+    return db.exec(
+        select(Round)
+        .where(Round.collaboration_id == collaboration_id)
+        .order_by(col(Round.id).desc())
+    ).first()
+
+
+def seat(db: Db, asked_id: int, person_id: int) -> Seat | None:
+    """A person's seat before a question; None when there is no such question."""
+    row = db.exec(
+        select(Asked, Round, Membership, Answer)
+        .join(Round, col(Round.id) == col(Asked.round_id))
+        .outerjoin(
+            Membership,
+            and_(
+                col(Membership.collaboration_id) == col(Round.collaboration_id),
+                col(Membership.person_id) == person_id,
+            ),
+        )
+        .outerjoin(
+            Answer, and_(col(Answer.asked_id) == col(Asked.id), col(Answer.person_id) == person_id)
+        )
+        .where(Asked.id == asked_id)
+    ).first()
+    return Seat(*row) if row else None
+
+
+def waits_for(db: Db, person_id: int, collaboration_id: int | None = None) -> list[Asked]:
+    """Questions that are asked now and that this member has not answered, oldest first."""
+    query = (
+        select(Asked)
+        .join(Round, col(Round.id) == col(Asked.round_id))
+        .join(Membership, col(Membership.collaboration_id) == col(Round.collaboration_id))
+        .outerjoin(
+            Answer, and_(col(Answer.asked_id) == col(Asked.id), col(Answer.person_id) == person_id)
+        )
+        .where(
+            Membership.person_id == person_id,
+            Round.state == RoundState.OPEN,
+            Asked.state != AskedState.WAITING,
+            col(Answer.id).is_(None),
+        )
+        .order_by(col(Asked.round_id), col(Asked.position))
+    )
+    if collaboration_id is not None:
+        query = query.where(Round.collaboration_id == collaboration_id)
+    return list(db.exec(query))
+
+
+def collaboration_of_round(db: Db, round_id: int) -> int | None:
+    """Which collaboration a round belongs to."""
+    return db.exec(select(Round.collaboration_id).where(Round.id == round_id)).first()
+
+
+def collaboration_of_asked(db: Db, asked_id: int) -> int | None:
+    """Which collaboration an asked question belongs to."""
+    return db.exec(
+        select(Round.collaboration_id)
+        .join(Asked, col(Asked.round_id) == col(Round.id))
+        .where(Asked.id == asked_id)
+    ).first()
+
+
+def set_state(
+    db: Db, asked_id: int, state: AskedState, now: datetime, *, starter: bool | None = None
+) -> None:
+    """Move a question on: asked, then opened."""
+    values: dict[str, Any] = {"state": state}
+    values["asked_at" if state == AskedState.ASKED else "opened_at"] = now
+    if starter is not None:
+        values["starter"] = starter
+    db.execute(update(Asked).where(col(Asked.id) == asked_id).values(**values))
+    _refetch(db, asked_id)
+
+
+def ask(db: Db, asked_id: int, state: AskedState, now: datetime) -> None:
+    """Ask a question: in an open thread its answers are open at once."""
+    opened = now if state == AskedState.OPENED else None
+    db.execute(
+        update(Asked)
+        .where(col(Asked.id) == asked_id)
+        .values(state=state, asked_at=now, opened_at=opened)
+    )
+    _refetch(db, asked_id)
+
+
+def close(db: Db, round_id: int, now: datetime) -> None:
+    """The round is over; late answers are still welcome."""
+    db.execute(
+        update(Round)
+        .where(col(Round.id) == round_id)
+        .values(state=RoundState.CLOSED, closed_at=now)
+    )
+    found = one(db, round_id)
+    if found is not None:
+        db.refresh(found)
+
+
+def keep_figures(db: Db, round_id: int, figures: dict[str, Any]) -> None:
+    """The arithmetic behind a summary: counts and classes, no words of people."""
+    db.execute(update(Round).where(col(Round.id) == round_id).values(figures=figures))
+
+
+def members(db: Db, collaboration_id: int, today: date) -> list[tuple[int, int]]:
+    """(person, organisation) of members who are asked: in an organisation and not away today."""
+    rows = db.exec(
+        select(Membership.person_id, Membership.organisation_id, Membership.roles)
+        .join(Person, col(Person.id) == col(Membership.person_id))
+        .where(
+            Membership.collaboration_id == collaboration_id,
+            col(Membership.organisation_id).is_not(None),
+        )
+        .where((col(Person.away_until).is_(None)) | (col(Person.away_until) < today))
+    )
+    return [
+        (person, organisation)
+        for person, organisation, roles in rows
+        if Role.MEMBER in roles and organisation is not None
+    ]
+
+
+def unanswered(db: Db, round_ids: Sequence[int]) -> list[tuple[int, int, int]]:
+    """(round, person, how many) for members with asked questions they have not answered."""
+    rows = db.exec(
+        select(Round.id, Membership, func.count(col(Asked.id)))
+        .join(Asked, col(Asked.round_id) == col(Round.id))
+        .join(Membership, col(Membership.collaboration_id) == col(Round.collaboration_id))
+        .outerjoin(
+            Answer,
+            and_(
+                col(Answer.asked_id) == col(Asked.id),
+                col(Answer.person_id) == col(Membership.person_id),
+            ),
+        )
+        .where(
+            col(Round.id).in_(round_ids),
+            Round.state == RoundState.OPEN,
+            Asked.state != AskedState.WAITING,
+            col(Membership.organisation_id).is_not(None),
+            col(Answer.id).is_(None),
+        )
+        .group_by(col(Round.id), col(Membership.id))
+    )
+    return [
+        (round_id, member.person_id, count)
+        for round_id, member, count in rows
+        if Role.MEMBER in member.roles
+    ]
+
+
+def _refetch(db: Db, asked_id: int) -> None:
+    found = asked(db, asked_id)
+    if found is not None:
+        db.refresh(found)
