@@ -145,7 +145,7 @@ def clause_faults(world: World, file: Parsed[Any], clause: Clause, at: Path) -> 
     """Faults in what opens a question or a draft."""
     on = world.questions.get(clause.question)
     if on is None:
-        if not world.may_hide(clause.question):
+        if not world.may_hide(clause.question, "questions"):
             what = f"there is no question `{shown(clause.question)}`"
             yield file.fault(what, "Correct the id in the condition", *at, "question")
         return

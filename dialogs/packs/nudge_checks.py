@@ -87,7 +87,7 @@ def _when(world: World, file: Parsed[Any], when: When, at: Path, ids: set[str]) 
         yield file.fault("`lead_weeks` is missing", "Say how many weeks before", *at)
     if when.yearly_before and when.default_deadline is None:
         yield file.fault("`default_deadline` is missing", "Give it as MM-DD", *at)
-    if when.replaces and when.replaces not in ids and not world.may_hide(when.replaces):
+    if when.replaces and when.replaces not in ids and not world.may_hide(when.replaces, "nudges"):
         what = f"there is no nudge `{shown(when.replaces)}`"
         yield file.fault(what, "Name the nudge that this one replaces", *at, "replaces")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
+from pathlib import Path
 from typing import Any
 
 from dialogs.packs.base import Label
@@ -61,7 +62,7 @@ def retired(
         if old in in_use:
             yield file.fault(f"`{old}` is retired but in use", "Use a new id", *at, old)
         for one in replaced:
-            if one not in in_use and not world.may_hide(one):
+            if one not in in_use and not world.may_hide(one, Path(file.path).stem):
                 what = f"`{shown(one)}` replaces `{old}`, but is not in use"
                 yield file.fault(what, "Name one that is in use, or none", *at, old)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialogs.packs.faults import Fault, shown
-from dialogs.packs.library import Pack
+from dialogs.packs.library import FILES, Pack
 from dialogs.packs.models import (
     ChecklistsFile,
     GlossaryFile,
@@ -83,27 +83,27 @@ class World:
         self.codes = {source.code for pack in packs for source in pack.sources.model.sources}
         files = [file for pack in packs for file in pack.files]
         self._hidden = frozenset(id for file in files for id in file.hidden)
-        self._unread = any(file.unread for file in files)
+        self._unread = {name for name in FILES for pack in packs if getattr(pack, name).unread}
         nudges = [pack.nudges.model for pack in packs]
         self.placeholders = {name for file in nudges for name in file.placeholders}
         self.buttons = {b.id for file in nudges if file.rules for b in file.rules.buttons}
         self.nudges_damaged = any(pack.nudges.damaged for pack in packs)
 
-    def may_hide(self, id: str) -> bool:
-        """Whether a faulty file has this id, or may have it."""
-        return self._unread or id in self._hidden
+    def may_hide(self, id: str, file: str) -> bool:
+        """Whether a faulty file has this id, or an unreadable `file` (`questions` …) may have it."""
+        return file in self._unread or id in self._hidden
 
     def unknown_questions(
         self, file: Parsed[Any], ids: Sequence[str], path: Path
     ) -> Iterator[Fault]:
         for n, id in enumerate(ids):
-            if id not in self.questions and not self.may_hide(id):
+            if id not in self.questions and not self.may_hide(id, "questions"):
                 do = "Correct the id, or add the question; `retired` ids cannot be used"
                 yield file.fault(f"there is no question `{shown(id)}`", do, *path, n)
 
     def unknown_codes(self, file: Parsed[Any], codes: Sequence[str], path: Path) -> Iterator[Fault]:
         for n, code in enumerate(codes):
-            if code not in self.codes and not self.may_hide(code):
+            if code not in self.codes and not self.may_hide(code, "sources"):
                 do = "Correct the code, or add it to sources.yaml"
                 yield file.fault(f"there is no source `{shown(code)}`", do, *path, n)
 

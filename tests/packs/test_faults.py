@@ -482,6 +482,26 @@ def test_one_fault_is_told_once(small) -> None:
     assert [fault.what for fault in small.faults()] == ["`where` is `secret`"]
 
 
+def test_file_that_cannot_be_read_gives_one_fault(small) -> None:
+    """What refers to it is not reported, since nobody knows what was in it."""
+    small.write("questions", "sets: [")
+    assert "not valid YAML" in only(small.faults(), small.path("questions")).what
+    assert len(small.faults()) == 1
+
+
+def test_statement_is_worded_for_all_kinds(small) -> None:
+    """An empty `all` is no wording."""
+    shipped = (SHIPPED / "nudges.yaml").read_text(encoding="utf-8")
+    begin, end = shipped.index("anchoring:"), shipped.index("release_request:")
+    anchoring = shipped[begin:end].replace(
+        "    text:\n      all:\n        nb: Vi kjenner målet",
+        "    text:  #!\n      all: null\n      ks:\n        nb: Vi kjenner målet",
+    )
+    line = small.change("nudges", "nudges:\n", anchoring + "nudges:\n")
+    found = [fault.line for fault in small.faults() if "six kinds" in fault.what]
+    assert found == [line]
+
+
 def test_all_faults_are_collected(small) -> None:
     small.change("questions", "where: private", "where: secret")
     small.change("questions", "deepens: [hage-plan]", "deepens: []")
