@@ -90,7 +90,7 @@ class World:
         self.nudges_damaged = any(pack.nudges.damaged for pack in packs)
 
     def may_hide(self, id: str, file: str) -> bool:
-        """Whether a faulty file has this id, or an unreadable `file` (`questions` …) may have it."""
+        """Whether a faulty file has this id, or an unreadable `file` (`questions`) may have it."""
         return file in self._unread or id in self._hidden
 
     def unknown_questions(
