@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-_COMMAND = re.compile(r"\s*/samsp[ie]l(?:\s+(?P<rest>.*))?\s*\Z", re.IGNORECASE | re.DOTALL)
-_NAMED = re.compile(r"(?<![\w@])@samsp[ie]l\b[:,]?", re.IGNORECASE)
+_COMMAND = re.compile(r"\s*/samsp(?:ill|el)(?:\s+(?P<rest>.*))?\s*\Z", re.IGNORECASE | re.DOTALL)
+_NAMED = re.compile(r"(?<![\w@])@samsp(?:ill|el)\b[:,]?", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s,;:.!&+/-]+|\b(?:og|and)\b", re.IGNORECASE)
 
 
