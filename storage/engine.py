@@ -37,7 +37,11 @@ class Database:
             self._reader = _sqlite(address.render_as_string(hide_password=False), readers, "")
         else:
             engine = create_engine(
-                address, pool_size=writers + readers, pool_pre_ping=True, max_overflow=4
+                address,
+                pool_size=writers + readers,
+                pool_pre_ping=True,
+                max_overflow=4,
+                hide_parameters=True,  # what people wrote is in them
             )
             self._writer = self._reader = engine
 
@@ -70,7 +74,11 @@ class Database:
 
 def _sqlite(url: str, size: int, begin: str) -> Engine:
     engine = create_engine(
-        url, pool_size=size, max_overflow=0, connect_args={"check_same_thread": False}
+        url,
+        pool_size=size,
+        max_overflow=0,
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,  # what people wrote is in them
     )
 
     @event.listens_for(engine, "connect")
@@ -105,7 +113,9 @@ def insert_new(
     if not rows:
         return 0
     dialect: Any = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).on_conflict_do_nothing(index_elements=list(conflict))
+    target: Any = table  # its Core table: the ORM's bulk insert does not count what went in
+    insert = dialect.insert(target.__table__).inline()
+    statement = insert.on_conflict_do_nothing(index_elements=list(conflict))
     if len(rows) == 1:
         return changed(db, statement.values(rows[0]))
     return changed(db, statement, list(rows))
@@ -113,7 +123,8 @@ def insert_new(
 
 def changed(db: Db, statement: Any, rows: list[dict[str, Any]] | None = None) -> int:
     """Run a statement that writes; how many rows it touched."""
-    done: Any = db.execute(statement, rows) if rows is not None else db.execute(statement)
+    counting = {"preserve_rowcount": True}  # else PostgreSQL's driver answers -1 for an insert
+    done: Any = db.execute(statement, rows, execution_options=counting)
     return int(done.rowcount)
 
 
