@@ -1,0 +1,167 @@
+"""Settings from the environment and `.env`; each fault is a sentence that says what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from dialogs.packs.commands import folders_from
+
+PREFIX = "SAMSPILL_"
+SHORTEST_KEY = 32
+# What only looks at the demo needs no key that protects anything: whoever can reach the demo can
+# be anybody in it.
+_DEMO_KEY = "the key of a demo protects nothing"
+
+_MAKE_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+_DO = {
+    "database_url": "SAMSPILL_DATABASE_URL is no address of a database: set it to sqlite:///FILE "
+    "or postgresql://USER:PASSWORD@HOST/NAME.",
+    "base_url": "SAMSPILL_BASE_URL is no address of a site: set it to what people type to reach "
+    "Samspill, such as https://samspill.example.org, without a path.",
+    "secret_key": f"SAMSPILL_SECRET_KEY is shorter than {SHORTEST_KEY} characters: make a new one "
+    f"with {_MAKE_KEY} and set it.",
+    "host": "SAMSPILL_HOST is no address to listen on: set it to 127.0.0.1, or to 0.0.0.0 for "
+    "all of this machine's addresses.",
+    "port": "SAMSPILL_PORT is no port: set it to a whole number from 0 to 65535 (0 takes any that "
+    "is free).",
+    "log": "SAMSPILL_LOG is neither console nor json: set it to one of them.",
+}
+_NO_KEY = (
+    f"SAMSPILL_SECRET_KEY is not set: make one with {_MAKE_KEY}, set it and keep it: without "
+    "it, links and sessions that were given out stop working."
+)
+_IN_MEMORY = (
+    "SAMSPILL_DATABASE_URL names a database in memory, which keeps nothing: name a file, such as "
+    "sqlite:///samspill.db."
+)
+_UNREADABLE = "The file .env cannot be read: save it as plain text in UTF-8."
+
+
+class SettingsError(Exception):
+    """Settings cannot be used. `faults` holds one sentence each; none holds a value."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(faults))
+
+
+def _database(url: str) -> str:
+    """SQLAlchemy reads the address, so that what passes here can be opened there."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError):
+        raise ValueError from None
+    if address.drivername == "sqlite":
+        name, memory = address.database or "", address.query.get("mode") == "memory"
+        if memory or not name or ":memory:" in name:
+            raise PydanticCustomError("memory", "in memory")
+        return url
+    if address.drivername not in ("postgresql", "postgres", "postgresql+psycopg"):
+        raise ValueError
+    return url
+
+
+def _site(url: str) -> str:
+    if not url:
+        return url
+    parts = urlsplit(url)
+    extra = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
+    if parts.scheme not in ("http", "https") or not parts.hostname or extra:
+        raise ValueError
+    _ = parts.port  # a ValueError when it is none
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _long_enough(key: SecretStr) -> SecretStr:
+    if 0 < len(key.get_secret_value()) < SHORTEST_KEY:
+        raise ValueError
+    return key
+
+
+def _folders(value: object) -> object:
+    return folders_from(value) if isinstance(value, str) else value
+
+
+class Settings(BaseSettings):
+    """What an operator may set. Made by `load`; reads the environment, then `.env`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    database_url: Annotated[str, AfterValidator(_database)] = Field(
+        "sqlite:///samspill.db", repr=False
+    )
+    base_url: Annotated[str, AfterValidator(_site)] = ""
+    secret_key: Annotated[SecretStr, AfterValidator(_long_enough)] = SecretStr("")
+    host: str = Field("127.0.0.1", pattern=r"^[A-Za-z0-9.:_-]+$")
+    port: int = Field(8080, ge=0, le=65535)
+    packs: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_folders)] = ()
+    log: Literal["console", "json"] = "console"
+
+    @model_validator(mode="after")
+    def _own_site(self) -> Self:
+        """Without an address of its own, Samspill is where it listens."""
+        if not self.base_url:
+            object.__setattr__(self, "base_url", f"http://localhost:{self.port}")
+        return self
+
+
+def load(*, demo: bool, key: bool = True) -> Settings:
+    """Read the settings; SettingsError with a sentence for each fault.
+
+    The demo takes only port, packs and log from outside: it listens on loopback and keeps a file of
+    its own. `key`: whether the secret key is needed, as it is for everything that serves.
+    """
+    ours: dict[str, Any] = {}
+    if demo:
+        ours = {
+            "database_url": "sqlite:///samspill-demo.db",
+            "base_url": "",
+            "secret_key": _DEMO_KEY,
+            "host": "127.0.0.1",
+        }
+    elif not key:
+        ours = {"secret_key": _DEMO_KEY}
+    try:
+        settings = Settings(**ours)
+    except ValidationError as error:
+        raise SettingsError(_sentences(error)) from None
+    except (UnicodeDecodeError, OSError):
+        raise SettingsError(
+            ["The file .env cannot be read: save it as plain UTF-8 text."]
+        ) from None
+    if not settings.secret_key.get_secret_value():
+        raise SettingsError([_NO_KEY])
+    return settings
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    """One sentence for each variable that is wrong, in the order of the settings."""
+    found: dict[str, str] = {}
+    for each in error.errors(include_input=False, include_url=False, include_context=False):
+        name = str(each["loc"][0])
+        found[name] = _IN_MEMORY if each["type"] == "memory" else _DO[name]
+    return list(found.values())

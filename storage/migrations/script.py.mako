@@ -1,0 +1,26 @@
+"""${message}.
+
+Revision: ${up_revision}, after: ${down_revision or "an empty database"}.
+"""
+
+# ruff: noqa: PLR0915
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+${imports if imports else ""}
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = ${repr(branch_labels)}
+depends_on = ${repr(depends_on)}
+
+
+def upgrade() -> None:
+    """Apply it."""
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade() -> None:
+    """Take it back, while developing; a record in use is never taken back."""
+    ${downgrades if downgrades else "pass"}
