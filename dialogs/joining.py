@@ -24,6 +24,7 @@ from dialogs.messages import (
 from dialogs.registry import fold
 from dialogs.rounds import joined
 from dialogs.rounds.dialog import coordinator_of, moved_on, number, stranger
+from dialogs.rounds.offer import first_round
 from storage import conversations, invitations, people, places
 from storage.engine import Db
 from storage.tables import Collaboration, Conversation, Invitation, Membership, Role
@@ -364,4 +365,5 @@ def _belongs(turn: Turn, home_id: int, organisation_id: int, name: str) -> Reply
     return turn.notice(
         turn.say.t("Thank you. You speak for {organisation}.", organisation=name),
         turn.say.t("What you answer counts from now on."),
+        *first_round(turn, home_id),
     )

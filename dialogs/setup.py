@@ -8,7 +8,8 @@ from typing import Any
 from dialogs.dialog import Dialog, Refusal, Turn, View
 from dialogs.joining import ask_organisation
 from dialogs.language import n_
-from dialogs.messages import Button, Buttons, Field, FieldErrors, Form, Notice, Reply, Text
+from dialogs.messages import Field, FieldErrors, Form, Notice, Reply, Text
+from dialogs.rounds.offer import first_round
 from storage import people, places
 from storage.engine import Db
 from storage.tables import Collaboration, Role
@@ -128,20 +129,7 @@ def _made(turn: Turn, home: Collaboration, *, bound: bool) -> list[Any]:
     say = turn.say
     elements: list[Any] = [Text(say.t("«{name}» is set up.", name=home.name), "heading")]
     if bound:
-        elements += [
-            Text(say.t("Try it with a trial round of three questions: it takes five minutes.")),
-            Buttons(
-                (
-                    Button(f"round:trial:c{home.id}", say.t("Start the trial round"), "primary"),
-                    Button(
-                        f"round:setup:c{home.id}",
-                        say.t("Choose a round"),
-                        opens=True,
-                        typed="runde",
-                    ),
-                )
-            ),
-        ]
+        elements += first_round(turn, home.id)
     else:
         elements.append(
             Text(

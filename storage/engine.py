@@ -58,8 +58,7 @@ class Database:
             if not self.is_sqlite:
                 db.connection(execution_options={"isolation_level": "REPEATABLE READ"})
                 db.execute(text("SET TRANSACTION READ ONLY"))
-            yield db
-            db.rollback()
+            yield db  # closing rolls back, and leaves what was read as it is
 
     @property
     def engine(self) -> Engine:

@@ -170,6 +170,18 @@ def waits_for(db: Db, person_id: int, collaboration_id: int | None = None) -> li
     return list(db.exec(query))
 
 
+def answered_questions(db: Db, person_id: int, collaboration_id: int) -> list[tuple[Asked, Round]]:
+    """The questions of a collaboration that a person has answered, with their rounds."""
+    rows = db.exec(
+        select(Asked, Round)
+        .join(Round, col(Round.id) == col(Asked.round_id))
+        .join(Answer, col(Answer.asked_id) == col(Asked.id))
+        .where(Round.collaboration_id == collaboration_id, Answer.person_id == person_id)
+        .order_by(col(Asked.id))
+    )
+    return list(rows)
+
+
 def collaboration_of_round(db: Db, round_id: int) -> int | None:
     """Which collaboration a round belongs to."""
     return db.exec(select(Round.collaboration_id).where(Round.id == round_id)).first()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dialogs.dialog import Turn
 from dialogs.rounds.asking import show_question, show_start
 from dialogs.rounds.opening import answers_changed, open_when_all_have
+from dialogs.rounds.summary import sum_up
 from storage import rounds
-from storage.tables import AskedState, Place
+from storage.tables import AskedState, Place, RoundState
 
 
 def running_round_comes_too(turn: Turn, place: Place) -> None:
@@ -28,11 +29,8 @@ def running_round_comes_too(turn: Turn, place: Place) -> None:
 
 def answers_count_now(turn: Turn, collaboration_id: int) -> None:
     """Somebody picked their organisation: what they answered before counts from now on."""
-    found = rounds.running(turn.db, collaboration_id)
-    if found is None:
-        return
-    for asked in rounds.questions(turn.db, found.id):
-        if asked.state == AskedState.WAITING:
-            continue
+    for asked, found in rounds.answered_questions(turn.db, turn.me.id, collaboration_id):
         if not open_when_all_have(turn, asked, found):
             answers_changed(turn, asked, found)
+        if found.state == RoundState.CLOSED:
+            sum_up(turn, found)

@@ -149,6 +149,12 @@ def setup_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None:
     return turn.notice(turn.say.t("The round has started in your channels."))
 
 
+@rounds_dialog.command("trial", ("prøverunde", "prøverunden"), "")
+def trial_command(turn: Turn, rest: str) -> Reply | None:
+    """The same, typed."""
+    return trial(turn, f"c{the_collaboration(turn).id}", None)
+
+
 @rounds_dialog.act("trial")
 def trial(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """The trial round of three questions."""

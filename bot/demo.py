@@ -1,0 +1,161 @@
+"""The demo: a sample collaboration in the built-in chat, with a switch of person and a clock.
+
+Loopback only, and its own marked database file, which `serve` refuses. The clock's offset is kept
+in that file, so that a restarted demo goes on where it was.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from aiohttp import web
+
+from bot import chat as built_in
+from bot.app import Samspill, listen, until_stopped
+from bot.chat import ChatChannel, DemoControls, DemoPerson, Seat
+from bot.time import SystemClock
+from dialogs.packs.loader import Library
+from storage import chat, marks, people, places
+from storage.engine import Database, Db
+from storage.lockfile import one_process
+from storage.schema import Kind, claim_kind, migrate
+from storage.secrets import Vault
+from storage.tables import Role
+
+HOST = "127.0.0.1"
+FILE = Path("samspill-demo.db")
+OFFSET = "clock_offset_seconds"
+SECRET = "vault_secret"  # noqa: S105 - the name of a row: the demo has no operator to keep a key
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Somebody in the sample collaboration."""
+
+    user: str
+    name: str
+    organisation: str
+    tenant: str
+    roles: tuple[Role, ...] = (Role.MEMBER,)
+
+
+TENANTS = {"fjord": "Fjordetatens kanal", "elv": "Elvebyens kanal"}
+NAME = "Når noen dør"
+HOUSES = ("Fjordetaten", "Elveby kommune", "Sorgstøtte Norge")
+SAMPLES = (
+    Sample("kari", "Kari Nordmann", HOUSES[0], "fjord", (Role.MEMBER, Role.COORDINATOR)),
+    Sample("ola", "Ola Hansen", HOUSES[0], "fjord"),
+    Sample("amina", "Amina Yusuf", HOUSES[1], "elv"),
+    Sample("per", "Per Olsen", HOUSES[1], "elv"),
+    Sample("siri", "Siri Lie", HOUSES[2], "fjord"),
+)
+TERMINAL = "terminal"
+
+
+def seats() -> Sequence[DemoPerson]:
+    """The people of the demo, by organisation."""
+    return [
+        DemoPerson(Seat(each.tenant, each.user), each.name, each.organisation, TENANTS[each.tenant])
+        for each in sorted(SAMPLES, key=lambda each: HOUSES.index(each.organisation))
+    ]
+
+
+def sow(db: Db, clock: SystemClock) -> None:
+    """The sample collaboration, once: three organisations, five people, two channels."""
+    if marks.read(db, "sown"):
+        return
+    now = clock.now()
+    home = people.create(db, name=NAME, organisations=HOUSES, language="nb", now=now)
+    houses = {each.name: each.id for each in people.organisations(db, home.id)}
+    for each in SAMPLES:
+        person = people.meet(db, "web", each.tenant, each.user, each.name, now)
+        people.join(db, person.id, home.id, houses[each.organisation], each.roles, now)
+        place = places.meet(db, "web", each.tenant, each.user, person_id=person.id)
+        chat.direct_room(db, "web", place.tenant, each.user)
+    for tenant in TENANTS:
+        users = [each.user for each in SAMPLES if each.tenant == tenant]
+        for room, name in (("samspill", "samspill"), ("prat", "prat")):
+            chat.open_room(db, "web", tenant, room, name, users)
+        place = places.meet(db, "web", tenant, "samspill", name=f"#samspill – {TENANTS[tenant]}")
+        places.bind(db, place.id, home.id)
+    marks.write(db, "sown", "yes")
+
+
+class Demo:
+    """The demo as a whole, with its clock."""
+
+    def __init__(self, file: Path, packs: Sequence[Path] = ()) -> None:
+        self.database = Database(f"sqlite:///{file}")
+        claim_kind(self.database, Kind.DEMO)
+        migrate(self.database)
+        self.clock = SystemClock()
+        with self.database.write() as db:
+            self.clock.offset = timedelta(seconds=float(marks.read(db, OFFSET) or 0))
+            secret = marks.read(db, SECRET) or secrets.token_hex(32)
+            marks.write(db, SECRET, secret)
+            sow(db, self.clock)
+        library = Library(packs)
+        core = Samspill(self.database, lambda: library.current, self.clock, Vault(secret))
+        core.connect(
+            {
+                name: ChatChannel(name, core.workers, core.hub, self.clock.now)
+                for name in ("web", TERMINAL)
+            }
+        )
+        self.samspill = core
+
+    async def move_clock(self, by: timedelta) -> None:
+        """Let time pass: remember the offset, then do what became due."""
+        self.clock.offset += by
+
+        def keep(db: Db) -> None:
+            marks.write(db, OFFSET, str(self.clock.offset.total_seconds()))
+
+        await self.samspill.workers.write(keep)
+        await self.samspill.plan()
+
+    def app(self) -> web.Application:
+        """The pages, and the channels that the demo delivers to."""
+        app = web.Application(client_max_size=256 * 1024)
+        core = self.samspill
+        built_in.setup(
+            app,
+            workers=core.workers,
+            hub=core.hub,
+            take=core.take,
+            now=self.clock.now,
+            demo=DemoControls(seats, self.move_clock, self.clock.now),
+        )
+        return app
+
+    def start(self) -> None:
+        """Begin to deliver."""
+        self.samspill.warm()
+        self.samspill.start()
+
+
+async def run(*, port: int = 8080, file: Path = FILE, fresh: bool = False) -> None:
+    """Run the demo until it is stopped."""
+    with one_process(f"sqlite:///{file}"):
+        if fresh:
+            for ending in ("", "-wal", "-shm"):
+                Path(f"{file}{ending}").unlink(missing_ok=True)
+        demo = Demo(file)
+        runner = await listen(demo.app(), HOST, port)
+        demo.start()
+        print(  # noqa: T201 - this is what the person who typed `make demo` waits for
+            f"Samspill's demo runs at http://localhost:{port} (stop it with Ctrl+C).\n"
+            f"What you do is kept in {os.path.relpath(file)}; `samspill demo --fresh` begins anew.",
+            flush=True,
+        )
+        try:
+            await until_stopped()
+        finally:
+            await runner.cleanup()
+            await demo.samspill.stop()
+            demo.database.close()

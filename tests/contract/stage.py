@@ -1,0 +1,460 @@
+"""A stage to play conversations on: the whole core with real channels, people who say and press.
+
+`Stage` runs the core on a real database with movable clocks and no loops of its own: `settle` does
+all that is due. A `Player` is a person in one workspace of one channel; what they do goes in as
+their channel would send it, what they see is what their channel was given.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot import chat as built_in
+from bot.app import Samspill
+from bot.channel import Abilities, Address, Channel, Gone, Outcome, Sent
+from bot.chat import ChatChannel, DemoControls, DemoPerson, Seat
+from dialogs.codec import decode
+from dialogs.events import Actor, Commanded, Deleted, Edited, Pressed, Said, Submitted, Where
+from dialogs.language import Translator
+from dialogs.messages import (
+    Buttons,
+    Choice,
+    Element,
+    FieldErrors,
+    Form,
+    Message,
+    Notice,
+    Scale,
+    plain_element,
+)
+from dialogs.packs.library import Packs
+from storage import chat, people
+from storage.engine import Database
+from storage.secrets import Vault
+from storage.tables import ChatMessage, ChatRoom
+from tests.fakes import FakeClock
+
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 10:00 in Oslo
+SECRET = "a secret for tests that is long enough"
+_ids = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A message as somebody sees it: its text, what can be pressed, where it stands."""
+
+    id: str
+    room: str
+    thread: str | None
+    author: str | None
+    text: str
+    actions: tuple[tuple[str, str | None, str], ...]  # button id, value, label
+
+
+@dataclass
+class Player:
+    """A person before a screen."""
+
+    stage: Stage
+    surface: Surface
+    user: str
+    name: str
+    room: str = "samspill"
+    language: str = "nb"
+    reply: Seen | None = None
+    form: dict[str, Any] | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+
+    async def says(self, text: str, *, under: str | None = None, direct: bool = False) -> None:
+        """Write in the room, in the thread under the message that has these words, or directly."""
+        thread = self.post_with(under).id if under else None
+        room = self.surface.direct_room(self) if direct else self.room
+        await self._do(self.surface.say(self, room, text, thread))
+
+    async def writes(self, text: str) -> None:
+        """Write to Samspill alone."""
+        await self.says(text, direct=True)
+
+    def t(self, source: str, **values: object) -> str:
+        """A source text as this person reads it."""
+        return Translator(self.language).t(source, **values)
+
+    async def presses(self, label: str, *, on: str | None = None) -> None:
+        """Press what is called so (by its source text, or as it reads): on the private answer just
+        given, else on the latest message, or on the latest message with the words `on`."""
+        seen, button, value = self.find(self.t(label), on)
+        await self._do(self.surface.press(self, seen, button, value))
+
+    async def presses_raw(self, button: str, value: str | None = None) -> None:
+        """Press a button that may not be there at all."""
+        await self._do(self.surface.press(self, None, button, value))
+
+    async def fills(self, **values: str | tuple[str, ...]) -> None:
+        """Send the open form."""
+        assert self.form is not None, f"no form is open; {self.name} sees: {self.reply}"
+        await self._do(self.surface.submit(self, self.form["id"], values))
+
+    async def _do(self, act: Any) -> None:
+        answer = await act
+        self.errors = answer.get("errors", {})
+        self.form = answer.get("form") or (self.form if self.errors else None)
+        self.reply = answer.get("notice")
+        await self.stage.settle()
+
+    def find(self, label: str, on: str | None) -> tuple[Seen | None, str, str | None]:
+        """Where something to press is."""
+        shown = [self.reply] if self.reply and on is None else []
+        for seen in [*shown, *reversed(self.sees())]:
+            if seen is None or (on is not None and on not in seen.text):
+                continue
+            for button, value, name in seen.actions:
+                if name == label:
+                    return (None if seen is self.reply else seen), button, value
+        raise AssertionError(f"{self.name} cannot press {label!r}; sees:\n{self.screen()}")
+
+    def sees(self) -> list[Seen]:
+        """Everything in the person's room and direct conversation, oldest first."""
+        return self.surface.seen_by(self)
+
+    def post_with(self, words: str) -> Seen:
+        """The latest message in the room with these words."""
+        for seen in reversed(self.sees()):
+            if words in seen.text and seen.room == self.room:
+                return seen
+        raise AssertionError(f"{self.name} sees no {words!r} in:\n{self.screen()}")
+
+    def screen(self) -> str:
+        """All that is seen, as text."""
+        parts = [f"{each.author or 'Samspill'}: {each.text}" for each in self.sees()]
+        if self.reply:
+            parts.append(f"(privately) {self.reply.text}")
+        return "\n---\n".join(parts)
+
+    @property
+    def private(self) -> str:
+        """The latest private words of Samspill: the answer just given, or the direct message."""
+        if self.reply is not None:
+            return self.reply.text
+        direct = self.surface.direct_room(self)
+        own = [each.text for each in self.sees() if each.room == direct and each.author is None]
+        return own[-1] if own else ""
+
+
+class Surface:
+    """A platform with its workspaces, as tests see it."""
+
+    platform = ""
+
+    def direct_room(self, player: Player) -> str:
+        raise NotImplementedError
+
+    async def say(self, player: Player, room: str, text: str, thread: str | None) -> dict[str, Any]:
+        raise NotImplementedError
+
+    async def press(
+        self, player: Player, seen: Seen | None, button: str, value: str | None
+    ) -> dict[str, Any]:
+        raise NotImplementedError
+
+    async def submit(self, player: Player, form: str, values: dict[str, Any]) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def seen_by(self, player: Player) -> list[Seen]:
+        raise NotImplementedError
+
+
+def actions_of(elements: Sequence[Element]) -> tuple[tuple[str, str | None, str], ...]:
+    """What can be pressed."""
+    found: list[tuple[str, str | None, str]] = []
+    for element in elements:
+        if isinstance(element, Buttons):
+            found += [(each.id, None, each.label) for each in element.buttons]
+        elif isinstance(element, Choice | Scale):
+            found += [(element.id, each.value, each.label) for each in element.options]
+    return tuple(found)
+
+
+def text_of(elements: Sequence[Element]) -> str:
+    """The words, without what can be pressed."""
+    return "\n".join(plain_element(each) for each in elements if not isinstance(each, Buttons))
+
+
+class BuiltIn(Surface):
+    """The built-in chat (web or terminal), over HTTP."""
+
+    def __init__(self, stage: Stage, platform: str, tenant: str) -> None:
+        self.stage = stage
+        self.platform = platform
+        self.tenant = tenant
+
+    def key(self, player: Player) -> str:
+        return Seat(self.tenant, player.user, self.platform).key
+
+    def room_id(self, player: Player, room: str) -> int:
+        with self.stage.database.read() as db:
+            if room == self.direct_room(player):
+                found = chat.find_room(db, self.platform, self.tenant, f"@{player.user}")
+            else:
+                found = chat.find_room(db, self.platform, self.tenant, room)
+        assert found is not None
+        return found.id
+
+    def direct_room(self, player: Player) -> str:
+        return f"@{player.user}"
+
+    async def say(self, player: Player, room: str, text: str, thread: str | None) -> dict[str, Any]:
+        data = {"room": self.room_id(player, room), "text": text}
+        return await self._post("say", player, data | {"thread": int(thread) if thread else None})
+
+    async def press(
+        self, player: Player, seen: Seen | None, button: str, value: str | None
+    ) -> dict[str, Any]:
+        room = self.room_id(player, seen.room if seen else player.room)
+        data = {"room": room, "button": button, "value": value}
+        return await self._post("press", player, data | {"message": int(seen.id) if seen else None})
+
+    async def submit(self, player: Player, form: str, values: dict[str, Any]) -> dict[str, Any]:
+        data = {"room": self.room_id(player, player.room), "form": form, "values": values}
+        return await self._post("submit", player, data)
+
+    async def _post(self, act: str, player: Player, data: dict[str, Any]) -> dict[str, Any]:
+        answer = await self.stage.client.post(
+            f"/terminal/{act}",
+            params={"as": self.key(player)},
+            json={"id": f"test-act-{next(_ids)}", **data},
+            headers={"X-Samspill": "1"},
+        )
+        assert answer.status == 200, (answer.status, await answer.text())
+        given: dict[str, Any] = await answer.json()
+        notice = given.get("notice")
+        if notice is not None:
+            actions = tuple(
+                (each["button"], each["value"], each["label"]) for each in notice["actions"]
+            )
+            given["notice"] = Seen("", player.room, None, None, notice["text"], actions)
+        return given
+
+    def seen_by(self, player: Player) -> list[Seen]:
+        with self.stage.database.read() as db:
+            rows = chat.since(db, self.tenant, player.user, 0, limit=10_000)
+            found = [_seen(row, room) for row, room in rows if not row.deleted]
+        return sorted(found, key=lambda each: int(each.id))
+
+
+def _seen(row: ChatMessage, room: ChatRoom) -> Seen:
+    elements = decode(row.body).elements if row.body else ()
+    text = text_of(elements) if row.body else row.text or ""
+    thread = str(row.thread) if row.thread else None
+    return Seen(str(row.id), room.room, thread, row.author, text, actions_of(elements))
+
+
+class Poor(Surface):
+    """A channel without marks, notices, edits or deletions; forms open from buttons only."""
+
+    platform = "poor"
+    abilities = Abilities(find=False, update=False, remove=False, marks=False)
+
+    def __init__(self, stage: Stage, tenant: str) -> None:
+        self.stage = stage
+        self.tenant = tenant
+        self.messages: list[tuple[Address, str, Message | str, str | None]] = []
+
+    # --- the channel's side ---
+
+    async def post(self, to: Address, message: Message, key: str) -> Outcome:
+        platform_id = f"m{len(self.messages) + 1}"
+        self.messages.append((to, platform_id, message, None))
+        return Sent(platform_id)
+
+    async def find(self, to: Address, key: str) -> str | None:
+        raise AssertionError("this channel cannot find")
+
+    async def update(self, to: Address, platform_id: str, message: Message) -> Outcome:
+        raise AssertionError("this channel cannot update")
+
+    async def remove(self, to: Address, platform_id: str) -> Outcome:
+        raise AssertionError("this channel cannot remove")
+
+    async def mark(self, to: Address, platform_id: str, sign: str) -> Outcome:
+        return Gone("marks")
+
+    # --- the people's side ---
+
+    def direct_room(self, player: Player) -> str:
+        return player.user
+
+    def _where(self, player: Player, room: str, thread: str | None, *, opens: bool) -> Where:
+        direct = room == player.user
+        return Where(
+            self.platform,
+            self.tenant,
+            room,
+            thread,
+            direct=direct,
+            name=room,
+            can_open=opens,
+            can_notice=False,
+        )
+
+    def _actor(self, player: Player) -> Actor:
+        return Actor(self.platform, self.tenant, player.user, player.name, "nb")
+
+    def _id(self) -> tuple[str, datetime]:
+        self.stage.clock.forward(timedelta(seconds=1))
+        return f"poor-{next(_ids)}", self.stage.clock.now()
+
+    async def say(self, player: Player, room: str, text: str, thread: str | None) -> dict[str, Any]:
+        event_id, at = self._id()
+        self.messages.append(
+            (
+                Address(self.platform, self.tenant, room, thread, room == player.user),
+                event_id,
+                text,
+                player.user,
+            )
+        )
+        named = "@Samspill" in text
+        said = text.replace("@Samspill", "").strip() if named else text
+        where = self._where(player, room, thread, opens=False)
+        event: Any = Said(event_id, at, self._actor(player), where, event_id, said, named=named)
+        if text.startswith("/samspill"):
+            rest = text.removeprefix("/samspill").strip()
+            event = Commanded(event_id, at, self._actor(player), where, rest)
+        return self._answer(await self.stage.core.take(event))
+
+    async def press(
+        self, player: Player, seen: Seen | None, button: str, value: str | None
+    ) -> dict[str, Any]:
+        event_id, at = self._id()
+        where = self._where(player, seen.room if seen else player.room, None, opens=True)
+        event = Pressed(event_id, at, self._actor(player), where, button, value)
+        return self._answer(await self.stage.core.take(event))
+
+    async def submit(self, player: Player, form: str, values: dict[str, Any]) -> dict[str, Any]:
+        event_id, at = self._id()
+        where = self._where(player, player.room, None, opens=False)
+        event = Submitted(event_id, at, self._actor(player), where, form, values)
+        return self._answer(await self.stage.core.take(event))
+
+    def _answer(self, reply: Any) -> dict[str, Any]:
+        match reply:
+            case Form():
+                return {"form": {"id": reply.id, "title": reply.title, "fields": reply.fields}}
+            case FieldErrors(errors=errors):
+                return {"errors": errors}
+            case Notice():
+                raise AssertionError("this channel has no notices")
+        return {}
+
+    def seen_by(self, player: Player) -> list[Seen]:
+        found = []
+        for to, platform_id, message, author in self.messages:
+            if to.channel not in (player.room, player.user):
+                continue
+            elements = message.elements if isinstance(message, Message) else ()
+            text = text_of(elements) if isinstance(message, Message) else message
+            found.append(
+                Seen(platform_id, to.channel, to.thread, author, text, actions_of(elements))
+            )
+        return found
+
+
+class Stage:
+    """The core on a database, with as many surfaces as a test wants."""
+
+    def __init__(self, database: Database, packs: Packs) -> None:
+        self.database = database
+        self.clock = FakeClock(MONDAY)
+        self.core = Samspill(database, lambda: packs, self.clock, Vault(SECRET), random=Random(7))
+        self.surfaces: dict[str, Surface] = {}
+        self.seats: list[DemoPerson] = []
+        self.client: TestClient[Any, Any]
+
+    async def __aenter__(self) -> Stage:
+        app = web.Application()
+        core = self.core
+        controls = DemoControls(lambda: self.seats, self._move, self.clock.now)
+        built_in.setup(
+            app,
+            workers=core.workers,
+            hub=core.hub,
+            take=core.take,
+            now=self._tick,
+            demo=controls,
+        )
+        self.client = TestClient(TestServer(app))
+        await self.client.start_server()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.client.close()
+        await self.core.stop()
+
+    def _tick(self) -> datetime:
+        self.clock.forward(timedelta(seconds=1))
+        return self.clock.now()
+
+    async def _move(self, by: timedelta) -> None:
+        self.clock.forward(by)
+
+    def surface(self, platform: str, tenant: str) -> Surface:
+        """A workspace on a platform."""
+        key = f"{platform}/{tenant}"
+        if key not in self.surfaces:
+            made: Surface = (
+                Poor(self, tenant) if platform == "poor" else BuiltIn(self, platform, tenant)
+            )
+            self.surfaces[key] = made
+            channels: dict[str, Channel] = {
+                "web": ChatChannel("web", self.core.workers, self.core.hub, self.clock.now),
+                "terminal": ChatChannel(
+                    "terminal", self.core.workers, self.core.hub, self.clock.now
+                ),
+            }
+            for each in self.surfaces.values():
+                if isinstance(each, Poor):
+                    channels["poor"] = each
+            self.core.connect(channels)
+        return self.surfaces[key]
+
+    def player(self, platform: str, tenant: str, user: str, room: str = "samspill") -> Player:
+        """A person at a workspace, in one room."""
+        surface = self.surface(platform, tenant)
+        name = user.capitalize()
+        if isinstance(surface, BuiltIn):
+            self.seats.append(DemoPerson(Seat(tenant, user, platform), name, "", tenant))
+            with self.database.write() as db:
+                people.meet(db, platform, tenant, user, name, self.clock.now())
+                chat.open_room(db, platform, tenant, room, room, [user])
+                chat.direct_room(db, platform, tenant, user)
+        return Player(self, surface, user, name, room)
+
+    async def settle(self) -> None:
+        """Do everything that is due: jobs and deliveries, also edits that were spaced out."""
+        for _ in range(20):
+            done = await self.core.jobs.drain()
+            assert self.core.delivery is not None
+            await self.core.delivery.drain()
+            self.clock.forward(timedelta(seconds=4))
+            done += await self.core.jobs.drain()
+            await self.core.delivery.drain()
+            if not done:
+                return
+        raise AssertionError("the core does not come to rest")
+
+    async def pass_time(self, by: timedelta) -> None:
+        """Let time pass and do what became due."""
+        self.clock.forward(by)
+        await self.core.plan()
+        await self.settle()
+
+
+__all__ = ["Deleted", "Edited", "MONDAY", "Player", "Poor", "Seen", "Stage"]
