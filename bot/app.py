@@ -47,18 +47,23 @@ class Samspill:
         vault: Vault,
         *,
         random: Random | None = None,
-        metrics: Metrics | None = None,
     ) -> None:
         self.database = database
         self.clock = clock
         self.workers = Workers(database)
         self.hub = Hub(self.workers)
-        self.metrics = metrics or Metrics()
+        self.metrics = Metrics()
         self.random = random or SystemRandom()
         self.seer = Seer(database, registry(), packs, clock)
         self.turns = Turns(self.seer, vault, self.random)
+        self._handle = self.metrics.turns(self.turns.handle)
+        self._due = self.metrics.due(self.turns.due)
         self.jobs = JobWorker(
-            self.workers, self.seer.compute, self.turns.finish, clock, self.random
+            self.workers,
+            self.metrics.jobs(self.seer.compute),
+            self.metrics.jobs(self.turns.finish, done=True),
+            clock,
+            self.random,
         )
         self.delivery: Delivery | None = None
         self._ticker: Ticker | None = None
@@ -70,16 +75,14 @@ class Samspill:
 
     async def take(self, event: Event) -> Reply | None:
         """One event, in a worker thread; returns once its turn has committed."""
-        kind = type(event).__name__
         run = self.workers.look if self.seer.showing(event) else self.workers.run
-        with self.metrics.turn(kind):
-            return await run(self.turns.handle, event)
+        return await run(self._handle, event)
 
     # --- running ------------------------------------------------------------------------------
 
     def connect(self, channels: dict[str, Channel]) -> None:
         """Name the ways out."""
-        hooks = Hooks(count=self.metrics.delivered, landed=self.turns.landed)
+        hooks = Hooks(count=self.metrics.count, landed=self.turns.landed)
         self.delivery = Delivery(
             self.workers, channels, self.seer.render, self.clock, self.random, hooks=hooks
         )
@@ -122,7 +125,7 @@ class Samspill:
 
     async def plan(self) -> None:
         """Do all that is due by the clock."""
-        while await self.workers.run(self.turns.due):
+        while await self.workers.run(self._due):
             pass
 
     def _committed(self) -> None:

@@ -6,7 +6,6 @@ in that file, so that a restarted demo goes on where it was.
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,12 +21,13 @@ from bot.time import SystemClock
 from dialogs.packs.loader import Library
 from storage import chat, marks, people, places
 from storage.engine import Database, Db
-from storage.lockfile import one_process
-from storage.schema import Kind, claim_kind, migrate
+from storage.lockfile import only_process
+from storage.schema import SchemaState, claim_kind, migrate, state
 from storage.secrets import Vault
 from storage.tables import Role
 
 HOST = "127.0.0.1"
+WEB, TERMINAL = "web", "terminal"
 FILE = Path("samspill-demo.db")
 OFFSET = "clock_offset_seconds"
 SECRET = "vault_secret"  # noqa: S105 - the name of a row: the demo has no operator to keep a key
@@ -42,9 +42,9 @@ class Sample:
     organisation: str
     tenant: str
     roles: tuple[Role, ...] = (Role.MEMBER,)
+    platform: str = "web"
 
 
-TENANTS = {"fjord": "Fjordetatens kanal", "elv": "Elvebyens kanal"}
 NAME = "Når noen dør"
 HOUSES = ("Fjordetaten", "Elveby kommune", "Sorgstøtte Norge")
 SAMPLES = (
@@ -54,14 +54,22 @@ SAMPLES = (
     Sample("per", "Per Olsen", HOUSES[1], "elv"),
     Sample("siri", "Siri Lie", HOUSES[2], "fjord"),
 )
-TERMINAL = "terminal"
+# Somebody outside, to try a code on: in another workspace, on another platform.
+OUTSIDE = Sample("tone", "Tone Vik", "Utenfor samarbeidet", "skjær", (), TERMINAL)
+TENANTS = {"fjord": "Fjordetatens kanal", "elv": "Elvebyens kanal", "skjær": "Terminalen"}
 
 
 def seats() -> Sequence[DemoPerson]:
     """The people of the demo, by organisation."""
+    everybody = sorted(SAMPLES, key=lambda each: HOUSES.index(each.organisation))
     return [
-        DemoPerson(Seat(each.tenant, each.user), each.name, each.organisation, TENANTS[each.tenant])
-        for each in sorted(SAMPLES, key=lambda each: HOUSES.index(each.organisation))
+        DemoPerson(
+            Seat(each.tenant, each.user, each.platform),
+            each.name,
+            each.organisation,
+            TENANTS[each.tenant],
+        )
+        for each in (*everybody, OUTSIDE)
     ]
 
 
@@ -72,17 +80,17 @@ def sow(db: Db, clock: SystemClock) -> None:
     now = clock.now()
     home = people.create(db, name=NAME, organisations=HOUSES, language="nb", now=now)
     houses = {each.name: each.id for each in people.organisations(db, home.id)}
-    for each in SAMPLES:
-        person = people.meet(db, "web", each.tenant, each.user, each.name, now)
-        people.join(db, person.id, home.id, houses[each.organisation], each.roles, now)
-        place = places.meet(db, "web", each.tenant, each.user, person_id=person.id)
-        chat.direct_room(db, "web", place.tenant, each.user)
-    for tenant in TENANTS:
-        users = [each.user for each in SAMPLES if each.tenant == tenant]
-        for room, name in (("samspill", "samspill"), ("prat", "prat")):
-            chat.open_room(db, "web", tenant, room, name, users)
-        place = places.meet(db, "web", tenant, "samspill", name=f"#samspill – {TENANTS[tenant]}")
-        places.bind(db, place.id, home.id)
+    for each in (*SAMPLES, OUTSIDE):
+        person = people.meet(db, each.platform, each.tenant, each.user, each.name, now)
+        places.meet(db, each.platform, each.tenant, each.user, person_id=person.id)
+        chat.direct_room(db, each.platform, each.tenant, each.user)
+        for room in ("samspill", "prat"):
+            chat.open_room(db, each.platform, each.tenant, room, room, [each.user])
+        if each.organisation in houses:
+            people.join(db, person.id, home.id, houses[each.organisation], each.roles, now)
+            name = f"#samspill – {TENANTS[each.tenant]}"
+            place = places.meet(db, each.platform, each.tenant, "samspill", name=name)
+            places.bind(db, place.id, home.id)
     marks.write(db, "sown", "yes")
 
 
@@ -91,8 +99,10 @@ class Demo:
 
     def __init__(self, file: Path, packs: Sequence[Path] = ()) -> None:
         self.database = Database(f"sqlite:///{file}")
-        claim_kind(self.database, Kind.DEMO)
+        if state(self.database) is not SchemaState.EMPTY:
+            claim_kind(self.database, "demo")  # before anything is changed in a real record
         migrate(self.database)
+        claim_kind(self.database, "demo")
         self.clock = SystemClock()
         with self.database.write() as db:
             self.clock.offset = timedelta(seconds=float(marks.read(db, OFFSET) or 0))
@@ -104,7 +114,7 @@ class Demo:
         core.connect(
             {
                 name: ChatChannel(name, core.workers, core.hub, self.clock.now)
-                for name in ("web", TERMINAL)
+                for name in (WEB, TERMINAL)
             }
         )
         self.samspill = core
@@ -139,18 +149,23 @@ class Demo:
         self.samspill.start()
 
 
+def remove(file: Path) -> None:
+    """Take a demo's file away, with what SQLite keeps beside it."""
+    for ending in ("", "-wal", "-shm"):
+        Path(f"{file}{ending}").unlink(missing_ok=True)
+
+
 async def run(*, port: int = 8080, file: Path = FILE, fresh: bool = False) -> None:
     """Run the demo until it is stopped."""
-    with one_process(f"sqlite:///{file}"):
+    with only_process(Database(f"sqlite:///{file}")):
         if fresh:
-            for ending in ("", "-wal", "-shm"):
-                Path(f"{file}{ending}").unlink(missing_ok=True)
+            remove(file)
         demo = Demo(file)
         runner = await listen(demo.app(), HOST, port)
         demo.start()
         print(  # noqa: T201 - this is what the person who typed `make demo` waits for
             f"Samspill's demo runs at http://localhost:{port} (stop it with Ctrl+C).\n"
-            f"What you do is kept in {os.path.relpath(file)}; `samspill demo --fresh` begins anew.",
+            f"What you do is kept in {file}; `samspill demo --fresh` begins anew.",
             flush=True,
         )
         try:
