@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -37,12 +38,13 @@ def claim(
     found = Claims([], [], more=False)
     busy: set[int] = set()
     full = False
-    for stage in _STAGES:
+    for statement in _stages():
         left = limit - len(found.rows)
         if left <= 0:
             full = True
             break
-        candidates = db.execute(stage(_due(paces, wall), wall).limit(left)).all()
+        given = {"wall": wall, "platforms": list(paces), "room": left}
+        candidates = db.connection().execute(statement, given).all()
         full = full or len(candidates) == left
         for each in candidates:
             _take(found, each, paces[each.platform], busy, now, (token, wall + lease))
@@ -54,7 +56,13 @@ def claim(
 # --- what is due ------------------------------------------------------------------------------
 
 
-def _due(paces: Mapping[str, Pace], wall: datetime) -> Select[Any]:
+@cache
+def _stages() -> tuple[Select[Any], ...]:
+    """The four queries; to build one costs several times what it costs to run it."""
+    return tuple(stage(_due()) for stage in (_in_doubt, _posts, _edits, _marks))
+
+
+def _due() -> Select[Any]:
     return (
         select(*_columns())
         .select_from(Outbox)
@@ -63,10 +71,11 @@ def _due(paces: Mapping[str, Pace], wall: datetime) -> Select[Any]:
         .outerjoin(Target, col(Target.id) == col(Outbox.target_id))
         .where(
             col(Place.removed_at).is_(None),
-            or_(col(Place.next_post_at).is_(None), col(Place.next_post_at) <= wall),
-            col(Place.platform).in_(paces),
+            or_(col(Place.next_post_at).is_(None), col(Place.next_post_at) <= bindparam("wall")),
+            col(Place.platform).in_(bindparam("platforms", expanding=True)),
         )
         .with_for_update(of=(Outbox, Place), skip_locked=True, key_share=True)
+        .limit(bindparam("room"))
     )
 
 
@@ -96,13 +105,13 @@ def _columns() -> list[Any]:
     ]
 
 
-def _in_doubt(query: Select[Any], wall: datetime) -> Select[Any]:
-    return query.where(in_state(Sending.SENDING), col(Outbox.leased_until) <= wall).order_by(
-        col(Outbox.id)
-    )
+def _in_doubt(query: Select[Any]) -> Select[Any]:
+    return query.where(
+        in_state(Sending.SENDING), col(Outbox.leased_until) <= bindparam("wall")
+    ).order_by(col(Outbox.id))
 
 
-def _posts(query: Select[Any], wall: datetime) -> Select[Any]:
+def _posts(query: Select[Any]) -> Select[Any]:
     """The head of each conversation; between conversations the lower rank goes first."""
     ahead = exists().where(
         col(Earlier.place_id) == col(Outbox.place_id),
@@ -118,42 +127,32 @@ def _posts(query: Select[Any], wall: datetime) -> Select[Any]:
         col(Root.state).in_(ENDED),
     )
     return (
-        _waiting(query, wall)
+        _waiting(query)
         .where(col(Outbox.kind).in_(POSTS), col(Outbox.platform_id).is_(None), rooted, ~ahead)
         .order_by(col(Outbox.rank), col(Outbox.id))
     )
 
 
-def _edits(query: Select[Any], wall: datetime) -> Select[Any]:
+def _edits(query: Select[Any]) -> Select[Any]:
     """Changes and removals of messages that stand, the longest due first."""
     shown = and_(col(Outbox.kind) == Kind.LIVE, col(Outbox.platform_id).is_not(None))
     there = or_(col(Target.platform_id).is_not(None), col(Target.state).in_(ENDED))
     removal = and_(col(Outbox.kind) == Kind.REMOVE, there)
     return (
-        _waiting(query, wall)
-        .where(or_(shown, removal))
-        .order_by(col(Outbox.not_before), col(Outbox.id))
+        _waiting(query).where(or_(shown, removal)).order_by(col(Outbox.not_before), col(Outbox.id))
     )
 
 
-def _marks(query: Select[Any], wall: datetime) -> Select[Any]:
-    return _waiting(query, wall).where(col(Outbox.kind) == Kind.MARK).order_by(col(Outbox.id))
+def _marks(query: Select[Any]) -> Select[Any]:
+    return _waiting(query).where(col(Outbox.kind) == Kind.MARK).order_by(col(Outbox.id))
 
 
-def _waiting(query: Select[Any], wall: datetime) -> Select[Any]:
+def _waiting(query: Select[Any]) -> Select[Any]:
     return query.where(
         in_state(Sending.WAITING),
         col(Outbox.wanted) > col(Outbox.sent),
-        col(Outbox.not_before) <= wall,
+        col(Outbox.not_before) <= bindparam("wall"),
     )
-
-
-_STAGES: tuple[Callable[[Select[Any], datetime], Select[Any]], ...] = (
-    _in_doubt,
-    _posts,
-    _edits,
-    _marks,
-)
 
 
 # --- claiming ---------------------------------------------------------------------------------

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    ScalarSelect,
     Select,
     and_,
     bindparam,
@@ -135,7 +137,7 @@ def record(db: Db, changes: Sequence[Change]) -> int:
     if not changes:
         return 0
     rows = [_values(each) for each in sorted(changes, key=lambda each: each.row.id)]
-    done = db.connection().execute(_RECORD, rows)
+    done = db.connection().execute(_recording(), rows)
     pauses = sorted((each.hold, each.row.place_id) for each in changes if each.hold is not None)
     for place_id, until in {place_id: until for until, place_id in pauses}.items():
         hold(db, [place_id], until)
@@ -166,17 +168,22 @@ def held_places(db: Db, place_ids: Sequence[int]) -> list[int]:
 
 def next_due_at(db: Db, wall: datetime) -> datetime | None:
     """When something that is not due yet may be: a retry, the end of a lease or of a pause."""
-    soonest = (
-        _least(col(Outbox.not_before), wall, in_state(Sending.WAITING)),
-        _least(col(Outbox.leased_until), wall, in_state(Sending.SENDING)),
-        _least(col(Place.next_post_at), wall, col(Place.removed_at).is_(None)),
+    found = db.connection().execute(_next_due(), {"wall": wall}).one()
+    return min((at for at in found if at is not None), default=None)
+
+
+@cache
+def _next_due() -> Select[Any]:
+    return select(
+        _least(col(Outbox.not_before), in_state(Sending.WAITING)),
+        _least(col(Outbox.leased_until), in_state(Sending.SENDING)),
+        _least(col(Place.next_post_at), col(Place.removed_at).is_(None)),
     )
-    found = [at for query in soonest if (at := db.execute(query).scalar()) is not None]
-    return min(found, default=None)
 
 
-def _least(column: Mapped[Any], wall: datetime, condition: ColumnElement[bool]) -> Select[Any]:
-    return select(func.min(column)).where(condition, column > wall)
+def _least(column: Mapped[Any], condition: ColumnElement[bool]) -> ScalarSelect[Any]:
+    later = column > bindparam("wall")
+    return select(func.min(column)).where(condition, later).scalar_subquery()
 
 
 def in_state(*states: Sending, of: Any = Outbox) -> ColumnElement[bool]:
@@ -227,7 +234,8 @@ def _values(done: Change) -> dict[str, Any]:
     }
 
 
-def _record_statement() -> Any:
+@cache
+def _recording() -> Any:
     outbox = SQLModel.metadata.tables["outbox"]
     state = bindparam("new_state", type_=outbox.c.state.type)
     sent = bindparam("new_sent", type_=outbox.c.sent.type)
@@ -253,6 +261,3 @@ def _record_statement() -> Any:
             ),
         )
     )
-
-
-_RECORD = _record_statement()

@@ -161,9 +161,7 @@ class Place(SQLModel, table=True):
     channel: str
     name: str = ""
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
-    collaboration_id: int | None = Field(
-        default=None, foreign_key="collaboration.id", index=True
-    )
+    collaboration_id: int | None = Field(default=None, foreign_key="collaboration.id", index=True)
     language: str | None = None
     removed_at: datetime | None = None
     next_post_at: datetime | None = None  # delivery's own: the platform asked us to wait
@@ -225,6 +223,7 @@ class Answer(SQLModel, table=True):
     status: str
     value: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
     followup: str | None = None
+    asked_more: bool = False  # the follow-up has been offered; it comes once
     late: bool = False
     changes: int = 0
     at: datetime  # the platform's time of what stands
@@ -278,8 +277,14 @@ class Conversation(SQLModel, table=True):
 class Timer(SQLModel, table=True):
     """Something due once at an instant; `occurrence` is unique, so it happens once."""
 
-    __table_args__ = (Index("ix_timer_due", "due_at", sqlite_where=text("done_at IS NULL"),
-                            postgresql_where=text("done_at IS NULL")),)
+    __table_args__ = (
+        Index(
+            "ix_timer_due",
+            "due_at",
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+    )
     id: int = Field(default=None, primary_key=True)
     occurrence: str = Field(unique=True)
     dialog: str
@@ -311,7 +316,7 @@ class Job(SQLModel, table=True):
     wanted: int = 1
     done: int = 0
     attempts: int = 0
-    due_at: datetime = Field(index=True)
+    due_at: datetime = Field(index=True)  # real time, like the lease
     lease: str | None = None
     leased_until: datetime | None = None
     failed: str | None = None
@@ -329,12 +334,23 @@ class Inbox(SQLModel, table=True):
     held_for: int | None = Field(default=None, foreign_key="place.id", index=True)
 
 
+# Settled rows stay for years: what delivery looks through is only what is still to be sent.
+_PENDING = text("state IN ('waiting', 'sending')")
+
+
 class Outbox(SQLModel, table=True):
     """Something to say, or said: see `Kind` and `Sending`."""
 
     __table_args__ = (
         Index("ix_outbox_due", "state", "not_before"),
-        Index("ix_outbox_conversation", "place_id", "root_id", "id"),
+        Index(
+            "ix_outbox_conversation",
+            "place_id",
+            "root_id",
+            "id",
+            sqlite_where=_PENDING,
+            postgresql_where=_PENDING,
+        ),
         Index("ix_outbox_platform_id", "place_id", "platform_id"),
         Index("ix_outbox_live", "live", "argument"),
     )
@@ -344,6 +360,7 @@ class Outbox(SQLModel, table=True):
     place_id: int = Field(foreign_key="place.id")
     root_id: int | None = Field(default=None, foreign_key="outbox.id")
     collaboration_id: int | None = Field(default=None, foreign_key="collaboration.id", index=True)
+    target_id: int | None = Field(default=None, foreign_key="outbox.id")  # what a removal is of
     dialog: str
     argument: str
     live: str | None = None  # which of the dialog's renderers, for live messages
@@ -353,7 +370,7 @@ class Outbox(SQLModel, table=True):
     sent: int = 0
     platform_id: str | None = None
     state: str = Sending.WAITING
-    not_before: datetime
+    not_before: datetime  # real time, as all that delivery paces by; the clock of rounds may move
     lease: str | None = None
     leased_until: datetime | None = None
     attempts: int = 0
@@ -369,9 +386,7 @@ class Audit(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     at: datetime
     person_id: int | None = Field(default=None, foreign_key="person.id")
-    collaboration_id: int | None = Field(
-        default=None, foreign_key="collaboration.id", index=True
-    )
+    collaboration_id: int | None = Field(default=None, foreign_key="collaboration.id", index=True)
     what: str
     subject: str
 
@@ -412,8 +427,10 @@ class ChatMessage(SQLModel, table=True):
     """
 
     __tablename__ = "chat_message"
-    __table_args__ = (UniqueConstraint("room_id", "key"),
-                      Index("ix_chat_message_room_id_change", "room_id", "change"))
+    __table_args__ = (
+        UniqueConstraint("room_id", "key"),
+        Index("ix_chat_message_room_id_change", "room_id", "change"),
+    )
     id: int = Field(default=None, primary_key=True)
     room_id: int = Field(foreign_key="chat_room.id")
     key: str
