@@ -56,12 +56,11 @@ class Samspill:
         self.random = random or SystemRandom()
         self.seer = Seer(database, registry(), packs, clock)
         self.turns = Turns(self.seer, vault, self.random)
-        self._handle = self.metrics.turns(self.turns.handle)
-        self._due = self.metrics.due(self.turns.due)
+        self._due = self.metrics.timers(self.turns.due)
         self.jobs = JobWorker(
             self.workers,
-            self.metrics.jobs(self.seer.compute),
-            self.metrics.jobs(self.turns.finish, done=True),
+            self.metrics.job(self.seer.compute),
+            self.metrics.job(self.turns.finish, last=True),
             clock,
             self.random,
         )
@@ -76,13 +75,14 @@ class Samspill:
     async def take(self, event: Event) -> Reply | None:
         """One event, in a worker thread; returns once its turn has committed."""
         run = self.workers.look if self.seer.showing(event) else self.workers.run
-        return await run(self._handle, event)
+        with self.metrics.turn(type(event).__name__):
+            return await run(self.turns.handle, event)
 
     # --- running ------------------------------------------------------------------------------
 
     def connect(self, channels: dict[str, Channel]) -> None:
         """Name the ways out."""
-        hooks = Hooks(count=self.metrics.count, landed=self.turns.landed)
+        hooks = Hooks(count=self.metrics.delivered, landed=self.turns.landed)
         self.delivery = Delivery(
             self.workers, channels, self.seer.render, self.clock, self.random, hooks=hooks
         )

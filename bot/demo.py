@@ -18,16 +18,18 @@ from bot import chat as built_in
 from bot.app import Samspill, listen, until_stopped
 from bot.chat import ChatChannel, DemoControls, DemoPerson, Seat
 from bot.time import SystemClock
+from dialogs.events import Actor, Installed, Where
 from dialogs.packs.loader import Library
 from storage import chat, marks, people, places
 from storage.engine import Database, Db
-from storage.lockfile import only_process
-from storage.schema import SchemaState, claim_kind, migrate, state
+from storage.lockfile import one_process
+from storage.schema import Kind, SchemaState, claim_kind, migrate, state
 from storage.secrets import Vault
 from storage.tables import Role
 
 HOST = "127.0.0.1"
 WEB, TERMINAL = "web", "terminal"
+ROOM = "samspill"
 FILE = Path("samspill-demo.db")
 OFFSET = "clock_offset_seconds"
 SECRET = "vault_secret"  # noqa: S105 - the name of a row: the demo has no operator to keep a key
@@ -84,12 +86,11 @@ def sow(db: Db, clock: SystemClock) -> None:
         person = people.meet(db, each.platform, each.tenant, each.user, each.name, now)
         places.meet(db, each.platform, each.tenant, each.user, person_id=person.id)
         chat.direct_room(db, each.platform, each.tenant, each.user)
-        for room in ("samspill", "prat"):
-            chat.open_room(db, each.platform, each.tenant, room, room, [each.user])
+        chat.open_room(db, each.platform, each.tenant, ROOM, ROOM, [each.user])
         if each.organisation in houses:
             people.join(db, person.id, home.id, houses[each.organisation], each.roles, now)
             name = f"#samspill – {TENANTS[each.tenant]}"
-            place = places.meet(db, each.platform, each.tenant, "samspill", name=name)
+            place = places.meet(db, each.platform, each.tenant, ROOM, name=name)
             places.bind(db, place.id, home.id)
     marks.write(db, "sown", "yes")
 
@@ -100,9 +101,9 @@ class Demo:
     def __init__(self, file: Path, packs: Sequence[Path] = ()) -> None:
         self.database = Database(f"sqlite:///{file}")
         if state(self.database) is not SchemaState.EMPTY:
-            claim_kind(self.database, "demo")  # before anything is changed in a real record
+            claim_kind(self.database, Kind.DEMO)  # before anything is changed in a real record
         migrate(self.database)
-        claim_kind(self.database, "demo")
+        claim_kind(self.database, Kind.DEMO)
         self.clock = SystemClock()
         with self.database.write() as db:
             self.clock.offset = timedelta(seconds=float(marks.read(db, OFFSET) or 0))
@@ -143,10 +144,15 @@ class Demo:
         )
         return app
 
-    def start(self) -> None:
-        """Begin to deliver."""
+    async def start(self) -> None:
+        """Begin to deliver, and say hello in each channel; once, as with any event."""
         self.samspill.warm()
         self.samspill.start()
+        for each in (SAMPLES[0], SAMPLES[2], OUTSIDE):
+            actor = Actor(each.platform, each.tenant, each.user, each.name, "nb")
+            where = Where(each.platform, each.tenant, ROOM)
+            event = Installed(f"hello-{each.tenant}", self.clock.now(), actor, where)
+            await self.samspill.take(event)
 
 
 def remove(file: Path) -> None:
@@ -157,12 +163,12 @@ def remove(file: Path) -> None:
 
 async def run(*, port: int = 8080, file: Path = FILE, fresh: bool = False) -> None:
     """Run the demo until it is stopped."""
-    with only_process(Database(f"sqlite:///{file}")):
+    with one_process(f"sqlite:///{file}"):
         if fresh:
             remove(file)
         demo = Demo(file)
         runner = await listen(demo.app(), HOST, port)
-        demo.start()
+        await demo.start()
         print(  # noqa: T201 - this is what the person who typed `make demo` waits for
             f"Samspill's demo runs at http://localhost:{port} (stop it with Ctrl+C).\n"
             f"What you do is kept in {file}; `samspill demo --fresh` begins anew.",

@@ -17,6 +17,7 @@ from dialogs.messages import (
     Reply,
     Text,
 )
+from dialogs.rounds.offer import round_buttons
 from dialogs.rounds.running import list_of_parts
 from storage import conversations, people, places, rounds
 from storage.engine import Db
@@ -131,29 +132,44 @@ def installed(turn: Turn, argument: str, value: str | None) -> Reply | None:
         return None
     if place.removed_at is not None:
         places.come_back(turn.db, place.id)
-    say = turn.say
-    message = turn.message(
-        Text(say.t("Hello! I am Samspill."), "heading"),
-        say.t(
-            "I help people from several organisations to think together: I ask questions, keep "
-            "the answers and bring goals back for another look."
-        ),
-        Buttons(
-            (
-                Button(
-                    "setup:new:",
-                    say.t("Set up a collaboration"),
-                    "primary",
-                    opens=True,
-                    typed="nytt",
-                ),
-                Button("home:help:", say.t("Help"), opens=True, typed="hjelp"),
-            )
-        ),
-        Text(say.t("Have you got a code? Write «@Samspill join CODE»."), "muted"),
-    )
+    message = turn.message(*_hello(turn, place.collaboration_id))
     turn.post(place, message, f"hello:{turn.event_key}", owner=("home", ""))
     return None
+
+
+def _hello(view: View, collaboration_id: int | None) -> list[Element]:
+    say = view.say
+    elements: list[Element] = [
+        Text(say.t("Hello! I am Samspill."), "heading"),
+        Text(
+            say.t(
+                "I help people from several organisations to think together: I ask questions, keep "
+                "the answers and bring goals back for another look."
+            )
+        ),
+    ]
+    helping = Button("home:help:", say.t("Help"), opens=True, typed="hjelp")
+    if collaboration_id is None:
+        new = Button(
+            "setup:new:", say.t("Set up a collaboration"), "primary", opens=True, typed="nytt"
+        )
+        elements.append(Buttons((new, helping)))
+        code = say.t("Have you got a code? Write «@Samspill join CODE».")
+        return [*elements, Text(code, "muted")]
+    found = people.collaboration(view.db, collaboration_id)
+    parties = [each.name for each in people.organisations(view.db, collaboration_id)]
+    return [
+        *elements,
+        Text(
+            say.t(
+                "This channel belongs to «{name}», where {organisations} work together.",
+                name=found.name,
+                organisations=say.listing(parties),
+            )
+        ),
+        *round_buttons(view, collaboration_id),
+        Buttons((helping,)),
+    ]
 
 
 @home.act("removed")

@@ -18,6 +18,11 @@ def first_round(view: View, collaboration_id: int) -> list[Element]:
         return []
     if not places.channels_of(view.db, collaboration_id):
         return []
+    return round_buttons(view, collaboration_id)
+
+
+def round_buttons(view: View, collaboration_id: int) -> list[Element]:
+    """The trial round, or another; pressing is checked, so all may see them."""
     say = view.say
     return [
         Text(say.t("Try it with a trial round of three questions: it takes five minutes.")),
