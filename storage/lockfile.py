@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-
-from storage.engine import Database
+from sqlalchemy.engine import make_url
 
 
 class Locked(Exception):
@@ -16,16 +15,17 @@ class Locked(Exception):
 
 
 @contextmanager
-def only_process(database: Database) -> Iterator[None]:
-    """Be the only process on this SQLite file; Locked when there is another.
+def one_process(url: str) -> Iterator[None]:
+    """Be the only process on the SQLite file of this address; Locked when there is another.
 
     The system lets go of the lock when the process ends, also by a kill, so that a lock file left
     behind holds nobody up. On PostgreSQL any number of processes may work together.
     """
-    if database.path is None or database.path in ("", ":memory:"):
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite" or address.database in (None, "", ":memory:"):
         yield
         return
-    file = Path(database.path).resolve()
+    file = Path(str(address.database)).resolve()
     lock = FileLock(f"{file}.lock", timeout=0, thread_local=False)
     try:
         Path(lock.lock_file).touch()  # a folder that is missing is not made

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import Enum
+from enum import Enum, StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,13 @@ class SchemaState(Enum):
     FOREIGN = "the tables are none of Samspill's"
 
 
+class Kind(StrEnum):
+    """What a database is for; it never changes."""
+
+    DEMO = "demo"  # made-up people and a clock that can be moved
+    RECORD = "record"  # what people really wrote
+
+
 class SchemaError(Exception):
     """This database cannot be used as it is; the text says what to do."""
 
@@ -66,9 +73,9 @@ _DANGLING = (
     "database from before, and report this."
 )
 _KINDS = {
-    "record": "This database holds a real record, which the demo never opens. Name another file: "
-    "samspill demo --file FILE",
-    "demo": "This database was made by the demo, which is nothing to keep answers in. Set "
+    Kind.RECORD: "This database holds a real record, which the demo never opens. Name "
+    "another file: samspill demo --file FILE",
+    Kind.DEMO: "This database was made by the demo, which is nothing to keep answers in. Set "
     "SAMSPILL_DATABASE_URL to another one.",
 }
 
@@ -108,13 +115,21 @@ def migrate(database: Database) -> list[str]:
     return list(REVISIONS[REVISIONS.index(before) + 1 if before else 0 :])
 
 
-def claim_kind(database: Database, kind: str) -> None:
-    """Say that this is a "demo" or a "record"; SchemaError when it is the other already."""
+def claim_kind(database: Database, kind: Kind) -> None:
+    """Say which kind this database is, for good; SchemaError when it is the other already.
+
+    An empty database gets its tables first. A record in use that was never marked is no demo's.
+    """
+    found = state(database)
+    if found is SchemaState.FOREIGN:
+        raise SchemaError(_HELP[found])
+    if found is SchemaState.EMPTY:
+        migrate(database)
     with database.write() as db:
-        if marks.read(db, "kind") is None and (kind == "record" or _is_unused(db)):
-            insert_new(db, Mark, [{"name": "kind", "value": kind}], ["name"])
-        held = marks.read(db, "kind") or "record"  # what the demo made, it marked
-    if held != kind:
+        if marks.read(db, "kind") is None and (kind is Kind.RECORD or _is_unused(db)):
+            insert_new(db, Mark, [{"name": "kind", "value": str(kind)}], ["name"])
+        held = Kind(marks.read(db, "kind") or Kind.RECORD)
+    if held is not kind:
         raise SchemaError(_KINDS[held])
 
 

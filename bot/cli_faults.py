@@ -1,0 +1,53 @@
+"""How the command line says what went wrong: one sentence on stderr, no traceback, exit code 1."""
+
+from __future__ import annotations
+
+import errno
+from typing import Any
+
+import click
+
+
+class Group(click.Group):
+    """Runs a command, and turns what it raises into words."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:  # noqa: BLE001 - the outermost edge: each becomes words
+            raise click.ClickException(words(error)) from None
+
+
+def words(error: Exception) -> str:
+    """What to tell the operator. Of a fault that nobody foresaw, its kind and place only."""
+    from bot.settings import SettingsError
+    from dialogs.packs.faults import PackError
+    from storage.lockfile import Locked
+    from storage.schema import SchemaError
+
+    if isinstance(error, SettingsError | SchemaError | Locked):
+        return str(error)
+    if isinstance(error, PackError):
+        return f"The packs cannot be used. Mend this first:\n{error}"
+    if isinstance(error, OSError) and error.errno in _NO_PORT:
+        return _NO_PORT[error.errno]
+    from bot.logs import described
+
+    about = described(error)
+    return (
+        f"Something went wrong that nobody foresaw: {about['error']} at {about['at']}. Try again; "
+        "if it comes back, report these lines: nothing that people wrote is in them."
+    )
+
+
+_NO_PORT = {
+    errno.EADDRINUSE: "The port is in use, perhaps by another Samspill. Stop that one, or choose "
+    "another port (SAMSPILL_PORT; in the demo --port).",
+    errno.EADDRNOTAVAIL: "This machine does not have the address to listen on. Set SAMSPILL_HOST "
+    "to one that it has, such as 127.0.0.1.",
+    errno.EACCES: "The system denies access: to a port below 1024, a folder or a file. Choose a "
+    "higher port (SAMSPILL_PORT), or see that Samspill may read and write where it is told to.",
+}
