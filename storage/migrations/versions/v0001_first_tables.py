@@ -415,13 +415,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_outbox_due", ["state", "not_before"], unique=False)
         batch_op.create_index("ix_outbox_live", ["live", "argument"], unique=False)
         batch_op.create_index("ix_outbox_platform_id", ["place_id", "platform_id"], unique=False)
-        batch_op.create_index(
-            "ix_outbox_waiting",
-            ["rank", "id"],
-            unique=False,
-            sqlite_where=sa.text("state = 'waiting'"),
-            postgresql_where=sa.text("state = 'waiting'"),
-        )
 
     op.create_table(
         "round_place",
@@ -514,11 +507,6 @@ def downgrade() -> None:
     op.drop_table("answer")
     op.drop_table("round_place")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_outbox_waiting",
-            sqlite_where=sa.text("state = 'waiting'"),
-            postgresql_where=sa.text("state = 'waiting'"),
-        )
         batch_op.drop_index("ix_outbox_platform_id")
         batch_op.drop_index("ix_outbox_live")
         batch_op.drop_index("ix_outbox_due")
