@@ -13,13 +13,16 @@ from random import Random, SystemRandom
 from aiohttp import web
 
 from bot.channel import Channel
-from bot.chat import Hub
+from bot.chat import ChatChannel, Hub, Seat
+from bot.chat import setup as set_up_chat
 from bot.clock import Tick, Ticker
 from bot.delivery import Delivery, Hooks
+from bot.http import AccessLogger, database_checks, routes, secure
 from bot.jobs import JobWorker
 from bot.metrics import Metrics
 from bot.seeing import Seer
-from bot.time import Clock
+from bot.settings import Settings
+from bot.time import Clock, SystemClock
 from bot.turns import Turns
 from bot.workers import Workers
 from dialogs.all import registry
@@ -27,8 +30,11 @@ from dialogs.calendar import WorkCalendar
 from dialogs.events import Event
 from dialogs.messages import Reply
 from dialogs.packs.library import Packs
+from dialogs.packs.loader import Library
 from storage import inbox
 from storage.engine import Database, Db
+from storage.lockfile import one_process
+from storage.schema import Kind, claim_kind, require_current
 from storage.secrets import Vault
 
 log = logging.getLogger("samspill")
@@ -159,18 +165,28 @@ class Samspill:
         inbox.forget(db, self.clock.now() - INBOX_KEPT)
 
 
-async def until_stopped() -> None:
-    """Wait for the operator or the system to end us."""
+async def until_stopped(library: Library) -> None:
+    """Wait for the operator or the system to end us; SIGHUP reads the packs anew."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stopped.set)
+    loop.add_signal_handler(signal.SIGHUP, lambda: loop.run_in_executor(None, reload, library))
     await stopped.wait()
+
+
+def reload(library: Library) -> None:
+    """Read the packs anew; when there are faults the old ones stay, and the faults are told."""
+    faults = library.reload()
+    for fault in faults:
+        log.error("a pack has a fault, the old packs stay", extra={"fault": str(fault)})
+    if not faults:
+        log.info("the packs were read anew")
 
 
 async def listen(app: web.Application, host: str, port: int) -> web.AppRunner:
     """Serve `app`; OSError when the port is taken."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+    runner = web.AppRunner(app, access_log_class=AccessLogger, shutdown_timeout=5)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
@@ -178,3 +194,53 @@ async def listen(app: web.Application, host: str, port: int) -> web.AppRunner:
         await runner.cleanup()
         raise
     return runner
+
+
+def site(core: Samspill) -> web.Application:
+    """What every process serves: whether it lives, whether it is ready, what it counted."""
+
+    async def delivering() -> bool:
+        return core.alive
+
+    app = web.Application(middlewares=[secure])
+    checks = {**database_checks(core.database, core.workers), "delivery": delivering}
+    app.add_routes(routes(checks, core.metrics.text))
+    return app
+
+
+async def nobody(_: web.Request) -> Seat | None:
+    """No page has a session yet: personal links are handed out by a later part of Samspill."""
+    return None
+
+
+async def serve(settings: Settings) -> None:
+    """Run Samspill until it is stopped; the errors of settings, schema and lock tell what to do."""
+    with one_process(settings.database_url):
+        database = Database(settings.database_url)
+        try:
+            require_current(database)
+            claim_kind(database, Kind.RECORD)
+            library = Library(settings.packs)
+            vault = Vault(settings.secret_key.get_secret_value())
+            core = Samspill(database, lambda: library.current, SystemClock(), vault)
+            core.warm()
+            app = site(core)
+            set_up_chat(
+                app,
+                workers=core.workers,
+                hub=core.hub,
+                take=core.take,
+                now=core.clock.now,
+                who=nobody,
+            )
+            core.connect({"web": ChatChannel("web", core.workers, core.hub, core.clock.now)})
+            runner = await listen(app, settings.host, settings.port)
+            core.start()
+            log.info("serving", extra={"host": settings.host, "port": settings.port})
+            try:
+                await until_stopped(library)
+            finally:
+                await runner.cleanup()
+                await core.stop()
+        finally:
+            database.close()

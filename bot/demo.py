@@ -15,7 +15,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot import chat as built_in
-from bot.app import Samspill, listen, until_stopped
+from bot.app import Samspill, listen, site, until_stopped
 from bot.chat import ChatChannel, DemoControls, DemoPerson, Seat
 from bot.time import SystemClock
 from dialogs.events import Actor, Installed, Where
@@ -110,7 +110,7 @@ class Demo:
             secret = marks.read(db, SECRET) or secrets.token_hex(32)
             marks.write(db, SECRET, secret)
             sow(db, self.clock)
-        library = Library(packs)
+        library = self.library = Library(packs)
         core = Samspill(self.database, lambda: library.current, self.clock, Vault(secret))
         core.connect(
             {
@@ -132,8 +132,8 @@ class Demo:
 
     def app(self) -> web.Application:
         """The pages, and the channels that the demo delivers to."""
-        app = web.Application(client_max_size=256 * 1024)
         core = self.samspill
+        app = site(core)
         built_in.setup(
             app,
             workers=core.workers,
@@ -175,7 +175,7 @@ async def run(*, port: int = 8080, file: Path = FILE, fresh: bool = False) -> No
             flush=True,
         )
         try:
-            await until_stopped()
+            await until_stopped(demo.library)
         finally:
             await runner.cleanup()
             await demo.samspill.stop()
