@@ -64,6 +64,21 @@ format: .venv/dev.stamp ## Format the code and mend what the linter can mend
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
+.PHONY: wording
+wording: .venv/dev.stamp ## Bring new texts into the catalogues, for translation
+	$(BIN)/pybabel --quiet extract -F pyproject.toml -k t -k tn:1,2 -k n_ --no-location \
+		--sort-output --omit-header --no-wrap -o .venv/wording.pot bot dialogs
+	@set -eu; for each in nb nn; do \
+		$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap \
+			-i .venv/wording.pot -l $$each -o dialogs/locales/$$each.po; \
+		printf '%s\n' 'msgid ""' 'msgstr ""' "\"Language: $$each\\n\"" \
+			'"Content-Type: text/plain; charset=utf-8\n"' \
+			'"Plural-Forms: nplurals=2; plural=(n != 1);\n"' '' \
+			| cat - dialogs/locales/$$each.po > .venv/wording.po; \
+		cat .venv/wording.po > dialogs/locales/$$each.po; \
+		echo "$$each: $$(($$(grep -c '^msgstr.*""$$' dialogs/locales/$$each.po) - 1)) to translate"; \
+	done
+
 .PHONY: bench
 bench: .venv/dev.stamp ## Measure the budgets, each against its floor
 	$(BIN)/python -m tests.bench
