@@ -31,6 +31,8 @@ from storage.tables import Sending
 
 log = logging.getLogger("samspill.delivery")
 
+BREATH = 0.02  # seconds after a round for nothing: most turns wake us and have nothing due
+
 
 @dataclass(frozen=True)
 class Hooks:
@@ -54,8 +56,7 @@ class Limits:
 
     @property
     def patience(self) -> timedelta:
-        """How long a row may wait for its turn, and then each call to its channel may take: a look
-        and a post are over before the lease is."""
+        """How long a row may wait for its turn, and each call may take: both calls fit a lease."""
         return self.lease / 4
 
 
@@ -67,6 +68,11 @@ class _Round:
     held: list[int]
     recorded: int
     next_at: datetime | None
+
+    @property
+    def empty(self) -> bool:
+        """Whether it was for nothing."""
+        return not (self.recorded or self.claims.rows or self.claims.dropped)
 
 
 @dataclass
@@ -140,6 +146,8 @@ class Delivery:
                     continue
                 failures = 0
                 if not self._again(going, done):
+                    if done.empty:
+                        await asyncio.sleep(BREATH)
                     await self._rest(going, self._until(done.next_at))
             await self._land_all(going)
         finally:
@@ -196,7 +204,7 @@ class Delivery:
 
     def _commit(self, db: Db, changes: list[Change], room: int) -> _Round:
         recorded = sending.record(db, changes)
-        landed = {each.row.place_id for each in changes if each.row.posts and _is_over(each)}
+        landed = {each.row.place_id for each in changes if each.row.posts and each.over}
         held = sending.held_places(db, sorted(landed)) if landed else []
         wall = self._clock.wall()
         claims = Claims([], [], more=False)
@@ -290,10 +298,3 @@ class Delivery:
         level = logging.ERROR if state == Sending.REFUSED else logging.INFO
         about = {"outbox": row_id, "platform": platform, "reason": reason}
         log.log(level, "given up" if state == Sending.REFUSED else "gone", extra=about)
-
-
-def _is_over(change: Change) -> bool:
-    """Whether a post is no longer on its way: it landed, or it never will."""
-    return change.leased_until is None and (
-        change.platform_id is not None or change.state != Sending.WAITING
-    )

@@ -131,6 +131,12 @@ class Change:
     hold: datetime | None = None
     keep: bool = False
 
+    @property
+    def over(self) -> bool:
+        """Whether a post is no longer on its way: it landed, or it never will."""
+        there = self.platform_id is not None or self.state != Sending.WAITING
+        return there and self.leased_until is None
+
 
 def record(db: Db, changes: Sequence[Change]) -> int:
     """Write what became of claimed rows, in one statement; how many were still under our lease."""

@@ -61,6 +61,22 @@ def test_an_idle_loop_does_nothing(database):
         assert w.workers.writes <= 2
 
 
+def test_many_wake_ups_for_nothing_take_few_transactions(database):
+    """Each answer wakes delivery, and most have nothing due: turns need the writer more."""
+    with world(database) as w:
+
+        async def go():
+            running = asyncio.create_task(w.delivery.run())
+            for _ in range(200):
+                w.delivery.wake()
+                await asyncio.sleep(0.001)
+            w.delivery.stop()
+            await running
+
+        asyncio.run(go())
+        assert w.workers.writes < 60
+
+
 def test_stopping_records_what_is_on_its_way_and_gives_back_the_rest(database):
     with world(database) as w:
         for number in range(50):
