@@ -25,6 +25,9 @@ help: ## Show this list
 demo: .venv/run.stamp ## Set everything up and open the demo at http://localhost:8080
 	@exec $(BIN)/samspill demo
 
+.PHONY: install
+install: .venv/run.stamp ## Set up .venv with what Samspill needs to run
+
 .PHONY: test
 test: .venv/dev.stamp ## Run the tests (no PostgreSQL server, Node or Chromium needed)
 	$(PYTEST) tests -n $(WORKERS) --ignore=tests/clients --ignore=tests/bench
