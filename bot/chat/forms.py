@@ -24,7 +24,8 @@ _ONE = Markup(
     '<div class="field"><label for="{id}" dir="auto">{label}</label>{hint}{input}{error}</div>'
 )
 _GROUP = Markup(
-    '<fieldset class="field {kind}" id="{id}" {about}><legend dir="auto">{label}</legend>{hint}'
+    '<fieldset class="field {kind}" id="{id}" {about}>'
+    '<legend{hidden} dir="auto">{label}</legend>{hint}'
     "<div>{input}</div>{error}</fieldset>"
 )
 
@@ -75,6 +76,7 @@ def _field(one: Field, name: str, say: Translator) -> Markup:
         kind=one.kind,
         about=about,
         label=label,
+        hidden=Markup(' class="hidden"') if one.kind == "confirm" else "",
         hint=Markup('<p class="hint" id="{}-hint" dir="auto">{}</p>').format(name, hint)
         if hint
         else "",

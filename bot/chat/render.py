@@ -129,7 +129,8 @@ def _link(link: Link) -> Markup:
     if not safe_address(link.url, ("http", "https", "mailto")):
         return _PARAGRAPH.format("text", link.label)
     return Markup(
-        '<p class="link" dir="auto"><a href="{0}" rel="noopener noreferrer" data-key="link:{0}">{1}</a></p>'
+        '<p class="link" dir="auto">'
+        '<a href="{0}" rel="noopener noreferrer" data-key="link:{0}">{1}</a></p>'
     ).format(link.url, link.label)
 
 

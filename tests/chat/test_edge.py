@@ -348,7 +348,7 @@ def test_every_answer_has_the_headers_that_protect(tmp_path: Path) -> None:
     acted(tmp_path, act)
 
 
-# --- what is not well-formed -----------------------------------------------------------------------
+# --- what is not well-formed ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -410,7 +410,7 @@ def test_halves_of_letters_do_not_break_anything(tmp_path: Path) -> None:
     async def act(made: Stage, client: TestClient) -> None:
         headers = HEADERS | {"Content-Type": "application/json"}
         room = made.rooms["room"]
-        data = '{"id": "12345678", "room": %d, "thread": null, "text": "a\\ud800b"}' % room
+        data = f'{{"id": "12345678", "room": {room}, "thread": null, "text": "a\\ud800b"}}'
         response = await client.post("/chat/say", data=data, headers=headers)
         assert response.status == 200
         assert await written(made) == [("kari", "a?b")]

@@ -2,6 +2,9 @@
 
 import { send } from "./acts.js";
 
+const bar = document.querySelector(".demo details");
+if (matchMedia("(max-width: 48rem)").matches) bar.open = false; // a small screen is for the talk
+
 const clock = document.querySelector("[data-clock]");
 
 document.querySelector('[data-demo="person"]').addEventListener("submit", async (event) => {
