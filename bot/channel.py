@@ -36,7 +36,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Not now: try again after this long. `whole_place` holds up the place, not just the message."""
+    """Not now: again after this long. `whole_place` holds up the place, not the message alone."""
 
     after: timedelta
     whole_place: bool = True

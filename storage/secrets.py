@@ -1,4 +1,4 @@
-"""Sealing what must be kept but not read at rest, and hashing what must only be recognised."""
+"""Sealing what must be kept but not read at rest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 
 
 class Vault:
-    """Encrypts and hashes with keys derived from SAMSPILL_SECRET_KEY. Has no telling repr."""
+    """Encrypts with a key derived from SAMSPILL_SECRET_KEY. Has no telling repr."""
 
     def __init__(self, secret: str) -> None:
         """`secret` is the operator's; ValueError when it is too short to protect anything."""
@@ -32,7 +32,3 @@ class Vault:
     def open(self, sealed: bytes) -> bytes:
         """Decrypt; cryptography's InvalidToken when it was sealed with another key."""
         return self._fernet.decrypt(sealed)
-
-    def hash(self, purpose: str, code: str) -> str:
-        """A keyed hash that recognises a code without keeping it."""
-        return hmac.new(self._derive(purpose), code.encode(), hashlib.sha256).hexdigest()
