@@ -1,0 +1,140 @@
+"""`answer-in`: the whole way in for one answer over HTTP, beside one raw insert over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from bot.chat import ChatChannel
+from storage.tables import Answer, Outbox
+from tests.bench.load import Act, at_rate, flood, percentile
+from tests.bench.rows import Row, rate_against, time_against
+from tests.bench.sizes import Sizes
+from tests.bench.world import PLATFORM, World, user_of
+
+MEMBERS = 20  # of a collaboration; one of them never answers, so that nothing opens by itself
+QUESTIONS = 4
+WARM_UP = 40
+
+
+def measure(folder: Path, sizes: Sizes) -> list[Row]:
+    """Throughput with 16 connections, and latency at a fixed rate, each beside the floor's."""
+    acts = _answers(folder, sizes)
+    everything = len(acts)
+    warm_up = _some(acts, WARM_UP)
+    rates: list[tuple[float, float]] = []
+    middles: list[tuple[float, float]] = []
+    slowest: list[tuple[float, float]] = []
+    with ExitStack() as running:
+        ports = [running.enter_context(_server(kind, folder)) for kind in ("samspill", "floor")]
+        for port in ports:
+            asyncio.run(flood(port, warm_up))
+        for _ in range(sizes.repeats):
+            ours = asyncio.run(flood(ports[0], _some(acts, sizes.answers)))
+            # The floor knows no answer twice: what it is sent does not matter.
+            floors = asyncio.run(flood(ports[1], _repeated(acts, sizes.floor_answers)))
+            rates.append((ours, floors))
+        for _ in range(sizes.repeats):
+            batch = _some(acts, sizes.at_rate)
+            took = [asyncio.run(at_rate(port, batch, sizes.rate)) for port in ports]
+            middles.append((percentile(took[0], 50) * 1000, percentile(took[1], 50) * 1000))
+            slowest.append((percentile(took[0], 99) * 1000, percentile(took[1], 99) * 1000))
+    _see_that_all_stand(folder, everything - len(acts))
+    at = f"{sizes.rate:g}-a-second"
+    return [
+        rate_against("answer-in", "answers/s", rates),
+        time_against(f"answer-in-p50-at-{at}", "ms", middles),
+        time_against(f"answer-in-p99-at-{at}", "ms", slowest),
+    ]
+
+
+def _some(acts: list[Act], count: int) -> list[Act]:
+    """The next acts; each is sent to Samspill once."""
+    if len(acts) < count:
+        raise ValueError("the world is too small")
+    taken = acts[-count:]
+    del acts[-count:]
+    return taken
+
+
+def _repeated(acts: list[Act], count: int) -> list[Act]:
+    return [acts[n % len(acts)] for n in range(count)]
+
+
+def _answers(folder: Path, sizes: Sizes) -> list[Act]:
+    """Distinct members' answers to distinct questions: presses and forms, half of each.
+
+    Neighbours are answers to different questions, as they would be in a busy hour.
+    """
+    needed = WARM_UP + sizes.repeats * (sizes.answers + sizes.at_rate) + 1
+    homes = needed // ((MEMBERS - 1) * QUESTIONS) + 1
+    world = World(folder / "samspill.db")
+    made = world.settle(homes, MEMBERS)
+    asked = world.ask(made, QUESTIONS, ("scale5", "text"))
+    shown = asyncio.run(_show(world))
+    acts = []
+    for turn in range(MEMBERS - 1):
+        for number in range(QUESTIONS):
+            for home, questions in zip(made, asked, strict=True):
+                person, question = home.members[turn], questions[number]
+                room = home.channel_of(person)
+                acts.append(_act(person, room, question, shown[question, room], number % 2))
+    world.database.close()
+    return acts[::-1]
+
+
+async def _show(world: World) -> dict[tuple[int, int], int]:
+    """Have every question posted in the chat; its message by question and room."""
+    core = world.core()
+    core.connect({PLATFORM: ChatChannel(PLATFORM, core.workers, core.hub, world.clock.now)})
+    assert core.delivery is not None
+    await core.delivery.drain()
+    core.workers.close()
+    with world.database.read() as db:
+        rows = db.exec(
+            select(Outbox.argument, Outbox.place_id, Outbox.platform_id).where(
+                col(Outbox.live) == "question"
+            )
+        )
+        return {(int(q[1:]), place): int(message or 0) for q, place, message in rows}
+
+
+def _act(person: int, room: int, question: int, message: int, form: int) -> Act:
+    data = {"id": f"answer-{person}-{question}", "room": room}
+    if form:
+        filled = {"answer": "Etterlatte må melde fra mange steder, og ingen eier helheten."}
+        data |= {"form": f"round:answer:q{question}", "values": filled, "thread": None}
+        return Act("/chat/submit", user_of(person), data)
+    data |= {"button": f"round:choose:q{question}", "value": "4", "message": message}
+    return Act("/chat/press", user_of(person), data)
+
+
+@contextmanager
+def _server(kind: str, folder: Path) -> Iterator[int]:
+    """A server process; its port."""
+    command = [sys.executable, "-m", "tests.bench.answer_server", kind, str(folder / f"{kind}.db")]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        yield int(process.stdout.readline())
+        process.stdin.close()
+        process.wait(30)
+
+
+def _see_that_all_stand(folder: Path, sent: int) -> None:
+    """A way in that loses answers is not measured."""
+    world = World(folder / "samspill.db")
+    with world.database.read() as db:
+        stand = db.exec(select(func.count()).select_from(Answer)).one()
+    world.database.close()
+    if stand != sent:
+        raise RuntimeError(f"{sent} answers were sent and {stand} stand")
