@@ -99,9 +99,7 @@ class Demo:
     """The demo as a whole, with its clock."""
 
     def __init__(self, file: Path, packs: Sequence[Path] = ()) -> None:
-        self.database = Database(f"sqlite:///{file}")
-        if state(self.database) is not SchemaState.EMPTY:
-            claim_kind(self.database, Kind.DEMO)  # before anything is changed in a real record
+        self.database = ours(file)
         migrate(self.database)
         claim_kind(self.database, Kind.DEMO)
         self.clock = SystemClock()
@@ -155,8 +153,17 @@ class Demo:
             await self.samspill.take(event)
 
 
+def ours(file: Path) -> Database:
+    """The demo's database, before anything is changed in it; SchemaError when it is a real one."""
+    database = Database(f"sqlite:///{file}")
+    if state(database) is not SchemaState.EMPTY:
+        claim_kind(database, Kind.DEMO)
+    return database
+
+
 def remove(file: Path) -> None:
-    """Take a demo's file away, with what SQLite keeps beside it."""
+    """Take a demo's file away, with what SQLite keeps beside it; never a real record."""
+    ours(file).close()
     for ending in ("", "-wal", "-shm"):
         Path(f"{file}{ending}").unlink(missing_ok=True)
 
