@@ -1,0 +1,105 @@
+"""What texts tell people to write is understood, and is in their own language."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from dialogs.all import registry
+from dialogs.registry import Words, fold
+from dialogs.rounds.values import means_dont_know, means_skip
+from tests.wording.test_escapes import modules
+from tests.wording.texts import TRANSLATED, entries
+
+# Texts in «…» that show a form to fill in, or a name: nobody types them as they stand.
+SHOWN = re.compile(r"\{\w+\}|(?:party|part): (?:name|navn|namn)")
+SAME_IN_ALL = {"status"}
+# Promised before it is built: must leave this list once the command is there.
+TO_COME = {"web"}
+_AFTER = re.compile(r"\{code\}|KODE|CODE|")  # what may follow the words of a command
+
+
+def typed(language: str) -> Iterator[tuple[str, str]]:
+    """Each «…» of a language, with where it stands."""
+    for entry in entries(language).values():
+        for text in entry.said:
+            for quoted in re.findall("«([^»]*)»", text):
+                if not SHOWN.fullmatch(quoted):
+                    yield entry.where, quoted
+
+
+def command(quoted: str) -> Words | None:
+    return registry().words(quoted.removeprefix("@Samspill "))
+
+
+def understood(quoted: str, language: str) -> bool:
+    """Whether these words do something, and are this language's own."""
+    if quoted in TO_COME:
+        return True
+    if means_dont_know(quoted) or means_skip(quoted):
+        own = {"nb": "vet ikke", "nn": "veit ikkje", "en": "don't know"}
+        return quoted.lower() == own[language] or means_skip(quoted)
+    found = command(quoted)
+    if found is None or not _AFTER.fullmatch(found.rest):
+        return False
+    word = fold(quoted.removeprefix("@Samspill ").removesuffix(found.rest))
+    if word in SAME_IN_ALL:
+        return True
+    return (word == fold(found.command.name)) == (language == "en")
+
+
+@pytest.mark.parametrize("language", [*TRANSLATED, "en"])
+def test_words_to_write_are_understood(language: str) -> None:
+    every = list(typed(language))
+    assert len(every) > 10
+    assert [each for each in every if not understood(each[1], language)] == []
+
+
+@pytest.mark.parametrize(
+    ("quoted", "language"),
+    [
+        ("answer", "nb"),
+        ("svar", "en"),
+        ("svar nå", "nb"),
+        ("@Samspill tull", "nb"),
+        ("bli med", "en"),
+        ("vet ikke", "nn"),
+        ("veit ikkje", "nb"),
+    ],
+)
+def test_wrong_words_are_seen(quoted: str, language: str) -> None:
+    assert not understood(quoted, language)
+
+
+def test_what_was_to_come_is_still_to_come() -> None:
+    assert [each for each in TO_COME if command(each) is not None] == []
+
+
+def test_what_a_button_can_be_typed_as_is_understood() -> None:
+    words = {
+        each.value.value: f"{path.name}:{each.value.lineno}"
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        for each in node.keywords
+        if each.arg == "typed"
+        and isinstance(each.value, ast.Constant)
+        and isinstance(each.value.value, str)
+    }
+    assert len(words) > 8
+    unknown = {
+        where: word
+        for word, where in words.items()
+        if command(word) is None and not means_dont_know(word) and not means_skip(word)
+    }
+    assert unknown == {}
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_line_of_the_help_names_a_norwegian_word(language: str) -> None:
+    for each in registry().menu:
+        assert each.help in entries(language)
+        assert len(each.words) > 1 or each.name in SAME_IN_ALL
