@@ -51,7 +51,7 @@ PARTS: dict[type[ast.expr], tuple[str, ...]] = {
 }
 ALL_ARGUMENTS = {"notice", "message"}  # methods of a view: strings become paragraphs
 SAYS = {"t", "tn", "pick", "n_"}
-ATTRIBUTES = {"aria-label", "title", "alt", "placeholder", "label"}
+ATTRIBUTES = re.compile(r'\s(?:aria-label|title|alt|placeholder|label|data-text-\w+)="([^"]*)"')
 THE_SAME_EVERYWHERE = {"Samspill", "Bokmål", "Nynorsk", "English"}
 
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -224,12 +224,6 @@ class Words(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
-        self._style = False
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        for name, value in attributes:
-            if value and (name in ATTRIBUTES or name.startswith("data-text")):
-                self.handle_data(value)
 
     def handle_data(self, data: str) -> None:
         text = data.strip()
@@ -250,6 +244,8 @@ def words_in(template: str) -> list[str]:
     parser = Words()
     parser.feed(shown)
     parser.close()
+    for attribute in ATTRIBUTES.findall(shown):
+        parser.handle_data(attribute)
     return parser.found
 
 
