@@ -108,7 +108,7 @@ class Turns:
         found = route(db, event, person, place, self._seer.registry, now)
         if found is None or self._database.is_sqlite:
             return Parties(person, place, found)
-        lock_rows(db, [found.collaboration_id] if found.collaboration_id else [], [person.id])
+        lock_rows(db, found.collaborations, [person.id])
         db.expire_all()
         again = route(db, event, person, place, self._seer.registry, now)
         if again is None or again.goes_elsewhere(found):

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+LONGEST_ID = 9  # digits of a row's number: no longer one can be there, and databases take it
+
 _ID = re.compile(
     r"(?P<dialog>[a-z_]{1,30}):(?P<action>[a-z_]{1,30}):(?P<argument>[\w.,-]{0,150})\Z"
 )

@@ -204,6 +204,7 @@ class Dialog:
         self.scope = scope
         self.acts: dict[str, Act] = {}
         self.shows: dict[str, Show] = {}
+        self.told: dict[str, Run] = {}
         self.submits: dict[str, Submit] = {}
         self.waits: dict[str, Wait] = {}
         self.lives: dict[str, Live] = {}
@@ -220,6 +221,10 @@ class Dialog:
     def act(self, action: str) -> Callable[[Act], Act]:
         """A press that writes."""
         return _into(self.acts, action)
+
+    def tells(self, event: str) -> Callable[[Run], Run]:
+        """What the platform itself tells, such as "installed": nobody can press it."""
+        return _into(self.told, event)
 
     def show(self, action: str) -> Callable[[Show], Show]:
         """A press that only shows: a form, a notice. Claims nothing, runs on a reader."""

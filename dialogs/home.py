@@ -124,8 +124,8 @@ def stop(turn: Turn, rest: str) -> Reply | None:
     return turn.notice(turn.say.t("Nothing was waiting."))
 
 
-@home.act("installed")
-def installed(turn: Turn, argument: str, value: str | None) -> Reply | None:
+@home.tells("installed")
+def installed(turn: Turn, rest: str) -> Reply | None:
     """A friendly hello in a channel that says how to begin."""
     place = turn.place
     if place is None:
@@ -172,8 +172,8 @@ def _hello(view: View, collaboration_id: int | None) -> list[Element]:
     ]
 
 
-@home.act("removed")
-def removed(turn: Turn, argument: str, value: str | None) -> Reply | None:
+@home.tells("removed")
+def removed(turn: Turn, rest: str) -> Reply | None:
     """Samspill was taken out of a channel: nothing is sent there any more."""
     if turn.place is not None:
         places.remove(turn.db, turn.place.id, turn.now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from dialogs.buttons import LONGEST_ID
 from dialogs.dialog import Dialog, Refusal, Turn, View
 from dialogs.language import n_
 from dialogs.messages import (
@@ -23,7 +24,7 @@ from dialogs.messages import (
 )
 from dialogs.registry import fold
 from dialogs.rounds import joined
-from dialogs.rounds.dialog import coordinator_of, moved_on, number, stranger
+from dialogs.rounds.dialog import coordinator_of, moved_on, number, part, stranger
 from dialogs.rounds.offer import first_round
 from storage import conversations, invitations, people, places
 from storage.engine import Db
@@ -39,10 +40,10 @@ OTHER = "other"
 def scope(db: Db, argument: str) -> int | None:
     """c = collaboration, i = invitation."""
     kind, digits = argument[:1], argument[1:].split(",", maxsplit=1)[0]
-    if not digits.isdecimal() or len(digits) > 15:
+    if not digits.isdecimal() or len(digits) > LONGEST_ID:
         return None
     if kind == "c":
-        return int(digits)
+        return int(digits) if people.collaborations(db, [int(digits)]) else None
     return invitations.collaboration_of(db, int(digits)) if kind == "i" else None
 
 
@@ -52,17 +53,20 @@ joining = Dialog("join", scope)
 @joining.command("join", ("bli med", "bli", "join in"), n_("join with a code, or make one"))
 def join(turn: Turn, rest: str) -> Reply | None:
     """`bli med KODE` joins; without a code a coordinator gets one to pass on."""
-    code = "".join(rest.split()).upper()
-    if not code:
+    if not rest.strip():
         return _new_code(turn)
-    found = invitations.by_code(turn.db, code, turn.now)
+    found = invitations.by_code(turn.db, rest, turn.now)
     if found is None:
-        raise Refusal(
-            turn.say.t("The code is not valid. It may be used or expired: ask for a new one.")
-        )
+        raise _not_valid(turn)
     if turn.place is None or turn.place.person_id is not None:
         return _join_in_person(turn, found)
     return _ask_to_bring_channel(turn, found)
+
+
+def _not_valid(turn: Turn) -> Refusal:
+    return Refusal(
+        turn.say.t("The code is not valid. It may be used or expired: ask for a new one.")
+    )
 
 
 def _new_code(turn: Turn) -> Reply:
@@ -95,7 +99,8 @@ def _home(view: View) -> Collaboration | None:
 
 def _join_in_person(turn: Turn, found: Invitation) -> Reply | None:
     home = people.collaboration(turn.db, found.collaboration_id)
-    invitations.use(turn.db, found.id, turn.now)
+    if not invitations.use(turn.db, found.id, turn.now):
+        raise _not_valid(turn)  # somebody else was quicker
     member = people.join(turn.db, turn.me.id, home.id, None, [Role.MEMBER], turn.now)
     turn.audit("member.joined", f"membership:{member.id}", home.id)
     if member.organisation_id is not None:
@@ -167,13 +172,18 @@ def bring(turn: Turn, argument: str, value: str | None) -> Reply | None:
             ),
             Buttons(
                 (
-                    Button(joining.id("accept", f"i{found.id}"), say.t("Let it in"), "primary"),
-                    Button(joining.id("refuse", f"i{found.id}"), say.t("No")),
+                    Button(
+                        joining.id("accept", f"i{found.id}", place.id),
+                        say.t("Let it in"),
+                        "primary",
+                    ),
+                    Button(joining.id("refuse", f"i{found.id}", place.id), say.t("No")),
                 )
             ),
         )
 
-    turn.tell(found.created_by, f"join:{found.id}:ask", build, collaboration=found.collaboration_id)
+    key = f"join:{found.id}:{place.id}:ask"
+    turn.tell(found.created_by, key, build, collaboration=found.collaboration_id)
     return turn.notice(turn.say.t("Thank you. A coordinator has been asked, and you will hear."))
 
 
@@ -190,10 +200,9 @@ def decline(turn: Turn, argument: str, value: str | None) -> Reply | None:
 @joining.act("accept")
 def accept(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """The coordinator says yes: from now on the channel is one of the collaboration's places."""
-    found = _open_invitation(turn, argument)
-    coordinator_of(turn, found.collaboration_id)
-    if found.place_id is None or found.asked_by is None:
-        raise moved_on(turn)
+    found = _asked_for(turn, argument)
+    assert found.place_id is not None
+    assert found.asked_by is not None
     place = places.place(turn.db, found.place_id)
     if place.collaboration_id is not None:
         raise Refusal(turn.say.t("This channel is already part of a collaboration."))
@@ -220,8 +229,7 @@ def accept(turn: Turn, argument: str, value: str | None) -> Reply | None:
 @joining.act("refuse")
 def refuse(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """The coordinator says no."""
-    found = _open_invitation(turn, argument)
-    coordinator_of(turn, found.collaboration_id)
+    found = _asked_for(turn, argument)
     asked_by = found.asked_by
     invitations.use(turn.db, found.id, turn.now)
     if asked_by is not None:
@@ -233,6 +241,16 @@ def refuse(turn: Turn, argument: str, value: str | None) -> Reply | None:
             ),
         )
     return turn.notice(turn.say.t("All right. Nothing was shared."))
+
+
+def _asked_for(turn: Turn, argument: str) -> Invitation:
+    """What a coordinator says yes or no to: the very channel that they were asked about, for
+    somebody else may have tried the same code in another one since."""
+    found = _open_invitation(turn, argument)
+    coordinator_of(turn, found.collaboration_id)
+    if found.place_id is None or part(turn, argument, 1) != str(found.place_id):
+        raise moved_on(turn)
+    return found
 
 
 def _open_invitation(turn: Turn, argument: str) -> Invitation:

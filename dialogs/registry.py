@@ -19,6 +19,11 @@ def fold(text: str) -> str:
     return " ".join(folded.split())
 
 
+def _key(text: str) -> str:
+    """What a word is found by; signs alone ("?", an emoji) stand for themselves."""
+    return fold(text) or text
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A command that was typed, and what followed it (as it was written)."""
@@ -43,7 +48,7 @@ class Registry:
                 self._add(command)
 
     def _add(self, command: Command) -> None:
-        for word in {fold(each) for each in command.words}:
+        for word in {_key(each) for each in command.words}:
             if word in self._commands:
                 raise ValueError(f"two commands share the word {word!r}")
             self._commands[word] = command
@@ -54,7 +59,7 @@ class Registry:
         """The command that `text` begins with (the longest that fits), or None."""
         parts = text.split()
         for length in (3, 2, 1):
-            command = self._commands.get(fold(" ".join(parts[:length])))
+            command = self._commands.get(_key(" ".join(parts[:length])))
             if command is not None and len(parts) >= length:
                 return Words(command, " ".join(parts[length:]))
         return None

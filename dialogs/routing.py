@@ -21,27 +21,37 @@ from dialogs.events import (
 )
 from dialogs.messages import Reply
 from dialogs.registry import Registry, Words
-from storage import conversations, outbox
+from storage import conversations, invitations, outbox, people
 from storage.engine import Db
 from storage.tables import Conversation, Person, Place
 
 Run = Callable[[Turn], Reply | None]
 
-ALWAYS = ("stop", "help")  # commands that work whatever waits
 HOME = "home"  # the dialog that greets and answers what nobody else does
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where an event goes. `target` names it, so that two routes can be compared."""
+    """Where an event goes. `target` names it, so that two routes can be compared.
+
+    `others` are collaborations that it may change besides: a word typed in a direct message can
+    mean any of the writer's.
+    """
 
     target: str
     collaboration_id: int | None
     run: Run
+    others: tuple[int, ...] = ()
+
+    @property
+    def collaborations(self) -> list[int]:
+        """All that this turn has to have for itself."""
+        own = [self.collaboration_id] if self.collaboration_id is not None else []
+        return sorted({*own, *self.others})
 
     def goes_elsewhere(self, other: Route) -> bool:
-        """Whether two routes differ in what they would do or to which collaboration."""
-        return (self.target, self.collaboration_id) != (other.target, other.collaboration_id)
+        """Whether two routes differ in what they would do or to which collaborations."""
+        return (self.target, self.collaborations) != (other.target, other.collaborations)
 
 
 def route(
@@ -54,15 +64,15 @@ def route(
         case Submitted():
             return _submit(db, event, registry)
         case Commanded():
-            return _command(registry, event.text, place)
+            return _command(db, registry, event, person, place)
         case Installed():
-            return _home(registry, "installed", place)
+            return _told(registry, "installed", place)
         case Removed():
-            return _home(registry, "removed", place)
+            return _told(registry, "removed", place)
         case Said() if event.where.direct:
             return _direct(db, event, person, place, registry, now)
         case Said() | Edited() | Deleted():
-            return _said(db, event, place, registry)
+            return _said(db, event, person, place, registry)
     return None
 
 
@@ -106,28 +116,35 @@ def _submit(db: Db, event: Submitted, registry: Registry) -> Route:
     )
 
 
-def _command(registry: Registry, text: str, place: Place | None) -> Route:
-    words = registry.words(text)
+def _command(
+    db: Db, registry: Registry, event: Commanded, person: Person, place: Place | None
+) -> Route:
+    words = registry.words(event.text)
     if words is None:
-        return _home(registry, "menu", place)
-    return _run(words, place)
+        return _menu(registry, place)
+    return _run(db, words, person, place)
 
 
-def _run(words: Words, place: Place | None) -> Route:
+def _run(db: Db, words: Words, person: Person, place: Place | None) -> Route:
+    home = place.collaboration_id if place else None
+    mine = people.collaborations_of(db, person.id) if home is None else ()
     return Route(
         f"command {words.command.name}",
-        place.collaboration_id if place else None,
+        home,
         lambda turn: words.command.run(turn, words.rest),
+        tuple(each.id for each in mine),
     )
 
 
-def _home(registry: Registry, action: str, place: Place | None) -> Route:
-    act = registry.dialogs[HOME].acts[action]
-    return Route(
-        f"{HOME} {action}",
-        place.collaboration_id if place else None,
-        lambda turn: act(turn, "", None),
-    )
+def _menu(registry: Registry, place: Place | None) -> Route:
+    menu = registry.dialogs[HOME].acts["menu"]
+    home = place.collaboration_id if place else None
+    return Route("menu", home, lambda turn: menu(turn, "", None))
+
+
+def _told(registry: Registry, event: str, place: Place | None) -> Route:
+    run = registry.dialogs[HOME].told[event]
+    return Route(event, place.collaboration_id if place else None, lambda turn: run(turn, ""))
 
 
 def _direct(
@@ -135,12 +152,18 @@ def _direct(
 ) -> Route:
     waits = conversations.waiting(db, person.id, place.id, now) if place else None
     words = registry.words(event.text)
-    alone = words is not None and (not words.rest or words.command.name in (*ALWAYS, "join"))
-    if words is not None and (waits is None or alone):
-        return _run(words, place)
+    if words is not None and (waits is None or _alone(db, words, now)):
+        return _run(db, words, person, place)
     if waits is not None and (step := _waiting(waits, event, registry)) is not None:
         return step
-    return _home(registry, "menu", place)
+    return _menu(registry, place)
+
+
+def _alone(db: Db, words: Words, now: datetime) -> bool:
+    """Whether words are a command though something waits: "hjelp til de etterlatte" answers it."""
+    if not words.rest:
+        return True
+    return words.command.name == "join" and invitations.by_code(db, words.rest, now) is not None
 
 
 def _waiting(waits: Conversation, event: Said, registry: Registry) -> Route | None:
@@ -156,11 +179,15 @@ def _waiting(waits: Conversation, event: Said, registry: Registry) -> Route | No
 
 
 def _said(
-    db: Db, event: Said | Edited | Deleted, place: Place | None, registry: Registry
+    db: Db,
+    event: Said | Edited | Deleted,
+    person: Person,
+    place: Place | None,
+    registry: Registry,
 ) -> Route | None:
     named = isinstance(event, Said) and event.named
     if isinstance(event, Said) and named and (words := registry.words(event.text)) is not None:
-        return _run(words, place)
+        return _run(db, words, person, place)
     thread = event.where.thread
     ours = outbox.said_as(db, place.id, thread) if place and thread else None
     dialog = registry.dialogs.get(ours.dialog) if ours else None
@@ -169,4 +196,4 @@ def _said(
         return Route(
             f"thread {ours.id}", ours.collaboration_id, lambda turn: hears(turn, argument, event)
         )
-    return _home(registry, "menu", place) if named else None
+    return _menu(registry, place) if named else None

@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from storage.engine import Db
+from storage.engine import Db, changed
 from storage.tables import Invitation
 
 
 def _hash(code: str) -> str:
     # Codes have 50 bits and live a week: a plain hash is enough to keep them out of the database.
-    return hashlib.sha256(code.encode()).hexdigest()
+    return hashlib.sha256("".join(code.split()).upper().encode()).hexdigest()
 
 
 def create(
@@ -34,7 +34,7 @@ def create(
 
 
 def by_code(db: Db, code: str, now: datetime) -> Invitation | None:
-    """The invitation behind a code that can still be used."""
+    """The invitation behind a code (spaces and case do not matter) that can still be used."""
     return db.exec(
         select(Invitation).where(
             Invitation.code_hash == _hash(code),
@@ -56,9 +56,14 @@ def collaboration_of(db: Db, invitation_id: int) -> int | None:
     ).first()
 
 
-def use(db: Db, invitation_id: int, now: datetime) -> None:
-    """The code has done its work."""
-    _set(db, invitation_id, used_at=now)
+def use(db: Db, invitation_id: int, now: datetime) -> bool:
+    """The code has done its work; False when it had done so before."""
+    statement = (
+        update(Invitation)
+        .where(col(Invitation.id) == invitation_id, col(Invitation.used_at).is_(None))
+        .values(used_at=now)
+    )
+    return changed(db, statement) == 1
 
 
 def reserve(db: Db, invitation_id: int, place_id: int, asked_by: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dialogs.buttons import LONGEST_ID
 from dialogs.dialog import Dialog, Refusal, View
 from storage import answers, people, rounds
 from storage.engine import Db
@@ -13,7 +14,7 @@ def scope(db: Db, argument: str) -> int | None:
     c = collaboration."""
     head = argument.split(",", maxsplit=1)[0]
     kind, number = head[:1], head[1:]
-    if not number.isdecimal() or len(number) > 15:
+    if not number.isdecimal() or len(number) > LONGEST_ID:
         return None
     match kind:
         case "q":
@@ -24,7 +25,7 @@ def scope(db: Db, argument: str) -> int | None:
             answer = answers.one(db, int(number))
             return rounds.collaboration_of_asked(db, answer.asked_id) if answer else None
         case "c":
-            return int(number)
+            return int(number) if people.collaborations(db, [int(number)]) else None
     return None
 
 
@@ -34,7 +35,7 @@ rounds_dialog = Dialog("round", scope)
 def number(view: View, argument: str, kind: str) -> int:
     """The id in an argument such as "q17"; a plain refusal when it is none."""
     head = argument.split(",", maxsplit=1)[0]
-    if not head.startswith(kind) or not head[1:].isdecimal() or len(head) > 15:
+    if not head.startswith(kind) or not head[1:].isdecimal() or len(head) > LONGEST_ID + 1:
         raise moved_on(view)
     return int(head[1:])
 

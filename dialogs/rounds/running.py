@@ -97,9 +97,14 @@ def round_command(turn: Turn, rest: str) -> Reply | None:
 @rounds_dialog.show("setup")
 def setup_form(view: View, argument: str) -> Reply:
     """The form that a round is set up with."""
+    return _setup_form(view, _coordinated(view, argument))
+
+
+def _coordinated(view: View, argument: str) -> Collaboration:
+    """The collaboration that an argument names, if the viewer coordinates it."""
     home_id = number(view, argument, "c")
     coordinator_of(view, home_id)
-    return _setup_form(view, people.collaboration(view.db, home_id))
+    return people.collaboration(view.db, home_id)
 
 
 def _setup_form(view: View, home: Collaboration) -> Form:
@@ -139,8 +144,7 @@ def _setup_form(view: View, home: Collaboration) -> Form:
 @rounds_dialog.submit("setup")
 def setup_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None:
     """Start what was set up."""
-    home = people.collaboration(turn.db, number(turn, argument, "c"))
-    coordinator_of(turn, home.id)
+    home = _coordinated(turn, argument)
     chosen = next((each for each in offered(turn) if each.id == sent.get("part")), None)
     if chosen is None:
         return FieldErrors({"part": turn.say.t("Choose what to talk about.")})
@@ -158,8 +162,7 @@ def trial_command(turn: Turn, rest: str) -> Reply | None:
 @rounds_dialog.act("trial")
 def trial(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """The trial round of three questions."""
-    home = people.collaboration(turn.db, number(turn, argument, "c"))
-    coordinator_of(turn, home.id)
+    home = _coordinated(turn, argument)
     chosen = next((each for each in offered(turn) if each.trial), None)
     if chosen is None:
         raise moved_on(turn)
