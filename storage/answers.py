@@ -125,15 +125,21 @@ def counts(db: Db, asked_id: int) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def sizes(db: Db, asked_id: int) -> list[tuple[int, int, int | None]]:
-    """(answer id, length in characters, place it was written in) of each answer that counts."""
+def sizes(db: Db, asked_id: int) -> list[tuple[int, int, int, int | None]]:
+    """(answer id, its length and its addition's in characters, place it was written in) of each
+    answer that counts."""
     rows = db.exec(
-        select(Answer.id, func.length(cast(Answer.value, Unicode)), Answer.place_id)
+        select(
+            Answer.id,
+            func.length(cast(Answer.value, Unicode)),
+            func.length(Answer.followup),
+            Answer.place_id,
+        )
         .where(Answer.asked_id == asked_id, col(Answer.status).in_(COUNTED))
         .where(col(Answer.organisation_id).is_not(None))
         .order_by(col(Answer.id))
     )
-    return [(answer, size or 0, place) for answer, size, place in rows]
+    return [(answer, size or 0, more or 0, place) for answer, size, more, place in rows]
 
 
 def latest_of(db: Db, person_id: int) -> Answer | None:
@@ -226,9 +232,9 @@ def hear(
             talk=talk,
         )
         db.add(known)
-    elif not known.deleted:
-        known.at = at  # an edit came first: its text stands, the message's own time counts
-        if known.changed_at is None:
+    else:
+        known.at = at  # an edit or a deletion came first and stands; the message's own time counts
+        if not known.deleted and known.changed_at is None:
             known.text, known.talk = text, talk
     db.flush()
     return known
@@ -249,6 +255,16 @@ def heard_in(db: Db, asked_id: int, place_id: int) -> list[Heard]:
             .where(Heard.asked_id == asked_id, Heard.place_id == place_id)
             .order_by(col(Heard.at), col(Heard.id))
         )
+    )
+
+
+def forget_words(db: Db, asked_id: int, person_id: int) -> None:
+    """Keep nothing of what a person wrote in a question's threads."""
+    db.execute(
+        update(Heard)
+        .where(col(Heard.asked_id) == asked_id, col(Heard.person_id) == person_id)
+        .where(col(Heard.text).is_not(None))
+        .values(text=None)
     )
 
 

@@ -48,6 +48,7 @@ from storage.tables import (
     Conversation,
     Round,
     RoundState,
+    Way,
 )
 
 WAIT = timedelta(hours=12)
@@ -74,23 +75,32 @@ def give(
     *,
     place_id: int | None = None,
 ) -> bool:
-    """Record an answer and everything that follows from it; False when a later one stands."""
+    """Record an answer and everything that follows from it; False when a later one stands.
+
+    With `place_id` it was written in that place's thread: what stands there has been put in order
+    by then. Any other answer, or taking it back, makes talk of what the person wrote in threads.
+    """
     member, asked, found = seat.member, seat.asked, seat.round
     assert member is not None
+    at = turn.at
+    if place_id is not None and seat.answer is not None:
+        at = max(at, seat.answer.at)
     stands = answers.record(
         turn.db,
         asked.id,
-        turn.me.id,
+        member.person_id,
         member.organisation_id,
         standing=seat.answer,
         status=status,
         value=value,
-        at=turn.at,
+        at=at,
         closed=found.state == RoundState.CLOSED,
         place_id=place_id,
     )
     if not stands:
         return False
+    if place_id is None and found.way == Way.THREAD:
+        answers.forget_words(turn.db, asked.id, member.person_id)
     turn.audit(f"answer.{status}", f"asked:{asked.id}", found.collaboration_id)
     if not open_when_all_have(turn, asked, found):
         answer_id = seat.answer.id if seat.answer else None
@@ -130,6 +140,11 @@ def withdraw(turn: Turn, argument: str, value: str | None) -> Reply | None:
     if seat.answer is None or seat.answer.status == AnswerStatus.WITHDRAWN:
         return turn.notice(turn.say.t("There is no answer of yours to take back."))
     give(turn, seat, AnswerStatus.WITHDRAWN, None)
+    if seat.round.state == RoundState.CLOSED:
+        return turn.notice(
+            turn.say.t("Your answer is taken back."),
+            turn.say.t("The round is finished, so what you had answered is kept as a revision."),
+        )
     return turn.notice(turn.say.t("Your answer is taken back and erased."))
 
 
@@ -277,7 +292,9 @@ def more_form(view: View, argument: str) -> Reply:
     asked, found = asked_of(view, argument)
     member_of(view, found.collaboration_id)
     seat = rounds.seat(view.db, asked.id, view.me.id)
-    if seat is None or seat.answer is None or asked.content["followup"] is None:
+    answer = seat.answer if seat else None
+    given = answer is not None and answer.status == AnswerStatus.GIVEN
+    if answer is None or not given or asked.content["followup"] is None:
         raise moved_on(view)
     say = view.say
     label = say.pick(asked.content["followup"])
@@ -290,7 +307,7 @@ def more_form(view: View, argument: str) -> Reply:
                 "more",
                 label,
                 "long",
-                seat.answer.followup or "",
+                answer.followup or "",
                 max_length=values.LONGEST,
                 required=False,
             ),
@@ -313,7 +330,7 @@ def more_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None:
 
 def add_more(turn: Turn, seat: Seat, text: str) -> Reply:
     """Keep what was added beside the answer."""
-    if seat.answer is None:
+    if seat.answer is None or seat.answer.status != AnswerStatus.GIVEN:
         raise moved_on(turn)
     if not text:
         return turn.notice(turn.say.t("That is fine. Nothing was added."))

@@ -134,7 +134,7 @@ def _page_is_there(turn: Turn, asked: Asked, place: Place, page: int) -> bool:
 
 
 def _pages(
-    sizes: Sequence[tuple[int, int, int | None]], found: Round, place: Place
+    sizes: Sequence[tuple[int, int, int, int | None]], found: Round, place: Place
 ) -> list[list[int]]:
     """Answer ids by page for a place: whole answers, so many and so long at most.
 
@@ -142,10 +142,11 @@ def _pages(
     """
     pages: list[list[int]] = []
     room = 0
-    for answer, size, written_in in sizes:
+    for answer, size, more, written_in in sizes:
         if found.way == Way.THREAD and written_in == place.id:
             continue
-        length = min(size, SHOWN_CHARACTERS) + 80  # with the name
+        length = sum(min(each, SHOWN_CHARACTERS) + 80 for each in (size, more) if each)
+        length = length or 80  # the name is there at least
         if not pages or len(pages[-1]) >= PAGE_ANSWERS or room < length:
             pages.append([])
             room = PAGE_CHARACTERS

@@ -6,8 +6,12 @@ creates it, a deletion before it leaves a tombstone. Talk is not kept, only that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import Any
 
 from dialogs.dialog import Turn
 from dialogs.events import Deleted, Edited, Said
@@ -50,9 +54,12 @@ def standing_answer(heard: Sequence[Heard], person_id: int) -> Standing | None:
     return Standing(tuple(parts)) if parts else None
 
 
+_AFTER_QUESTION = re.compile(r"[^\w?)]+\Z")  # an emoji or a stop after the question mark
+
+
 def is_talk(text: str, only_mentions: bool) -> bool:
     """A question, a mere mention of somebody, or nothing but signs is talk, not an answer."""
-    words = text.strip()
+    words = _AFTER_QUESTION.sub("", text)
     return only_mentions or words.endswith("?") or not any(sign.isalnum() for sign in words)
 
 
@@ -72,14 +79,20 @@ def heard(turn: Turn, argument: str, event: Said | Edited | Deleted) -> Reply | 
         case Edited():
             return _edited(turn, asked, found, event)
         case Deleted():
-            return _deleted(turn, asked, found, event)
+            return _deleted(turn, asked, event)
 
 
 def _only_talk(turn: Turn, asked: Asked, found: Round) -> Reply | None:
     """Say once, privately, that thread text is talk and where answers are given."""
-    member = people.membership(turn.db, turn.me.id, found.collaboration_id)
     hidden = asked.state == AskedState.ASKED or asked.where != "open"
-    if member is None or member.told_talk or not hidden or found.state == RoundState.CLOSED:
+    if not hidden or found.state == RoundState.CLOSED:
+        return None
+    member = people.membership(turn.db, turn.me.id, found.collaboration_id)
+    if member is None:
+        if not people.collaboration(turn.db, found.collaboration_id).joining_open:
+            return None  # nothing to invite to
+        member = let_in(turn, found.collaboration_id)
+    if member.told_talk:
         return None
     people.told(turn.db, member.id, "told_talk")
     say = turn.say
@@ -102,13 +115,7 @@ def _only_talk(turn: Turn, asked: Asked, found: Round) -> Reply | None:
 def _said(turn: Turn, asked: Asked, found: Round, event: Said) -> Reply | None:
     member = let_in(turn, found.collaboration_id)
     assert turn.place is not None
-    seat = rounds.seat(turn.db, asked.id, turn.me.id)
-    assert seat is not None
-    if len(event.text) > values.LONGEST:
-        return turn.notice(
-            turn.say.t("The answer is too long: 20,000 characters is the most."),
-            turn.say.t("I have not kept it. Shorten it by editing your message."),
-        )
+    too_long = len(event.text) > values.LONGEST
     answers.hear(
         turn.db,
         place_id=turn.place.id,
@@ -116,51 +123,111 @@ def _said(turn: Turn, asked: Asked, found: Round, event: Said) -> Reply | None:
         asked_id=asked.id,
         person_id=turn.me.id,
         at=event.at,
-        text=event.text,
+        text=None if too_long else event.text,
         talk=is_talk(event.text, event.only_mentions),
     )
-    if not _settle(turn, seat, turn.me.id):
+    change = _settle(turn, asked, came=event.at)
+    if too_long:
+        return _too_long(turn)
+    if change == _Change.NO_FIT:
+        return _does_not_fit(turn, asked)
+    if change == _Change.NONE:
         return None
     if member.organisation_id is None:
         return ask_organisation(turn, found.collaboration_id)
     return _tell_once(turn, asked, found, event.message)
 
 
-def _settle(turn: Turn, seat: Seat, person_id: int, *, edited: bool = False) -> bool:
-    """Work the person's answer out anew from what stands in the thread; whether it changed.
+def _too_long(turn: Turn) -> Notice:
+    return turn.notice(
+        turn.say.t("The answer is too long: 20,000 characters is the most."),
+        turn.say.t("I have not kept it. Shorten it by editing your message."),
+    )
 
-    Others' answers are worked out too: this message may have come between theirs.
-    """
+
+def _does_not_fit(turn: Turn, asked: Asked) -> Notice:
+    """What was written last does not go with what stands: say how to answer instead."""
+    button = Button(
+        rounds_dialog.id("answer", f"q{asked.id}"),
+        turn.say.t("Answer or change"),
+        "primary",
+        opens=True,
+        typed="svar",
+    )
+    return turn.notice(
+        turn.say.t("This is more than an answer has room for. I have kept what stood before."),
+        Buttons((button,)),
+    )
+
+
+class _Change(Enum):
+    """What came of working out an answer anew."""
+
+    NONE = auto()  # it stands as it stood
+    MADE = auto()  # it is there, is another one, or is gone
+    NO_FIT = auto()  # what is written is too much for an answer
+
+
+def _settle(turn: Turn, asked: Asked, *, came: datetime | None = None) -> _Change:
+    """Work out anew what stands in the thread, in the order it was written; what came of it for
+    whoever wrote now. A message that `came` late may have come between those of others."""
     assert turn.place is not None
-    everything = answers.heard_in(turn.db, seat.asked.id, turn.place.id)
-    stands = standing_answer(everything, person_id)
-    _forget_talk(turn, everything)
+    everything = answers.heard_in(turn.db, asked.id, turn.place.id)
+    change = _Change.NONE
+    cut = {each.person_id for each in everything if came is not None and each.at > came}
+    for person_id in {turn.me.id, *cut}:
+        seat = rounds.seat(turn.db, asked.id, person_id)
+        if seat is None or seat.member is None:
+            continue
+        made = _settle_one(turn, seat, everything)
+        if person_id == turn.me.id:
+            change = made
+    return change
+
+
+def _settle_one(turn: Turn, seat: Seat, everything: Sequence[Heard]) -> _Change:
+    """The same for one person; words that are no answer are forgotten."""
+    assert turn.place is not None
+    assert seat.member is not None
+    own = [each for each in everything if each.person_id == seat.member.person_id]
+    stands = standing_answer(everything, seat.member.person_id)
     given = seat.answer
-    by_form = given is not None and given.place_id is None
-    if by_form and given is not None and given.status != AnswerStatus.WITHDRAWN and not edited:
-        return False  # answered by form or button: what follows in the thread is talk
+    counts = given is not None and given.status != AnswerStatus.WITHDRAWN
+    elsewhere = counts and given is not None and given.place_id != turn.place.id
+    if elsewhere:  # by form, by button, or in another place: what follows here is talk
+        _keep_words(turn, own, ())
+        return _Change.NONE
     if stands is None:
-        if given is None or given.status == AnswerStatus.WITHDRAWN:
-            return False
-        return give(turn, seat, AnswerStatus.WITHDRAWN, None)
-    value = {"text": stands.text} if seat.asked.type == "text" else None
-    if value is None:
-        try:
-            value = values.from_typed(seat.asked.type, seat.asked.content, stands.text)
-        except values.NotUnderstood:
-            return False
-    if given is not None and given.value == value:
-        return False
-    return give(turn, seat, AnswerStatus.GIVEN, value, place_id=turn.place.id)
+        _keep_words(turn, own, ())
+        if not counts:
+            return _Change.NONE
+        give(turn, seat, AnswerStatus.WITHDRAWN, None, place_id=turn.place.id)
+        return _Change.MADE
+    try:
+        status, value = _meaning(seat.asked, stands.text)
+    except values.NotUnderstood:
+        _keep_words(turn, own, stands.messages[:-1])
+        return _Change.NO_FIT
+    _keep_words(turn, own, stands.messages)
+    if given is not None and (given.status, given.value) == (status, value):
+        return _Change.NONE
+    give(turn, seat, status, value, place_id=turn.place.id)
+    return _Change.MADE
 
 
-def _forget_talk(turn: Turn, everything: Sequence[Heard]) -> None:
-    """Keep words only where they are somebody's answer."""
-    kept: set[int] = set()
-    for person in {each.person_id for each in everything}:
-        stands = standing_answer(everything, person)
-        kept |= {each.id for each in stands.messages} if stands else set()
-    for each in everything:
+def _meaning(asked: Asked, text: str) -> tuple[AnswerStatus, dict[str, Any] | None]:
+    """What the words say; "don't know" is a full answer here too."""
+    if values.means_dont_know(text):
+        return AnswerStatus.DONT_KNOW, None
+    if values.means_skip(text):
+        return AnswerStatus.SKIPPED, None
+    return AnswerStatus.GIVEN, values.from_typed(asked.type, asked.content, text)
+
+
+def _keep_words(turn: Turn, own: Sequence[Heard], answer: Sequence[Heard]) -> None:
+    """Keep a person's words only where they are the answer."""
+    kept = {each.id for each in answer}
+    for each in own:
         if each.text is not None and each.id not in kept:
             each.text = None
     turn.db.flush()
@@ -170,11 +237,11 @@ def _tell_once(turn: Turn, asked: Asked, found: Round, message: str) -> Notice |
     member = people.membership(turn.db, turn.me.id, found.collaboration_id)
     if member is None or member.told_thread:
         return None
-    people.told(turn.db, member.id, "told_thread")
     assert turn.place is not None
     row = answers.heard(turn.db, turn.place.id, message)
     if row is None or row.text is None:
         return None
+    people.told(turn.db, member.id, "told_thread")
     say, argument = turn.say, f"q{asked.id}"
     return turn.notice(
         Text(say.t("I took this as your answer:")),
@@ -200,9 +267,11 @@ def not_answer(turn: Turn, argument: str, value: str | None) -> Reply | None:
     row = answers.heard_row(turn.db, int(chosen))
     if row is None or row.person_id != turn.me.id or row.asked_id != seat.asked.id:
         raise moved_on(turn)
-    row.talk, row.text = True, None
+    # As if it had never been written: a later edit does not make an answer of it either.
+    row.talk, row.deleted, row.text = True, True, None
     turn.db.flush()
-    if seat.answer is not None and seat.answer.place_id == row.place_id:
+    stands = seat.answer is not None and seat.answer.status != AnswerStatus.WITHDRAWN
+    if stands and seat.answer is not None and seat.answer.place_id == row.place_id:
         give(turn, seat, AnswerStatus.WITHDRAWN, None)
     return turn.notice(turn.say.t("All right, it is talk, not an answer."))
 
@@ -223,20 +292,19 @@ def _edited(turn: Turn, asked: Asked, found: Round, event: Edited) -> Reply | No
             talk=False,
         )
     stale = row.changed_at is not None and row.changed_at >= event.at
-    if row.deleted or stale or row.person_id != turn.me.id or len(event.text) > values.LONGEST:
+    if row.deleted or stale or row.person_id != turn.me.id:
         return None
-    was_answer = row.text is not None or row.changed_at is None
+    if len(event.text) > values.LONGEST:
+        return _too_long(turn)  # what stood before stands
     row.changed_at = event.at
     row.talk = is_talk(event.text, event.only_mentions)
-    row.text = event.text if was_answer and not row.talk else None
+    row.text = None if row.talk else event.text
     turn.db.flush()
-    seat = rounds.seat(turn.db, asked.id, turn.me.id)
-    if seat is not None:
-        _settle(turn, seat, turn.me.id, edited=was_answer)
-    return None
+    change = _settle(turn, asked)
+    return _does_not_fit(turn, asked) if change == _Change.NO_FIT else None
 
 
-def _deleted(turn: Turn, asked: Asked, found: Round, event: Deleted) -> Reply | None:
+def _deleted(turn: Turn, asked: Asked, event: Deleted) -> Reply | None:
     assert turn.place is not None
     row = answers.heard(turn.db, turn.place.id, event.message)
     if row is None:
@@ -244,10 +312,7 @@ def _deleted(turn: Turn, asked: Asked, found: Round, event: Deleted) -> Reply | 
         return None
     if row.person_id != turn.me.id:
         return None
-    was_answer = row.text is not None
     row.deleted, row.text = True, None
     turn.db.flush()
-    seat = rounds.seat(turn.db, asked.id, turn.me.id)
-    if seat is not None and was_answer:
-        _settle(turn, seat, turn.me.id, edited=True)
+    _settle(turn, asked)
     return None

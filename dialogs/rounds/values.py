@@ -102,7 +102,7 @@ def from_typed(kind: str, content: dict[str, Any], text: str) -> dict[str, Any]:
     if kind == "parties":
         return _items(re.split(r"[\n;]|,(?!\d)", text))
     if kind == "multi":
-        picked = [_pick(content, each) for each in re.split(r"[\n,;]", text) if each.strip()]
+        picked = _pick_several(content, text)
         if not picked or None in picked:
             raise NotUnderstood(n_("Write the numbers of what you choose, with commas between."))
         return {"choices": list(dict.fromkeys(picked))}
@@ -126,12 +126,19 @@ def _pick(content: dict[str, Any], text: str) -> str | None:
     return None
 
 
+def _pick_several(content: dict[str, Any], text: str) -> list[str | None]:
+    """The options meant: "1, 3", "1 og 3", "1 3", or their words with commas between."""
+    numbers = re.fullmatch(r"[\d\s,;.&+]+(?:(?:og|and)[\d\s.]+)?", text.strip().casefold())
+    parts = re.findall(r"\d+", text) if numbers else re.split(r"[\n,;]", text)
+    return [_pick(content, each) for each in parts if each.strip()]
+
+
 def _several(sent: str | tuple[str, ...]) -> list[str]:
     return sent.splitlines() if isinstance(sent, str) else list(sent)
 
 
 def _items(written: list[str]) -> dict[str, Any]:
-    items = [each.strip() for each in written if each.strip()]
+    items = [_bare(each) for each in written if _says_something(each)]
     if not items:
         raise NotUnderstood(n_("Write at least one, or «don't know»."))
     if len(items) > MOST_ITEMS or sum(map(len, items)) > LONGEST:
@@ -139,8 +146,18 @@ def _items(written: list[str]) -> dict[str, Any]:
     return {"items": list(dict.fromkeys(items))}
 
 
+def _bare(item: str) -> str:
+    """An entry without the sign that it was listed with."""
+    return re.sub(r"\A[-*•–]\s+", "", item.strip())
+
+
+def _says_something(text: str) -> bool:
+    """Whether there is a letter or a number in it: signs alone are no answer in words."""
+    return any(sign.isalnum() for sign in text)
+
+
 def _text(text: str) -> dict[str, Any]:
-    if not text.strip():
+    if not _says_something(text):
         raise NotUnderstood(n_("Write an answer, or «don't know»."))
     if len(text) > LONGEST:
         raise NotUnderstood(n_("The answer is too long: 20,000 characters is the most."))
