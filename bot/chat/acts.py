@@ -6,13 +6,13 @@ returns once the turn has committed; when it raises, the client tries again with
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.chat import words
+from bot.chat import given, words
+from bot.chat.given import NotTaken
 from bot.chat.hub import Hub
 from bot.chat.ports import Seat, Take, Viewer, viewer
 from bot.chat.security import BadRequest
@@ -23,19 +23,6 @@ from dialogs.messages import Reply
 from storage import chat
 from storage.engine import Db
 from storage.tables import ChatMessage, ChatRoom
-
-LONGEST = 40_000  # characters of a text
-_ID = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
-
-
-class NotTaken(Exception):
-    """The act cannot be done; `text` is the English source of a plain sentence."""
-
-    def __init__(self, status: int, text: str, **values: object) -> None:
-        super().__init__(status)
-        self.status = status
-        self.text = text
-        self.values = values
 
 
 def _no_room() -> NotTaken:
@@ -70,8 +57,8 @@ class Acts:
 
     async def say(self, seat: Seat, data: dict[str, Any]) -> Reply | None:
         """Write in a room or thread. Data: id, room, thread (or None), text."""
-        act, text = _act(data), _text(data)
-        scene = await self._workers.read(_scene, seat, _number(data, "room"), data)
+        act, text = given.act_id(data), given.text(data)
+        scene = await self._workers.read(_scene, seat, given.number(data, "room"), data)
         rest = words.command(text)
         if rest is not None:
             command = Commanded(
@@ -103,8 +90,10 @@ class Acts:
 
     async def edit(self, seat: Seat, data: dict[str, Any]) -> Reply | None:
         """Change an own message. Data: id, message, text."""
-        act, text, now = _act(data), _text(data), self._now()
-        scene, row = await self._workers.write(_edit, seat, _number(data, "message"), text, now)
+        act, text, now = given.act_id(data), given.text(data), self._now()
+        scene, row = await self._workers.write(
+            _edit, seat, given.number(data, "message"), text, now
+        )
         self._hub.wake()
         if not scene.for_samspill:
             return None
@@ -124,8 +113,8 @@ class Acts:
 
     async def delete(self, seat: Seat, data: dict[str, Any]) -> Reply | None:
         """Take an own message away. Data: id, message."""
-        act = _act(data)
-        scene, row = await self._workers.write(_delete, seat, _number(data, "message"))
+        act = given.act_id(data)
+        scene, row = await self._workers.write(_delete, seat, given.number(data, "message"))
         self._hub.wake()
         if not scene.for_samspill:
             return None
@@ -141,10 +130,10 @@ class Acts:
 
     async def press(self, seat: Seat, data: dict[str, Any]) -> Reply | None:
         """Press a button. Data: id, room, button, value (or None), message and thread (or None)."""
-        act, button, value = _act(data), data.get("button"), data.get("value")
+        act, button, value = given.act_id(data), data.get("button"), data.get("value")
         if not isinstance(button, str) or not (value is None or isinstance(value, str)):
             raise BadRequest
-        scene = await self._workers.read(_scene, seat, _number(data, "room"), data)
+        scene = await self._workers.read(_scene, seat, given.number(data, "room"), data)
         return await self._take(
             Pressed(
                 _event(seat, "press", act),
@@ -159,11 +148,11 @@ class Acts:
 
     async def submit(self, seat: Seat, data: dict[str, Any]) -> Reply | None:
         """Send a form in. Data: id, room, thread (or None), form, values (text or list of text)."""
-        act, form, values = _act(data), data.get("form"), data.get("values")
+        act, form, values = given.act_id(data), data.get("form"), data.get("values")
         if not isinstance(form, str) or not isinstance(values, dict) or len(values) > 200:
             raise BadRequest
-        taken = {name: _value(value) for name, value in values.items()}
-        scene = await self._workers.read(_scene, seat, _number(data, "room"), data)
+        taken = {name: given.value(value) for name, value in values.items()}
+        scene = await self._workers.read(_scene, seat, given.number(data, "room"), data)
         return await self._take(
             Submitted(
                 _event(seat, "submit", act),
@@ -186,50 +175,6 @@ def aware(at: datetime) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _act(data: dict[str, Any]) -> str:
-    act = data.get("id")
-    if not isinstance(act, str) or not _ID.match(act):
-        raise BadRequest
-    return act
-
-
-def _number(data: dict[str, Any], name: str) -> int:
-    number = data.get(name)
-    if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 2**31:
-        raise BadRequest
-    return number
-
-
-def clean(text: str) -> str:
-    """A text that every database takes: without NUL and halves of letters."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
-
-
-def _text(data: dict[str, Any]) -> str:
-    text = data.get("text")
-    if not isinstance(text, str):
-        raise BadRequest
-    text = clean(text).strip()
-    if not text:
-        raise NotTaken(422, n_("Write something first."))
-    if len(text) > LONGEST:
-        raise NotTaken(
-            422,
-            n_("This is too long: {n} characters, and there is room for {max}."),
-            n=len(text),
-            max=LONGEST,
-        )
-    return text
-
-
-def _value(value: Any) -> str | tuple[str, ...]:
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return tuple(clean(each) for each in value)
-    raise BadRequest
-
-
 def _scene(db: Db, seat: Seat, room_id: int, data: dict[str, Any]) -> Scene:
     """Who acts where, if they are in the room, and the message and thread are of that room."""
     room = chat.room_for(db, room_id, seat.tenant, seat.user)
@@ -237,12 +182,12 @@ def _scene(db: Db, seat: Seat, room_id: int, data: dict[str, Any]) -> Scene:
         raise _no_room()
     message = root = None
     if data.get("message") is not None:
-        message = chat.message(db, room.id, _number(data, "message"))
+        message = chat.message(db, room.id, given.number(data, "message"))
         if message is None:
             raise _no_message()
     thread = message.thread if message else data.get("thread")
     if thread is not None:
-        root = chat.message(db, room.id, _number({"thread": thread}, "thread"))
+        root = chat.message(db, room.id, given.number({"thread": thread}, "thread"))
         if root is None or root.thread is not None:
             raise _no_message()
     return Scene(

@@ -12,6 +12,7 @@ import aiohttp
 
 from bot.chat import client_text as text
 from bot.chat.client_forms import Asking
+from dialogs.language import Translator
 
 PAUSE = 1.0  # seconds before trying again to connect
 
@@ -87,10 +88,14 @@ class Client:
         self._out = stdout
         self._as = ""
         self._state = State({}, 0)
+        self._say_in = Translator("en")
         self.done = False
 
     def _print(self, line: str) -> None:
         print(line, file=self._out, flush=True)
+
+    def _t(self, source: str) -> str:
+        return self._say_in.t(source)
 
     # --- the demo ---------------------------------------------------------------------------------
 
@@ -114,10 +119,10 @@ class Client:
                 continue
             if response.status == 200:
                 return reply
-            self._print(reply.get("error") or text.NOT_TAKEN)
+            self._print(reply.get("error") or self._t(text.NOT_TAKEN))
             if response.status < 500:
                 return None
-        self._print(text.NOT_SENT)
+        self._print(self._t(text.NOT_SENT))
         return None
 
     async def begin(self, as_name: str) -> None:
@@ -127,11 +132,12 @@ class Client:
         if found is None:
             raise Trouble(text.nobody(as_name, people))
         self._as = found["key"]
-        rooms = await self._get("/terminal/rooms")
+        found_here = await self._get("/terminal/rooms")
+        rooms, self._say_in = found_here["rooms"], Translator(found_here["language"])
         first = next((room for room in rooms if not room["direct"]), rooms[0])
         self._state = State({room["id"]: room for room in rooms}, first["id"])
-        self._print(text.greeting(found, rooms))
-        self._print(text.here(first))
+        self._print(text.greeting(self._say_in, found))
+        self._print(text.here(self._say_in, first))
 
     async def listen(self) -> None:
         """Show what is said, for ever; connect again when the connection breaks."""
@@ -142,13 +148,13 @@ class Client:
                 async with self._http.get("/terminal/stream", params=params) as response:
                     response.raise_for_status()
                     if lost:
-                        self._print(text.BACK)
+                        self._print(self._t(text.BACK))
                     lost = False
                     async for line in response.content:
                         self._heard(await asyncio.to_thread(text.message, line))
             except (aiohttp.ClientError, TimeoutError):
                 if not lost:
-                    self._print(text.LOST)
+                    self._print(self._t(text.LOST))
                 lost = True
             await asyncio.sleep(PAUSE)
 
@@ -163,7 +169,7 @@ class Client:
         if message["own"] or (message["deleted"] and not again):
             return
         room = state.rooms.get(message["room"], {"name": "?", "direct": False})
-        self._print(text.shown(message, room, again=again))
+        self._print(text.shown(self._say_in, message, room, again=again))
         where = {"room": message["room"], "thread": None, "message": message["id"]}
         self._offer(message["actions"], where)
 
@@ -185,7 +191,7 @@ class Client:
             case [""]:
                 return
             case ["/help"] | ["/hjelp"]:
-                self._print(text.HELP)
+                self._print(self._t(text.HELP))
             case ["/quit"] | ["/exit"]:
                 self.done = True
             case ["/dm"]:
@@ -203,15 +209,15 @@ class Client:
         rooms = [room for room in self._state.rooms.values() if room["direct"] == direct]
         fits = [room for room in rooms if name.strip("# ").lower() in room["name"].lower()]
         if not fits:
-            self._print(text.no_room(rooms))
+            self._print(text.no_room(self._say_in, rooms))
             return
         self._state.room = fits[0]["id"]
-        self._print(text.here(fits[0]))
+        self._print(text.here(self._say_in, fits[0]))
 
     async def _in_thread(self, message: int, said: str) -> None:
         thread, room = self._state.threads.get(message), self._state.places.get(message)
         if thread is None or room is None or not said.strip():
-            self._print(text.NO_SUCH_THREAD)
+            self._print(self._t(text.NO_SUCH_THREAD))
             return
         await self._say(room, thread, said)
 
@@ -222,7 +228,7 @@ class Client:
     async def _press(self, number: str) -> None:
         actions = self._state.actions
         if not number.isdecimal() or not 0 < int(number) <= len(actions):
-            self._print(text.no_button(len(actions)))
+            self._print(text.no_button(self._say_in, len(actions)))
             return
         chosen = actions[int(number) - 1]
         where = chosen["where"]
@@ -237,12 +243,14 @@ class Client:
         beside = {"room": where["room"], "thread": where["thread"], "message": None}
         for kind in ("notice", "page"):
             if kind in reply:
-                self._print(text.private(reply[kind]))
+                self._print(text.private(self._say_in, reply[kind]))
                 self._offer(reply[kind]["actions"], beside)
         if "form" in reply:
             message = self._state.threads.get(where.get("message") or 0)
             thread = where["thread"] or (message if message != where.get("message") else None)
-            self._state.asking = Asking(reply["form"], {"room": where["room"], "thread": thread})
+            self._state.asking = Asking(
+                reply["form"], {"room": where["room"], "thread": thread}, self._say_in
+            )
             self._print(self._state.asking.begin())
 
     async def _answered(self, line: str) -> None:
@@ -250,7 +258,7 @@ class Client:
         assert asking is not None
         if line.strip() == "/cancel":
             self._state.asking = None
-            self._print(text.CANCELLED)
+            self._print(self._t(text.CANCELLED))
             return
         self._print_some(asking.take(line))
         if not asking.complete:
@@ -264,7 +272,7 @@ class Client:
             self._print(asking.again(reply["errors"]))
         else:
             self._state.asking = None
-            self._print(text.SENT)
+            self._print(self._t(text.SENT))
             self._replied(reply, asking.where)
 
     def _print_some(self, line: str) -> None:

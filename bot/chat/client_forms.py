@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from bot.chat.client_text import printable
+from dialogs.language import Translator
 
 _MANY_LINES = ("long", "lines", "pairs")
 _YES = ("y", "yes", "j", "ja")
@@ -15,7 +16,8 @@ _NO = ("n", "no", "nei")
 class Asking:
     """A form that is being filled in. `values` is what to send once it is `complete`."""
 
-    def __init__(self, form: dict[str, Any], where: dict[str, Any]) -> None:
+    def __init__(self, form: dict[str, Any], where: dict[str, Any], say: Translator) -> None:
+        self._say = say
         self.form = form
         self.where = where
         self.values: dict[str, Any] = {
@@ -32,7 +34,7 @@ class Asking:
 
     def begin(self) -> str:
         """The form's title and its first question."""
-        head = f"--- {self.form['title']} (/cancel gives up)"
+        head = f"--- {self.form['title']} --- {self._say.t('/cancel gives up.')}"
         parts = [head, self.form["intro"], self._question()]
         return printable("\n".join(part for part in parts if part))
 
@@ -65,7 +67,10 @@ class Asking:
         field = self._todo[0] if self._todo else None
         if field is None:
             return ""
-        lines = [field["label"] + ("" if field["required"] else " (may be left out)")]
+        label = field["label"]
+        if not field["required"]:
+            label = self._say.t("{label} (optional)", label=label)
+        lines = [label]
         if field["hint"]:
             lines.append(f"  {field['hint']}")
         lines += [
@@ -73,22 +78,50 @@ class Asking:
         ]
         now = self.values[field["name"]]
         if now:
-            lines.append(f"  now: {_readable(field, now)} (Enter keeps it)")
-        lines.append(f"  {_how(field)}")
+            kept = self._say.t("Now: {value}. Enter keeps it.", value=_readable(field, now))
+            lines.append(f"  {kept}")
+        lines.append(f"  {self._how(field)}")
         return "\n".join(lines)
 
     def _fill(self, field: dict[str, Any], text: str) -> str:
         """Set a field's value; what is wrong with the text, or nothing."""
         if not text:
             needed = field["required"] and not self.values[field["name"]]
-            return "! This must be filled in." if needed else ""
+            return f"! {self._say.t('This must be filled in.')}" if needed else ""
         value = _value(field, text)
         if value is None:
-            return f"! {_how(field)}"
-        if len("\n".join([value] if isinstance(value, str) else value)) > field["max_length"]:
-            return f"! This is too long: there is room for {field['max_length']} characters."
+            return f"! {self._how(field)}"
+        length = len("\n".join([value] if isinstance(value, str) else value))
+        if length > field["max_length"]:
+            too_long = self._say.t(
+                "This is too long: {n} characters, and there is room for {max}.",
+                n=length,
+                max=field["max_length"],
+            )
+            return f"! {too_long}"
         self.values[field["name"]] = value
         return ""
+
+    def _how(self, field: dict[str, Any]) -> str:
+        say = self._say
+        match field["kind"]:
+            case "choice" | "scale":
+                return say.t("Write one number.")
+            case "multi":
+                return say.t("Write numbers with spaces between.")
+            case "long":
+                return say.t("Write as many lines as you like. A line with just . ends it.")
+            case "lines":
+                return say.t("Write one on each line. A line with just . ends it.")
+            case "pairs":
+                return say.t("Write «party: name» on each line. A line with just . ends it.")
+            case "date":
+                return say.t("Write a day as YYYY-MM-DD.")
+            case "confirm":
+                return say.t("Write yes or no.")
+            case "link":
+                return say.t("Write an address.")
+        return say.t("Write a line.")
 
 
 def _listed(field: dict[str, Any]) -> bool:
@@ -127,24 +160,3 @@ def _readable(field: dict[str, Any], value: str | list[str]) -> str:
     return ", ".join(
         labels.get(each, each) for each in ([value] if isinstance(value, str) else value)
     )
-
-
-def _how(field: dict[str, Any]) -> str:
-    match field["kind"]:
-        case "choice" | "scale":
-            return "Write one number."
-        case "multi":
-            return "Write numbers with spaces between."
-        case "long":
-            return "Write as many lines as you like; a line with just . ends it."
-        case "lines":
-            return "Write one on each line; a line with just . ends it."
-        case "pairs":
-            return "Write «party: name» on each line; a line with just . ends it."
-        case "date":
-            return "Write a day as YYYY-MM-DD."
-        case "confirm":
-            return "Write yes or no."
-        case "link":
-            return "Write an address."
-    return "Write a line."

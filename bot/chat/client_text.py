@@ -1,4 +1,7 @@
-"""What the terminal client writes: plain lines. It is a tool for trying things, and in English."""
+"""What the terminal client writes, as plain lines in the person's language.
+
+Until it is known who the person is, it speaks English, as every command of `samspill` does.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +10,27 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+from dialogs.language import Translator, n_
+
 NOT_RUNNING = "No demo answers there. Start it with `make demo` and try again."
 NOT_A_DEMO = "What answers there is no demo of Samspill. Start one with `make demo`."
-NOT_TAKEN = "Samspill could not take this just now."
-NOT_SENT = "This was not sent. Is the demo still running (`make demo`)? Then write it again."
-LOST = "(no connection – trying again)"
-BACK = "(connected again)"
-NO_SUCH_THREAD = "Write the number of a message you have seen and your answer: #12 I think so"
-CANCELLED = "Given up; nothing was sent, and you can open it again."
-SENT = "Sent."
-HELP = """\
-Write a line: it goes to the room you are in. `@Samspill help` or `/samspill help` asks Samspill.
-  #12 text     answer in the thread of message 12
-  !3           press button 3 of what was last shown
-  /dm          speak to Samspill alone           /room [name]  speak in a room
-  /cancel      give up a form, nothing is sent   /quit         leave"""
+
+NOT_TAKEN = n_("Samspill could not take this just now. Write it again.")
+NOT_SENT = n_("This was not sent. Is the demo still running? Start it with make demo, try again.")
+LOST = n_("No connection – trying again")
+BACK = n_("Connected again.")
+NO_SUCH_THREAD = n_("Write the number of a message you have seen, then your answer: #12 I agree")
+CANCELLED = n_("Given up: nothing was sent. You can open it again.")
+SENT = n_("Sent.")
+HELP = n_(
+    "Write a line: it goes to the room you are in. «/samspill help» asks Samspill.\n"
+    "  #12 text    answer in the thread of message 12\n"
+    "  !3          press button 3 of what was shown last\n"
+    "  /dm         speak to Samspill alone\n"
+    "  /room name  speak in a room\n"
+    "  /cancel     give up a form: nothing is sent\n"
+    "  /quit       leave"
+)
 
 
 def message(line: bytes) -> dict[str, Any]:
@@ -51,52 +60,53 @@ def find_person(people: Sequence[dict[str, Any]], name: str) -> dict[str, Any] |
 def nobody(name: str, people: Sequence[dict[str, Any]]) -> str:
     """That nobody, or more than one, goes by this name."""
     known = "\n".join(f"  {each['name']} ({each['organisation']})" for each in people)
-    return f"Nobody in the demo is just {printable(name)!r}. Say --as with one of:\n{known}"
+    return f"The demo has no one person called {printable(name)!r}. Say --as with one of:\n{known}"
 
 
-def greeting(person: dict[str, Any], rooms: Sequence[dict[str, Any]]) -> str:
-    """Who one is, and where one can go."""
-    names = ", ".join(f"#{room['name']}" for room in rooms if not room["direct"]) or "none"
-    return (
-        f"You are {person['name']}, {person['organisation']} ({person['workspace']}).\n"
-        f"Rooms: {names}. /help shows what you can do."
-    )
+def greeting(say: Translator, person: dict[str, Any]) -> str:
+    """Who one is, and how to find out more."""
+    who = f"{person['name']}, {person['organisation']} ({person['workspace']})"
+    return printable(say.t("You are {who}. /help shows what you can do.", who=who))
 
 
-def here(room: dict[str, Any]) -> str:
+def here(say: Translator, room: dict[str, Any]) -> str:
     """Where plain lines go from now on."""
     if room["direct"]:
-        return "You are alone with Samspill. /room goes back."
-    return f"You are in #{printable(room['name'])}. /dm speaks to Samspill alone."
+        return say.t("You are alone with Samspill. /room goes back.")
+    return printable(say.t("You are in {room}. /dm speaks to Samspill alone.", room=room["name"]))
 
 
-def no_room(rooms: Sequence[dict[str, Any]]) -> str:
+def no_room(say: Translator, rooms: Sequence[dict[str, Any]]) -> str:
     """That there is no such room."""
+    if not rooms:
+        return say.t("You are in no room yet.")
     names = ", ".join(room["name"] for room in rooms)
-    return f"There is no such room. You are in: {names or 'none'}."
+    return printable(say.t("There is no such room. You are in: {rooms}.", rooms=names))
 
 
-def no_button(count: int) -> str:
+def no_button(say: Translator, count: int) -> str:
     """That there is no such button."""
     if not count:
-        return "Nothing to press was shown yet."
-    return f"Write ! and a number from 1 to {count}."
+        return say.t("Nothing to press was shown yet.")
+    return say.t("Write ! and a number from 1 to {n}.", n=count)
 
 
-def shown(message: dict[str, Any], room: dict[str, Any], *, again: bool) -> str:
+def shown(say: Translator, message: dict[str, Any], room: dict[str, Any], *, again: bool) -> str:
     """A message with its number and where it stands."""
-    place = "direct" if room["direct"] else f"#{room['name']}"
-    thread = f" in thread #{message['thread']}" if message["thread"] else ""
-    note = " (changed)" if again else ""
-    body = "(taken away)" if message["deleted"] else message["text"]
-    head = f"[#{message['id']} {place}{thread}] {message['author']}{note}:"
+    place = "Samspill" if room["direct"] else room["name"]
+    thread = f" ↳ #{message['thread']}" if message["thread"] else ""
+    note = f" {say.t('(edited)')}" if again and not message["deleted"] else ""
+    gone = say.t("This message was taken away.")
+    body = gone if message["deleted"] else message["text"]
+    head = f"#{message['id']}{thread} · {place} · {message['author']}{note}"
     return printable(f"{head}\n{textwrap.indent(body, '  ')}")
 
 
-def private(content: dict[str, Any]) -> str:
+def private(say: Translator, content: dict[str, Any]) -> str:
     """What only this person sees."""
-    title = f"{content['title']}\n" if content.get("title") else ""
-    return printable(f"[only you]\n{textwrap.indent(title + content['text'], '  ')}")
+    lines = [content.get("title", ""), content["text"]]
+    body = "\n".join(line for line in lines if line)
+    return printable(f"({say.t('Only you see this')})\n{textwrap.indent(body, '  ')}")
 
 
 def numbered(actions: Sequence[dict[str, Any]]) -> str:

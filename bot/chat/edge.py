@@ -9,7 +9,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.chat import forms, pages, stream
-from bot.chat.acts import Acts, NotTaken
+from bot.chat.acts import Acts
+from bot.chat.given import NotTaken
 from bot.chat.hub import Hub
 from bot.chat.ports import DemoControls, Seat, Viewer, Who, viewer
 from bot.chat.security import body, guarded, harden

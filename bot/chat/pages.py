@@ -12,7 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.chat import render
-from bot.chat.acts import NotTaken, aware
+from bot.chat.acts import aware
+from bot.chat.given import NotTaken
 from bot.chat.ports import Seat, Viewer, viewer
 from dialogs.codec import decode
 from dialogs.language import LANGUAGES, Translator, known, n_

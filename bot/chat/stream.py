@@ -32,7 +32,6 @@ class Change:
     """A message that is new or changed, and how many answers its thread has now."""
 
     piece: Piece
-    direct: bool
     replies: int
 
 
@@ -46,13 +45,14 @@ class Batch:
 
 def _read(db: Db, seat: Seat, after: int) -> Batch:
     who, changes = viewer(db, seat), []
-    for row, room in chat.since(db, seat.tenant, seat.user, after, _BATCH):
-        piece = pages.pieces(db, who, room, [row])[0]
-        replies = piece.replies
-        if row.thread is not None:
-            replies = chat.reply_counts(db, [row.thread]).get(row.thread, 0)
-        changes.append(Change(piece, room.direct_user is not None, replies))
-    return Batch(who, changes)
+    rows = chat.since(db, seat.tenant, seat.user, after, _BATCH)
+    counts = chat.reply_counts(db, sorted({row.thread for row, _ in rows if row.thread}))
+    for room in {room.id: room for _, room in rows}.values():
+        here = [row for row, found in rows if found.id == room.id]
+        for piece in pages.pieces(db, who, room, here):
+            replies = counts.get(piece.thread, 0) if piece.thread else piece.replies
+            changes.append(Change(piece, replies))
+    return Batch(who, sorted(changes, key=lambda change: change.piece.change))
 
 
 async def changes(

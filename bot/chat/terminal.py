@@ -14,7 +14,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.chat import stream
-from bot.chat.acts import Acts, NotTaken
+from bot.chat.acts import Acts
+from bot.chat.given import NotTaken
 from bot.chat.hub import Hub
 from bot.chat.pages import Piece
 from bot.chat.ports import DemoControls, Seat, viewer
@@ -118,7 +119,7 @@ class Terminal:
         )
 
     async def rooms(self, request: web.Request) -> web.StreamResponse:
-        """The person's rooms; the direct conversation is always among them."""
+        """The person's language and rooms; the direct conversation is always among them."""
         return web.json_response(await self._workers.write(_rooms, self._seat(request)))
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
@@ -165,12 +166,13 @@ class Terminal:
         return handler
 
 
-def _rooms(db: Db, seat: Seat) -> list[dict[str, Any]]:
+def _rooms(db: Db, seat: Seat) -> dict[str, Any]:
     chat.direct_room(db, seat.platform, seat.tenant, seat.user)
-    return [
+    rooms = [
         {"id": room.id, "name": room.name or room.room, "direct": room.direct_user is not None}
         for room, _ in chat.rooms_of(db, seat.tenant, seat.user)
     ]
+    return {"language": viewer(db, seat).say.language, "rooms": rooms}
 
 
 def _lines(batch: Batch) -> list[str]:

@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from aiohttp import web
@@ -68,6 +70,17 @@ def new_id() -> str:
     return str(uuid.uuid4())
 
 
+@cache
+def _empty() -> bytes:
+    """A SQLite file with all tables and no rows."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "empty.db"
+        database = Database(f"sqlite:///{file}")
+        SQLModel.metadata.create_all(database.engine)
+        database.close()
+        return file.read_bytes()
+
+
 def _furnish(db: Db, now: datetime) -> dict[str, int]:
     for each in EVERYBODY:
         seat = each.seat
@@ -87,8 +100,9 @@ async def stage(
     folder: Path, *, demo: bool = False, every: float = 0.02, limit: int = 50
 ) -> AsyncIterator[Stage]:
     """A chat on a new SQLite file; `demo` with the demo's extras, else `seat` is whoever asks."""
-    database = Database(f"sqlite:///{folder / 'chat.db'}")
-    SQLModel.metadata.create_all(database.engine)
+    file = folder / "chat.db"
+    file.write_bytes(_empty())
+    database = Database(f"sqlite:///{file}")
     workers = Workers(database)
     hub = Hub(workers, every=every, limit=limit)
     core = Core()

@@ -37,6 +37,13 @@ async def question(made: Stage, channel: str = "digital-vei", tenant: str = "nav
     return int(sent.platform_id)
 
 
+def first_said(made: Stage) -> int:
+    """The message of the first event."""
+    event = made.core.events[0]
+    assert isinstance(event, Said)
+    return int(event.message)
+
+
 async def written(made: Stage, room: str = "room") -> list[tuple[str | None, str | None]]:
     def read(db: Db) -> list[tuple[str | None, str | None]]:
         return [
@@ -176,7 +183,7 @@ def test_editing_and_deleting_ones_own(tmp_path: Path) -> None:
         root = await question(made)
         room = made.rooms["room"]
         await post(client, "/chat/say", room=room, thread=root, text="First")
-        said_at, message = made.now, int(made.core.events[0].message)  # type: ignore[union-attr]
+        said_at, message = made.now, first_said(made)
         made.now += timedelta(hours=1)
         assert (await post(client, "/chat/edit", message=message, text="Second"))[0] == 200
         assert (await post(client, "/chat/delete", message=message))[0] == 200
@@ -197,7 +204,7 @@ def test_nobody_changes_what_others_wrote(tmp_path: Path) -> None:
         root = await question(made)
         room = made.rooms["room"]
         await post(client, "/chat/say", room=room, thread=root, text="Mine")
-        message = int(made.core.events[0].message)  # type: ignore[union-attr]
+        message = first_said(made)
         for seat in (OLA.seat, SIRI.seat):
             made.seat = seat
             for victim in (message, root):
