@@ -184,9 +184,13 @@ def reload(library: Library) -> None:
         log.info("the packs were read anew")
 
 
-async def listen(app: web.Application, host: str, port: int) -> web.AppRunner:
+async def listen(
+    app: web.Application, host: str, port: int, access_log: logging.Logger | None = log
+) -> web.AppRunner:
     """Serve `app`; OSError when the port is taken."""
-    runner = web.AppRunner(app, access_log_class=AccessLogger, shutdown_timeout=5)
+    runner = web.AppRunner(
+        app, access_log=access_log, access_log_class=AccessLogger, shutdown_timeout=5
+    )
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()

@@ -174,7 +174,7 @@ async def run(*, port: int = 8080, file: Path = FILE, fresh: bool = False) -> No
         if fresh:
             remove(file)
         demo = Demo(file)
-        runner = await listen(demo.app(), HOST, port)
+        runner = await listen(demo.app(), HOST, port, access_log=None)
         await demo.start()
         print(  # noqa: T201 - this is what the person who typed `make demo` waits for
             f"Samspill's demo runs at http://localhost:{port} (stop it with Ctrl+C).\n"
