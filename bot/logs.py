@@ -36,7 +36,8 @@ def set_up(style: Literal["console", "json"], stream: TextIO | None = None) -> N
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for chatty in ("apscheduler", "alembic.runtime.plugins"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
     sys.excepthook = _uncaught
     sys.unraisablehook = lambda about: _uncaught(
@@ -109,6 +110,13 @@ class _Json(JsonFormatter):
         )
 
 
+class _Named(dict[str, object]):
+    """Values that a message takes by name; as a whole they are shown as no more than their type."""
+
+    def __repr__(self) -> str:
+        return "dict"
+
+
 def _is_ours(name: str) -> bool:
     return any(name == own or name.startswith(f"{own}.") for own in OURS)
 
@@ -116,7 +124,7 @@ def _is_ours(name: str) -> bool:
 def _message(record: logging.LogRecord) -> str:
     args: Any = record.args
     if isinstance(args, dict):
-        args = {name: _plain(value) for name, value in args.items()}
+        args = _Named({name: _plain(value) for name, value in args.items()})
     else:
         args = tuple(_plain(value) for value in args or ())
     words = _plain(record.msg)

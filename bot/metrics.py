@@ -7,7 +7,14 @@ from contextlib import contextmanager
 from time import perf_counter
 from typing import ParamSpec, TypeVar
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+)
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.settling import Happened
@@ -23,6 +30,7 @@ class Metrics:
     """Counters in a registry of their own. Labels are ours alone: kinds, results, platforms."""
 
     def __init__(self) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         own = self._registry = CollectorRegistry()
         ProcessCollector(registry=own)
         self._events = Counter(
