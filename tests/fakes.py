@@ -123,7 +123,7 @@ class FakeChannel:
     async def mark(self, to: Address, platform_id: str, sign: str) -> Outcome:
         assert self.abilities.marks
         self.calls.append(Call("mark", to.channel, to.thread, sign, platform_id=platform_id))
-        return await self._come(lambda: Sent(""))
+        return await self._come(lambda: Sent(platform_id))
 
     async def _come(self, went) -> Outcome:
         self._inside += 1

@@ -1,6 +1,5 @@
-"""What becomes of rows that do not simply go: later, gone, refused, in doubt, broken."""
+"""What becomes of rows that do not simply go: later, gone, refused, broken."""
 
-import asyncio
 import logging
 from datetime import timedelta
 from random import Random
@@ -11,8 +10,8 @@ from bot.channel import Gone, Later, Refused, Unknown
 from bot.retry import CAP, LIMIT, next_try
 from bot.settling import Happened
 from storage.tables import Inbox, Sending
-from tests.delivery.world import BUSINESS, LEASE, MINUTE, SECOND, until, world
-from tests.fakes import FakeChannel, Fault
+from tests.delivery.world import BUSINESS, MINUTE, SECOND, world
+from tests.fakes import Fault
 
 
 def test_the_wait_grows_to_a_cap_and_ends():
@@ -29,16 +28,32 @@ def test_the_wait_grows_to_a_cap_and_ends():
 
 def test_retry_after_is_honoured_for_the_whole_place(database):
     with world(database) as w:
-        w.channel.then(Later(timedelta(seconds=30)))
-        root = w.post("first")
+        root = w.post("root")
         w.drain()
-        w.post("second")
+        w.channel.then(Later(timedelta(seconds=30)))
+        reply = w.post("reply", root=root)
+        w.drain()
+        w.post("another thread")
         w.post("elsewhere", place="b")
         w.later(29 * SECOND)
-        assert w.channel.said() == ["first", "elsewhere"]
+        assert w.channel.said() == ["root", "reply", "elsewhere"]
         w.later(SECOND)
-        assert w.channel.said() == ["first", "elsewhere", "first", "second"]
-        assert w.row(root).attempts == 0
+        assert w.channel.said() == ["root", "reply", "elsewhere", "reply", "another thread"]
+        assert w.row(reply).attempts == 0
+
+
+def test_the_longest_pause_of_a_place_counts(database):
+    with world(database) as w:
+        root = w.post("root")
+        w.drain()
+        w.channel.then(Later(timedelta(seconds=30)), Later(timedelta(seconds=5)))
+        w.post("reply", root=root)
+        w.post("next")
+        w.drain()
+        w.later(29 * SECOND)
+        assert len(w.channel.said()) == 3
+        w.later(SECOND)
+        assert len(w.channel.said()) == 5
 
 
 def test_retry_after_of_one_message_leaves_the_place_alone(database):
@@ -83,144 +98,12 @@ def test_a_refused_edit_is_tried_again_with_the_next_change(database):
         w.later(MINUTE)
         assert w.row(card).state == Sending.REFUSED
         reply = w.post("reply", root=card)
+        w.drain()
+        assert w.row(reply).state == Sending.SETTLED
         w.refresh("card", "v3")
         w.later(MINUTE)
         assert w.shown(card) == "v3"
         assert w.row(card).state == Sending.SETTLED
-        assert w.row(reply).state == Sending.SETTLED
-
-
-@pytest.mark.parametrize("step", [Unknown(), Fault.RAISE, Fault.SEND_THEN_RAISE])
-def test_a_post_in_doubt_is_looked_up_and_sent_once(database, step):
-    with world(database) as w:
-        w.channel.then(step)
-        row = w.post("first")
-        w.post("second")
-        w.post("elsewhere", place="b")
-        w.drain()
-        assert w.channel.said() == ["first", "elsewhere"]
-        assert w.row(row).state == Sending.SENDING
-        w.later(MINUTE)
-        went_before = step is Fault.SEND_THEN_RAISE
-        assert w.channel.said() == ["first", "elsewhere"] + ["first"] * (not went_before) + [
-            "second"
-        ]
-        assert sorted(w.channel.stands.values()) == ["elsewhere", "first", "second"]
-        assert w.row(row).platform_id in w.channel.stands
-        assert (w.row(row).state, w.row(row).body, w.row(row).repeats) == (Sending.SETTLED, None, 0)
-
-
-def test_a_post_in_doubt_that_cannot_be_looked_up_is_repeated_once_and_counted(database):
-    with world(database, FakeChannel(find=False)) as w:
-        w.channel.then(Fault.SEND_THEN_RAISE)
-        row = w.post("first")
-        w.drain()
-        w.later(MINUTE)
-        assert w.channel.said() == ["first", "first"]
-        assert (w.row(row).state, w.row(row).repeats) == (Sending.SETTLED, 1)
-        assert w.counted == [Happened.DOUBT, Happened.REPEATED]
-
-
-def test_after_the_repeat_it_is_refused(database):
-    with world(database, FakeChannel(find=False)) as w:
-        w.channel.then(Unknown(), Unknown())
-        row = w.post("first")
-        w.drain()
-        w.post("second")
-        w.later(MINUTE)
-        w.later(MINUTE)
-        assert w.channel.said() == ["first", "first", "second"]
-        ended = w.row(row)
-        assert (ended.state, ended.reason, ended.body) == (Sending.REFUSED, "doubt", None)
-        assert Happened.REFUSED in w.counted
-
-
-@pytest.mark.parametrize("it_went", [True, False])
-def test_a_crash_between_send_and_record_is_mended_by_looking_up(database, it_went):
-    with world(database) as w:
-        row = w.post("first")
-        w.crash_while_sending(row, it_went=it_went)
-        asyncio.run(w.another(seed=2).drain())
-        assert w.channel.said("find") == [""]
-        assert w.channel.said() == [] if it_went else ["first"]
-        assert w.row(row).state == Sending.SETTLED
-        assert w.row(row).platform_id == ("lost" if it_went else "fake-1")
-
-
-def test_a_crash_during_the_repeat_does_not_lead_to_another(database):
-    with world(database, FakeChannel(find=False)) as w:
-        row = w.post("first")
-        w.crash_while_sending(row, it_went=True)
-        w.drain()
-        assert w.row(row).repeats == 1
-        w.change(row, state=Sending.SENDING, platform_id=None, leased_until=w.clock.wall())
-        asyncio.run(w.another(seed=2).drain())
-        assert w.channel.said() == ["first"]
-        assert w.row(row).state == Sending.REFUSED
-
-
-def test_a_running_lease_is_respected(database):
-    with world(database) as w:
-        row = w.post("first")
-        w.change(row, state=Sending.SENDING, lease="x", leased_until=w.clock.wall() + LEASE)
-        w.later(LEASE - SECOND)
-        assert w.channel.calls == []
-        w.later(SECOND)
-        assert w.row(row).state == Sending.SETTLED
-
-
-def test_a_live_message_in_doubt_that_went_is_brought_up_to_date(database):
-    with world(database) as w:
-        card = w.live("card", "v1")
-        w.crash_while_sending(card, it_went=True)
-        w.refresh("card", "v2")
-        w.drain()
-        w.later(MINUTE)
-        assert w.channel.said() == []
-        assert w.channel.stands["lost"] == "v2"
-
-
-def test_a_crashed_edit_is_simply_repeated(database):
-    with world(database, FakeChannel(find=False)) as w:
-        card = w.live("card", "v1")
-        w.drain()
-        w.refresh("card", "v2")
-        w.crash_while_sending(card, it_went=False)
-        w.later(MINUTE)
-        assert w.channel.said("update") == ["v2"]
-        assert (w.row(card).state, w.row(card).repeats) == (Sending.SETTLED, 0)
-
-
-def test_a_lookup_that_fails_leaves_the_post_in_doubt(database):
-    with world(database) as w:
-        row = w.post("first")
-        w.crash_while_sending(row, it_went=True)
-        w.channel.lookups_fail = True
-        w.drain()
-        assert w.row(row).state == Sending.SENDING
-        w.channel.lookups_fail = False
-        w.later(MINUTE)
-        assert w.row(row).platform_id == "lost"
-
-
-def test_a_result_that_comes_after_the_lease_ran_out_changes_nothing(database):
-    with world(database) as w:
-        row = w.post("first")
-        w.post("elsewhere", place="b")
-
-        async def go():
-            w.channel.gate = asyncio.Event()
-            going = asyncio.create_task(w.delivery.drain())
-            await until(lambda: len(w.channel.calls) == 2)
-            w.change(row, lease="another")
-            w.channel.gate.set()
-            await going
-
-        asyncio.run(go())
-        assert w.row(row).state == Sending.SENDING
-        assert w.row(row).lease == "another"
-        assert Happened.LOST in w.counted
-        assert [row.state for row in w.rows()] == [Sending.SENDING, Sending.SETTLED]
 
 
 @pytest.mark.parametrize("step", [Unknown(), Fault.RAISE])
@@ -279,55 +162,15 @@ def test_no_log_line_holds_what_people_wrote(database, caplog):
         assert "SECRET" not in repr(w.delivery)
 
 
-def test_old_marks_are_dropped_and_fresh_ones_sent(database):
+def test_a_long_thread_whose_root_is_gone_ends_at_once(database):
     with world(database) as w:
-        old = w.mark("m1")
-        w.clock.forward(5 * MINUTE + SECOND)
-        fresh = w.mark("m2")
+        w.channel.then(Gone("kicked"))
+        root = w.post("root")
+        for number in range(30):
+            w.post(f"reply {number}", root=root)
         w.drain()
-        assert [(call.what, call.platform_id) for call in w.channel.calls] == [("mark", "m2")]
-        assert (w.row(old).state, w.row(old).reason) == (Sending.GONE, "late")
-        assert (w.row(fresh).state, w.row(fresh).body) == (Sending.SETTLED, None)
-
-
-def test_a_channel_without_update_gets_no_edits(database):
-    with world(database, FakeChannel(update=False, remove=False)) as w:
-        card = w.live("card", "v1")
-        w.drain()
-        w.refresh("card", "v2")
-        w.later(MINUTE)
-        assert w.shown(card) == "v1"
-        assert (w.row(card).state, w.row(card).sent) == (Sending.SETTLED, 2)
-
-
-def test_a_channel_without_remove_gets_a_placeholder(database):
-    with world(database, FakeChannel(remove=False)) as w:
-        post, card = w.post("first"), w.live("card", "v1")
-        w.drain()
-        w.remove(post)
-        w.refresh("card", None)
-        w.later(MINUTE)
-        assert {*w.channel.stands.values()} == {"—"}
-        w.refresh("card", "v2")
-        w.later(MINUTE)
-        assert w.shown(card) == "v2"
-
-
-def test_a_channel_with_neither_keeps_what_it_has(database):
-    with world(database, FakeChannel(remove=False, update=False)) as w:
-        post = w.post("first")
-        w.drain()
-        w.remove(post)
-        w.drain()
-        assert {*w.channel.stands.values()} == {"first"}
-        assert w.rows(Sending.WAITING, Sending.SENDING) == []
-
-
-def test_a_channel_without_marks_gets_none(database):
-    with world(database, FakeChannel(marks=False)) as w:
-        row = w.mark("m1")
-        w.drain()
-        assert w.row(row).state == Sending.SETTLED
+        assert {row.state for row in w.rows()} == {Sending.GONE}
+        assert w.workers.writes <= 4
 
 
 def test_held_events_are_told_when_a_post_has_landed(database):
