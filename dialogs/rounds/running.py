@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from dialogs.calendar import WorkCalendar
 from dialogs.choosing import the_collaboration
 from dialogs.dialog import Refusal, Turn, View
-from dialogs.language import n_
+from dialogs.language import LANGUAGES, n_
 from dialogs.messages import (
     Button,
     Buttons,
@@ -58,6 +58,15 @@ def offered(view: View) -> list[PartInSet]:
     """The parts that can be asked in a channel now: for teams, with inputs that are built, and
     with conditions that the part itself can meet."""
     return [each for each in view.packs.parts("team") if _can_be_asked(each)]
+
+
+def full_name(part: PartInSet) -> dict[str, str]:
+    """What a part is called outside its set, in each language: with the set's name before it."""
+    names = {}
+    for language in LANGUAGES:
+        own, whole = part.name.in_(language), part.set.name.in_(language)
+        names[language] = own if len(part.set.parts) == 1 else f"{whole}: {own}"
+    return names
 
 
 def _can_be_asked(each: PartInSet) -> bool:
@@ -110,7 +119,7 @@ def _coordinated(view: View, argument: str) -> Collaboration:
 def _setup_form(view: View, home: Collaboration) -> Form:
     say = view.say
     parts = tuple(
-        Option(each.id, f"{n}. {each.name.in_(view.language)} ({len(each.questions)})")
+        Option(each.id, f"{n}. {say.pick(full_name(each))} ({len(each.questions)})")
         for n, each in enumerate(offered(view), start=1)
     )
     ways = (
@@ -185,7 +194,7 @@ def start(turn: Turn, home: Collaboration, chosen: PartInSet, way: Way) -> Round
         turn.db,
         collaboration_id=home.id,
         part_id=chosen.id,
-        name=chosen.name.model_dump(),
+        name=full_name(chosen),
         way=way,
         trial=chosen.trial,
         started_by=turn.me.id,
@@ -362,6 +371,6 @@ def finish_command(turn: Turn, rest: str) -> Reply | None:
 def list_of_parts(view: View) -> list[Element]:
     """The parts with their numbers, for those who type."""
     lines = [
-        f"{n}. {each.name.in_(view.language)}" for n, each in enumerate(offered(view), start=1)
+        f"{n}. {view.say.pick(full_name(each))}" for n, each in enumerate(offered(view), start=1)
     ]
     return [Text("\n".join(lines))]

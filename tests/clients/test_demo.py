@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from dialogs.language import Translator
+from dialogs.language import LANGUAGES, Translator
 from tests.clients.conftest import faults, live
 
 PICTURES = os.environ.get("PICTURES")  # a folder to leave screenshots in, to look at
@@ -150,6 +150,57 @@ def test_five_people_play_the_trial_round(people: dict[str, Person]) -> None:
         assert faults(each.page) == []
 
 
+def test_five_people_play_shared_goals(people: dict[str, Person]) -> None:
+    """`felles-mal-1`: every kind of input, a house question, and one asked only on its condition."""
+    kari = people["Kari"]
+    kari.presses("Choose a round", on="Jeg er Samspill")
+    form = kari.page.locator("dialog[open]")
+    form.locator("select").first.select_option(value="felles-mal-1")
+    kari.picture("set-up")
+    form.get_by_role("button", name="Start", exact=True).click()
+
+    written = {
+        "Hvordan vil dere sammen finne ut hva problemet": "Vi snakker med dem det gjelder.",
+        "Hvordan skal dere finne ut hva brukerne trenger": "Intervjuer på tvers.",
+        "Hvem er brukerne? List opp gruppene.": "Etterlatte\nBegravelsesbyråer",
+        "Hvem bestemmer målene for samarbeidet": "Styringsgruppa, tror jeg.",
+    }
+    last = ""
+    for number, (question, text) in enumerate(written.items(), start=1):
+        if last:
+            kari.presses("Next question", on=last)
+        for each in people.values():
+            expect(each.message(question)).to_contain_text(f"Spørsmål {number} av 8")
+            each.answers(text, on=question)
+        expect(kari.message(question)).to_contain_text("Svarene er åpne")
+        last = question
+    pressed = {
+        "Vi forstår utfordringen likt": ("Helt enig", "Litt enig", "Helt enig", "Litt enig"),
+        "Vi er enige om hva brukerne trenger": ("Helt enig", "Litt uenig", "Helt enig", "Vet ikke"),
+        "komme i konflikt med målet": ("Nei", "Nei", "Delvis", "Nei"),
+        "Hvor kan en slik konflikt løses": ("Ledelsen", "Vi selv", "Ledelsen", "Ledelsen"),
+    }
+    for number, (question, choices) in enumerate(pressed.items(), start=5):
+        kari.presses("Next question", on=last)
+        for each, choice in zip(people.values(), (*choices, "Hopp over"), strict=True):
+            expect(each.message(question)).to_contain_text(f"Spørsmål {number} av 8")
+            each.message(question).get_by_role("button", name=re.compile(f"{choice}$")).click()
+            expect(each.page.get_by_text(SAVED).first).to_be_visible()
+        last = question
+    kari.picture("pick")
+    kari.presses("Finish the round", on=last)
+    title = Translator("nb").t("What the answers show: {name}", name="Felles mål")
+    for each in people.values():
+        expect(each.message(title)).to_contain_text("5 personer fra 3 virksomheter")
+        expect(each.message(title)).to_contain_text("Etterlatte (5)")
+        expect(each.message(title)).not_to_contain_text("Delvis")  # a house answer stays at home
+        each.page.reload()
+        live(each.page)
+        each.message(title).scroll_into_view_if_needed()
+        each.picture(f"summary-{each.name}")
+
+
+SAVED = re.compile("|".join(Translator(each).t("Your answer is saved.") for each in LANGUAGES))
 STEPS = {
     "1": "Helt uenig",
     "2": "Litt uenig",
