@@ -1,0 +1,266 @@
+"""The command line as a user meets it: help, exit codes, where things are printed, no traceback."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from storage.engine import Database
+from storage.lockfile import one_process
+from storage.schema import REVISIONS, Kind, SchemaState, claim_kind, state
+
+SAMSPILL = Path(sys.executable).with_name("samspill")
+KEY = {"SAMSPILL_SECRET_KEY": "k" * 40}
+PATIENCE = 120  # seconds until a command that should have ended is a failure
+COMMANDS = [
+    [],
+    ["serve"],
+    ["demo"],
+    ["chat"],
+    ["migrate"],
+    ["packs"],
+    ["packs", "check"],
+    ["packs", "schema"],
+]
+
+
+def environment(**extra: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SAMSPILL_")}
+    return {**kept, "PYTHONIOENCODING": "utf-8", **extra}
+
+
+@pytest.fixture
+def samspill(tmp_path):
+    """Run `samspill` in an empty folder, with no settings but those given."""
+
+    def run(*words: str, **extra: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [SAMSPILL, *words],
+            capture_output=True,
+            check=False,
+            cwd=tmp_path,
+            encoding="utf-8",
+            env=environment(**extra),
+            timeout=PATIENCE,
+        )
+
+    return run
+
+
+def refused(done: subprocess.CompletedProcess[str], code: int = 1) -> str:
+    """What was said about a fault; on stderr alone, without a traceback."""
+    assert done.returncode == code, done
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_command_has_help(samspill, words) -> None:
+    done = samspill(*words, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"Usage: {' '.join(['samspill', *words])}")
+
+
+def test_the_commands_are_those_tested_here() -> None:
+    import click
+
+    from bot.cli import main
+
+    def names(group: click.Group, before: list[str]) -> list[list[str]]:
+        found = [before]
+        for name, each in group.commands.items():
+            inner = [*before, name]
+            found += names(each, inner) if isinstance(each, click.Group) else [inner]
+        return found
+
+    assert sorted(names(main, [])) == sorted(COMMANDS)
+
+
+def test_help_imports_nothing_heavy() -> None:
+    program = (
+        "import sys, bot.cli; heavy = {'sqlalchemy', 'aiohttp', 'pydantic', 'yaml', 'alembic'}; "
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, text=True
+    )
+    assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["doctor"],
+        ["serve", "--loud"],
+        ["chat"],
+        ["chat", "--as", "Kari", "--url", "http://samspill.example.org"],
+        ["chat", "--as", "Kari", "--url", "http://["],
+        ["demo", "--port", "many"],
+        ["demo", "--host", "0.0.0.0"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_is_2(samspill, words) -> None:
+    assert "Usage: samspill" in refused(samspill(*words), code=2)
+
+
+def test_serve_without_a_key_says_how_to_make_one(samspill) -> None:
+    said = refused(samspill("serve", SAMSPILL_PORT="x"))
+    assert said.startswith("Error: SAMSPILL_PORT is no port")
+    assert "token_urlsafe" in refused(samspill("serve"))
+
+
+def test_migrate_then_nothing_more_to_do(samspill, tmp_path) -> None:
+    first = samspill("migrate", "--json")
+    assert (first.returncode, first.stderr) == (0, "")
+    assert json.loads(first.stdout) == {"applied": list(REVISIONS), "version": REVISIONS[-1]}
+    assert json.loads(samspill("migrate", "--json").stdout)["applied"] == []
+    assert samspill("migrate").stdout == "The database was up to date already.\n"
+    database = Database(f"sqlite:///{tmp_path}/samspill.db")
+    assert state(database) is SchemaState.CURRENT
+    database.close()
+
+
+def test_migrate_names_what_it_applied(samspill) -> None:
+    assert f"applied {', '.join(REVISIONS)}." in samspill("migrate").stdout
+
+
+def test_migrate_keeps_off_a_file_in_use(samspill, tmp_path) -> None:
+    with one_process(f"sqlite:///{tmp_path}/samspill.db"):
+        assert "Another Samspill is using samspill.db" in refused(samspill("migrate"))
+
+
+def test_migrate_tells_of_a_database_out_of_reach(samspill) -> None:
+    said = refused(
+        samspill("migrate", SAMSPILL_DATABASE_URL="postgresql://u:hemmelig@127.0.0.1:1/n")
+    )
+    assert "cannot be reached. See that the server runs" in said
+    assert "hemmelig" not in said
+
+
+def test_a_fault_that_nobody_foresaw_is_told_without_its_words() -> None:
+    program = """
+import sys
+from bot.cli import main
+@main.command()
+def fail():
+    raise ValueError("hemmelig")
+main(["fail"])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=False, encoding="utf-8"
+    )
+    said = refused(done)
+    assert "ValueError at " in said
+    assert ":fail" in said
+    assert "hemmelig" not in said
+
+
+# --- packs ------------------------------------------------------------------------------------
+
+
+def test_shipped_packs_have_no_faults(samspill) -> None:
+    assert samspill("packs", "check").stdout == "No faults: these packs can be used.\n"
+    done = samspill("packs", "check", "--json")
+    assert (done.returncode, json.loads(done.stdout)) == (0, {"faults": []})
+
+
+def test_faults_are_named_by_file_and_line(samspill, tmp_path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "pack.yaml").write_text("id: mine\nversion: zero\nname: {nb: A, nn: A, en: A}\n")
+    done = samspill("packs", "check", "mine")
+    assert done.returncode == 1
+    assert done.stdout.startswith("mine/pack.yaml:2: ")
+    assert "1 fault found. Mend them" in done.stderr
+    as_json = samspill("packs", "check", "--json", SAMSPILL_PACKS="mine")
+    (fault,) = json.loads(as_json.stdout)["faults"]
+    assert as_json.returncode == 1
+    assert (fault["file"], fault["line"]) == ("mine/pack.yaml", 2)
+    assert set(fault) == {"file", "line", "what", "do"}
+
+
+def test_a_folder_that_is_missing_is_a_fault(samspill) -> None:
+    done = samspill("packs", "check", "nowhere")
+    assert (done.returncode, done.stdout.split(":")[0]) == (1, "nowhere")
+
+
+def test_schemas_are_printed_or_written(samspill, tmp_path) -> None:
+    printed = json.loads(samspill("packs", "schema").stdout)
+    done = samspill("packs", "schema", "--out", "deep/er")
+    assert done.returncode == 0
+    written = {path.stem: json.loads(path.read_text()) for path in tmp_path.glob("deep/er/*.json")}
+    assert written == printed
+    assert {"pack", "questions"} <= set(printed)
+
+
+# --- running ----------------------------------------------------------------------------------
+
+
+def test_chat_without_a_demo_says_so(samspill) -> None:
+    done = samspill("chat", "--as", "Kari", SAMSPILL_PORT="1")
+    assert done.returncode == 1
+    assert "No demo answers there" in done.stdout + done.stderr
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGTERM])
+def test_the_demo_runs_until_it_is_stopped(tmp_path, ends) -> None:
+    port = free_port()
+    with subprocess.Popen(
+        [SAMSPILL, "demo", "--port", str(port), "--file", "my.db"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        encoding="utf-8",
+        env=environment(),
+    ) as demo:
+        assert demo.stdout is not None
+        assert f"http://localhost:{port}" in demo.stdout.readline()
+        with urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
+            assert answer.status == 200
+        demo.send_signal(ends)
+        try:
+            _, said = demo.communicate(timeout=PATIENCE)
+        finally:
+            demo.kill()
+    assert (demo.returncode, "Traceback" in said) == (0, False), said
+
+
+def test_a_port_in_use_is_said(samspill) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = samspill("demo", "--port", str(taken.getsockname()[1]))
+    assert "The port is in use" in refused(done)
+
+
+def test_the_demo_never_opens_a_real_record(samspill, tmp_path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/real.db")
+    claim_kind(database, Kind.RECORD)
+    database.close()
+    assert "holds a real record" in refused(samspill("demo", "--file", "real.db"))
+    fresh = refused(samspill("demo", "--file", "real.db", "--fresh"))
+    assert "holds a real record" in fresh
+
+
+def test_serve_never_opens_a_demo(samspill, tmp_path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/samspill.db")
+    claim_kind(database, Kind.DEMO)
+    database.close()
+    assert "made by the demo" in refused(samspill("serve", **KEY))
+
+
+def test_serve_asks_for_the_migration(samspill) -> None:
+    assert "Run: samspill migrate" in refused(samspill("serve", **KEY))
