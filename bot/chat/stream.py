@@ -122,7 +122,7 @@ def _events(batch: Batch, open_room: int) -> bytes:
 
 
 def _replies(root: int, count: int, say: Translator) -> str:
-    label = say.tn("{n} answer", "{n} answers", count) if count else ""
+    label = say.tn("{n} message", "{n} messages", count) if count else ""
     return json.dumps({"root": root, "label": label})
 
 

@@ -43,11 +43,13 @@ class Tags(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        super().handle_starttag(tag, attrs)
         self.tags.append((tag, dict(attrs)))
         if tag not in ("img", "input", "hr", "br"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
+        super().handle_endtag(tag)
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:

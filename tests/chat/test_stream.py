@@ -97,7 +97,7 @@ def test_answers_raise_the_count_of_their_thread(tmp_path: Path) -> None:
         async with listening(client, f"room={made.rooms['room']}&since={since}") as following:
             await say(made, "answer", Address("web", "nav", "digital-vei", thread=root))
             counted, came = await following(), await following()
-            assert json.loads(counted.data) == {"root": int(root), "label": "1 answer"}
+            assert json.loads(counted.data) == {"root": int(root), "label": "1 message"}
             assert json.loads(came.data)["thread"] == int(root)
 
     acted(tmp_path, act)

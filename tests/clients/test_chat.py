@@ -167,10 +167,10 @@ def test_a_draft_survives_looking_elsewhere(running: Running, opened: Opened) ->
     page.goto(running.room(root))
     live(page)
     expect(page.get_by_label("Write in Digital vei")).to_have_value("half a thou")
-    page.get_by_label("Answer in the thread").fill("and the rest")
+    page.get_by_label("Write in the thread").fill("and the rest")
     page.reload()
     live(page)
-    expect(page.get_by_label("Answer in the thread")).to_have_value("and the rest")
+    expect(page.get_by_label("Write in the thread")).to_have_value("and the rest")
 
 
 def test_a_lost_connection_is_said_and_nothing_is_lost(running: Running, opened: Opened) -> None:
@@ -301,18 +301,18 @@ def test_a_home_page_opens_and_its_buttons_work(running: Running, opened: Opened
 def test_the_thread_is_beside_and_counts_grow(running: Running, opened: Opened) -> None:
     root = question(running)
     page = opened(running.room())
-    page.get_by_role("link", name="Answer in thread").click()
+    page.get_by_role("link", name="Write in the thread").click()
     page.wait_for_url(re.compile(rf"/{root}#thread$"))
     live(page)
-    page.get_by_label("Answer in the thread").fill("My answer")
+    page.get_by_label("Write in the thread").fill("My answer")
     page.keyboard.press("Enter")
     thread = page.locator("#thread")
     expect(thread.get_by_text("My answer")).to_be_visible()
-    expect(page.locator("#room").get_by_text("1 answer", exact=True)).to_be_visible()
+    expect(page.locator("#room").get_by_text("1 message", exact=True)).to_be_visible()
     expect(page.locator("#room").get_by_text("My answer")).to_have_count(0)
     theirs(running, "Mine too", root)
     expect(thread.get_by_text("Mine too")).to_be_visible()
-    expect(page.locator("#room").get_by_text("2 answers", exact=True)).to_be_visible()
+    expect(page.locator("#room").get_by_text("2 messages", exact=True)).to_be_visible()
 
 
 def test_own_messages_are_edited_and_deleted(running: Running, opened: Opened) -> None:
@@ -349,7 +349,7 @@ def test_narrow_shows_one_pane_at_a_time_with_ways_back(running: Running, opened
     root = question(running)
     page = opened(running.room(), width=380, height=740)
     expect(page.locator("nav.rooms")).to_be_hidden()
-    page.get_by_role("link", name="Answer in thread").click()
+    page.get_by_role("link", name="Write in the thread").click()
     live(page)
     expect(page.locator("#room")).to_be_hidden()
     page.get_by_role("link", name="Close the thread").click()
@@ -366,9 +366,13 @@ def test_nothing_has_to_be_scrolled_sideways(
 ) -> None:
     root = question(running, "Et veldig langt sammensattordsomaldrislutter" * 4)
     theirs(running, "https://example.org/" + "a" * 300)
+    for n in range(20):
+        theirs(running, f"more {n}")
     for address in (running.room(), running.room(root), f"{running.url}/chat"):
         page = opened(address, width=width, height=height)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        if height > 600:  # the panes scroll, the page does not
+            assert page.evaluate("document.documentElement.scrollHeight <= window.innerHeight")
         for pane in page.locator(".scroll").all():
             assert pane.evaluate("pane => pane.scrollWidth <= pane.clientWidth + 1")
 
