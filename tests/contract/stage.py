@@ -8,7 +8,7 @@ their channel would send it, what they see is what their channel was given.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -21,8 +21,9 @@ from bot import chat as built_in
 from bot.app import Samspill
 from bot.channel import Abilities, Address, Channel, Gone, Outcome, Sent
 from bot.chat import ChatChannel, DemoControls, DemoPerson, Seat
+from bot.chat.demo import COOKIE
 from dialogs.codec import decode
-from dialogs.events import Actor, Commanded, Deleted, Edited, Pressed, Said, Submitted, Where
+from dialogs.events import Actor, Commanded, Event, Pressed, Said, Submitted, Where
 from dialogs.language import Translator
 from dialogs.messages import (
     Buttons,
@@ -72,38 +73,73 @@ class Player:
     reply: Seen | None = None
     form: dict[str, Any] | None = None
     errors: dict[str, str] = field(default_factory=dict)
+    last: Callable[[], Awaitable[dict[str, Any]]] | None = None
 
     async def says(self, text: str, *, under: str | None = None, direct: bool = False) -> None:
         """Write in the room, in the thread under the message that has these words, or directly."""
         thread = self.post_with(under).id if under else None
         room = self.surface.direct_room(self) if direct else self.room
-        await self._do(self.surface.say(self, room, text, thread))
+        self.last = self.surface.say(self, room, text, thread)
+        await self._do()
 
     async def writes(self, text: str) -> None:
         """Write to Samspill alone."""
         await self.says(text, direct=True)
 
+    @property
+    def say(self) -> Translator:
+        """This person's language."""
+        return Translator(self.language)
+
     def t(self, source: str, **values: object) -> str:
         """A source text as this person reads it."""
-        return Translator(self.language).t(source, **values)
+        return self.say.t(source, **values)
 
     async def presses(self, label: str, *, on: str | None = None) -> None:
         """Press what is called so (by its source text, or as it reads): on the private answer just
         given, else on the latest message, or on the latest message with the words `on`."""
         seen, button, value = self.find(self.t(label), on)
-        await self._do(self.surface.press(self, seen, button, value))
+        self.last = self.surface.press(self, seen, button, value)
+        await self._do()
 
     async def presses_raw(self, button: str, value: str | None = None) -> None:
         """Press a button that may not be there at all."""
-        await self._do(self.surface.press(self, None, button, value))
+        self.last = self.surface.press(self, None, button, value)
+        await self._do()
 
     async def fills(self, **values: str | tuple[str, ...]) -> None:
         """Send the open form."""
         assert self.form is not None, f"no form is open; {self.name} sees: {self.reply}"
-        await self._do(self.surface.submit(self, self.form["id"], values))
+        await self.sends(self.form["id"], **values)
 
-    async def _do(self, act: Any) -> None:
-        answer = await act
+    async def sends(self, form: str, **values: str | tuple[str, ...]) -> None:
+        """Send a form that may never have been open."""
+        self.last = self.surface.submit(self, form, values)
+        await self._do()
+
+    async def edits(self, words: str, text: str) -> None:
+        """Change one's own message that has these words."""
+        self.last = self.surface.edit(self, self._own(words), text)
+        await self._do()
+
+    async def deletes(self, words: str) -> None:
+        """Take away one's own message that has these words."""
+        self.last = self.surface.delete(self, self._own(words))
+        await self._do()
+
+    async def repeats(self) -> None:
+        """Do the last act once more with the same id, as a platform does that got no answer."""
+        await self._do()
+
+    def _own(self, words: str) -> Seen:
+        for seen in reversed(self.sees()):
+            if seen.author == self.user and words in seen.text:
+                return seen
+        raise AssertionError(f"{self.name} has written no {words!r}")
+
+    async def _do(self) -> None:
+        assert self.last is not None
+        answer = await self.last()
         self.errors = answer.get("errors", {})
         self.form = answer.get("form") or (self.form if self.errors else None)
         self.reply = answer.get("notice")
@@ -113,7 +149,7 @@ class Player:
         """Where something to press is."""
         shown = [self.reply] if self.reply and on is None else []
         for seen in [*shown, *reversed(self.sees())]:
-            if seen is None or (on is not None and on not in seen.text):
+            if on is not None and on not in seen.text:
                 continue
             for button, value, name in seen.actions:
                 if name == label:
@@ -148,23 +184,31 @@ class Player:
         return own[-1] if own else ""
 
 
+Act = Callable[[], Awaitable[dict[str, Any]]]  # may be done twice: its id is made once
+
+
 class Surface:
     """A platform with its workspaces, as tests see it."""
 
     platform = ""
+    tenant = ""
 
     def direct_room(self, player: Player) -> str:
         raise NotImplementedError
 
-    async def say(self, player: Player, room: str, text: str, thread: str | None) -> dict[str, Any]:
+    def say(self, player: Player, room: str, text: str, thread: str | None) -> Act:
         raise NotImplementedError
 
-    async def press(
-        self, player: Player, seen: Seen | None, button: str, value: str | None
-    ) -> dict[str, Any]:
+    def press(self, player: Player, seen: Seen | None, button: str, value: str | None) -> Act:
         raise NotImplementedError
 
-    async def submit(self, player: Player, form: str, values: dict[str, Any]) -> dict[str, Any]:
+    def submit(self, player: Player, form: str, values: dict[str, Any]) -> Act:
+        raise NotImplementedError
+
+    def edit(self, player: Player, seen: Seen, text: str) -> Act:
+        raise NotImplementedError
+
+    def delete(self, player: Player, seen: Seen) -> Act:
         raise NotImplementedError
 
     def seen_by(self, player: Player) -> list[Seen]:
@@ -210,30 +254,42 @@ class BuiltIn(Surface):
     def direct_room(self, player: Player) -> str:
         return f"@{player.user}"
 
-    async def say(self, player: Player, room: str, text: str, thread: str | None) -> dict[str, Any]:
+    def say(self, player: Player, room: str, text: str, thread: str | None) -> Act:
         data = {"room": self.room_id(player, room), "text": text}
-        return await self._post("say", player, data | {"thread": int(thread) if thread else None})
+        return self._act("say", player, data | {"thread": int(thread) if thread else None})
 
-    async def press(
-        self, player: Player, seen: Seen | None, button: str, value: str | None
-    ) -> dict[str, Any]:
+    def press(self, player: Player, seen: Seen | None, button: str, value: str | None) -> Act:
         room = self.room_id(player, seen.room if seen else player.room)
         data = {"room": room, "button": button, "value": value}
-        return await self._post("press", player, data | {"message": int(seen.id) if seen else None})
+        return self._act("press", player, data | {"message": int(seen.id) if seen else None})
 
-    async def submit(self, player: Player, form: str, values: dict[str, Any]) -> dict[str, Any]:
+    def submit(self, player: Player, form: str, values: dict[str, Any]) -> Act:
         data = {"room": self.room_id(player, player.room), "form": form, "values": values}
-        return await self._post("submit", player, data)
+        return self._act("submit", player, data)
 
-    async def _post(self, act: str, player: Player, data: dict[str, Any]) -> dict[str, Any]:
+    def edit(self, player: Player, seen: Seen, text: str) -> Act:
+        return self._act("edit", player, {"message": int(seen.id), "text": text}, page="chat")
+
+    def delete(self, player: Player, seen: Seen) -> Act:
+        return self._act("delete", player, {"message": int(seen.id)}, page="chat")
+
+    def _act(self, act: str, player: Player, data: dict[str, Any], page: str = "terminal") -> Act:
+        """Over the terminal's way in, which shows replies as text; changes only over the page's."""
+        data = {"id": f"test-act-{next(_ids)}", **data}
+        return lambda: self._post(f"/{page}/{act}", player, data)
+
+    async def _post(self, path: str, player: Player, data: dict[str, Any]) -> dict[str, Any]:
         answer = await self.stage.client.post(
-            f"/terminal/{act}",
+            path,
             params={"as": self.key(player)},
-            json={"id": f"test-act-{next(_ids)}", **data},
-            headers={"X-Samspill": "1"},
+            json=data,
+            headers={"X-Samspill": "1", "Sec-Fetch-Site": "same-origin"},
+            cookies={COOKIE: self.key(player)},
         )
         assert answer.status == 200, (answer.status, await answer.text())
         given: dict[str, Any] = await answer.json()
+        if path.startswith("/chat/"):
+            return {}  # how a page shows a reply is tested with the page
         notice = given.get("notice")
         if notice is not None:
             actions = tuple(
@@ -311,7 +367,7 @@ class Poor(Surface):
         self.stage.clock.forward(timedelta(seconds=1))
         return f"poor-{next(_ids)}", self.stage.clock.now()
 
-    async def say(self, player: Player, room: str, text: str, thread: str | None) -> dict[str, Any]:
+    def say(self, player: Player, room: str, text: str, thread: str | None) -> Act:
         event_id, at = self._id()
         self.messages.append(
             (
@@ -328,21 +384,25 @@ class Poor(Surface):
         if text.startswith("/samspill"):
             rest = text.removeprefix("/samspill").strip()
             event = Commanded(event_id, at, self._actor(player), where, rest)
-        return self._answer(await self.stage.core.take(event))
+        return self._act(event)
 
-    async def press(
-        self, player: Player, seen: Seen | None, button: str, value: str | None
-    ) -> dict[str, Any]:
+    def press(self, player: Player, seen: Seen | None, button: str, value: str | None) -> Act:
         event_id, at = self._id()
         where = self._where(player, seen.room if seen else player.room, None, opens=True)
         event = Pressed(event_id, at, self._actor(player), where, button, value)
-        return self._answer(await self.stage.core.take(event))
+        return self._act(event)
 
-    async def submit(self, player: Player, form: str, values: dict[str, Any]) -> dict[str, Any]:
+    def submit(self, player: Player, form: str, values: dict[str, Any]) -> Act:
         event_id, at = self._id()
         where = self._where(player, player.room, None, opens=False)
         event = Submitted(event_id, at, self._actor(player), where, form, values)
-        return self._answer(await self.stage.core.take(event))
+        return self._act(event)
+
+    def _act(self, event: Event) -> Act:
+        async def act() -> dict[str, Any]:
+            return self._answer(await self.stage.core.take(event))
+
+        return act
 
     def _answer(self, reply: Any) -> dict[str, Any]:
         match reply:
@@ -455,6 +515,3 @@ class Stage:
         self.clock.forward(by)
         await self.core.plan()
         await self.settle()
-
-
-__all__ = ["Deleted", "Edited", "MONDAY", "Player", "Poor", "Seen", "Stage"]

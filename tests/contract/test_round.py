@@ -2,32 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Awaitable, Callable
 
-import pytest
-
-from dialogs.packs.loader import load
 from storage.engine import Database
 from tests.contract.stage import Player, Stage
-
-PACKS = load()
-PLATFORMS = ("web", "terminal", "poor")
-HOUSES = ("Fjordetaten", "Elveby kommune", "Sorgstøtte Norge")
-PROBLEM = "Hvilket problem vil dere løse?"
-SAME = "Alle partene ser problemet på samme måte."
-GAIN = "Hva får din virksomhet ut av dette?"
-
-
-def play(database: Database, story: Callable[[Stage], Awaitable[None]]) -> None:
-    """Run a story on a fresh stage."""
-
-    async def run() -> None:
-        async with Stage(database, PACKS) as stage:
-            await story(stage)
-
-    asyncio.run(run())
+from tests.contract.stories import EVERYWHERE, GAIN, HOUSES, PROBLEM, SAME, play
 
 
 async def collaboration(stage: Stage, platform: str) -> dict[str, Player]:
@@ -47,8 +26,10 @@ async def collaboration(stage: Stage, platform: str) -> dict[str, Player]:
     return people
 
 
-@pytest.mark.parametrize("platform", PLATFORMS)
-def test_a_trial_round_from_setting_up_to_summary(database: Database, platform: str) -> None:
+@EVERYWHERE
+def test_a_trial_round_from_setting_up_to_summary(  # noqa: PLR0915 - one long story
+    database: Database, platform: str
+) -> None:
     async def story(stage: Stage) -> None:
         people = await collaboration(stage, platform)
         kari, ola, siri, amina, per = (
