@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Unicode, cast, func, insert, update
+from sqlalchemy import Unicode, bindparam, cast, func, update
 from sqlmodel import col, select
 
-from storage.engine import Db
+from storage.engine import Db, by_id, insert
 from storage.tables import (
     Answer,
     AnswerStatus,
@@ -66,17 +67,15 @@ def record(
         "organisation_id": organisation_id,
     }
     if standing is None:
-        db.execute(
-            insert(Answer).values(
-                asked_id=asked_id,
-                respondent=f"p{person_id}",
-                person_id=person_id,
-                late=closed,
-                asked_more=False,
-                changes=0,
-                **row,
-            )
-        )
+        first = {
+            "asked_id": asked_id,
+            "respondent": f"p{person_id}",
+            "person_id": person_id,
+            "late": closed,
+            "asked_more": False,
+            "changes": 0,
+        }
+        insert(db, Answer, first | row)
         return True
     if standing.at > at:
         return False
@@ -90,14 +89,8 @@ def record(
 
 
 def _keep(db: Db, standing: Answer) -> None:
-    db.execute(
-        insert(Revision).values(
-            answer_id=standing.id,
-            status=standing.status,
-            value=standing.value,
-            at=standing.at,
-        )
-    )
+    row = {"answer_id": standing.id, "status": standing.status, "value": standing.value}
+    insert(db, Revision, row | {"at": standing.at})
 
 
 def follow_up(db: Db, answer_id: int, text: str) -> None:
@@ -112,17 +105,22 @@ def offered_more(db: Db, answer_id: int) -> None:
 
 def one(db: Db, answer_id: int) -> Answer | None:
     """The answer with this id."""
-    return db.exec(select(Answer).where(Answer.id == answer_id)).first()
+    return by_id(db, Answer, answer_id)
 
 
 def counts(db: Db, asked_id: int) -> tuple[int, int]:
     """(answers, organisations) that count: given or "don't know", by members of organisations."""
-    row = db.exec(
+    answers, houses = db.connection().execute(_counts(), {"asked": asked_id}).one()
+    return answers, houses
+
+
+@cache
+def _counts() -> Any:
+    return (
         select(func.count(col(Answer.id)), func.count(col(Answer.organisation_id).distinct()))
-        .where(Answer.asked_id == asked_id, col(Answer.status).in_(COUNTED))
+        .where(Answer.asked_id == bindparam("asked"), col(Answer.status).in_(COUNTED))
         .where(col(Answer.organisation_id).is_not(None))
-    ).one()
-    return row[0], row[1]
+    )
 
 
 def sizes(db: Db, asked_id: int) -> list[tuple[int, int, int, int | None]]:
@@ -147,16 +145,6 @@ def latest_of(db: Db, person_id: int) -> Answer | None:
     return db.exec(
         select(Answer).where(Answer.person_id == person_id).order_by(col(Answer.at).desc())
     ).first()
-
-
-def answered_by(db: Db, asked_id: int) -> set[int]:
-    """Persons who have said anything that counts as having been asked, skips included."""
-    rows = db.exec(
-        select(Answer.person_id).where(
-            Answer.asked_id == asked_id, Answer.status != AnswerStatus.WITHDRAWN
-        )
-    )
-    return {person for person in rows if person is not None}
 
 
 def given(db: Db, asked_id: int, organisation_id: int | None = None) -> list[Given]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import insert
-
-from storage.engine import Db
+from storage.engine import Db, insert
 from storage.tables import Audit
 
 
@@ -19,12 +17,11 @@ def note(
     subject: str,
 ) -> None:
     """Add a row; `what` is a short code ("answer.given"), `subject` a table and id ("asked:7")."""
-    db.execute(
-        insert(Audit).values(
-            at=now,
-            person_id=person_id,
-            collaboration_id=collaboration_id,
-            what=what,
-            subject=subject,
-        )
-    )
+    row = {
+        "at": now,
+        "person_id": person_id,
+        "collaboration_id": collaboration_id,
+        "what": what,
+        "subject": subject,
+    }
+    insert(db, Audit, row)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, text
+from sqlalchemy import and_, bindparam, func, text
 from sqlmodel import col, select
 
 from storage.engine import Db, insert_new
@@ -64,11 +65,21 @@ def find_room(db: Db, platform: str, tenant: str, room: str) -> ChatRoom | None:
 
 def room_for(db: Db, room_id: int, tenant: str, user: str) -> ChatRoom | None:
     """The room, if this person is in it: nobody else gets to know that it exists."""
-    return db.exec(
+    who = {"room": room_id, "tenant": tenant, "user": user}
+    return db.execute(_room_for(), who).scalar()
+
+
+@cache
+def _room_for() -> Any:
+    return (
         select(ChatRoom)
         .join(ChatMember, col(ChatMember.room_id) == col(ChatRoom.id))
-        .where(ChatRoom.id == room_id, ChatRoom.tenant == tenant, ChatMember.user == user)
-    ).first()
+        .where(
+            ChatRoom.id == bindparam("room"),
+            ChatRoom.tenant == bindparam("tenant"),
+            ChatMember.user == bindparam("user"),
+        )
+    )
 
 
 def rooms_of(db: Db, tenant: str, user: str) -> list[tuple[ChatRoom, int]]:
@@ -86,8 +97,24 @@ def rooms_of(db: Db, tenant: str, user: str) -> list[tuple[ChatRoom, int]]:
 
 def members(db: Db, room: ChatRoom) -> dict[str, str]:
     """Who is in the room: user to the name that Samspill knows them by."""
-    users = db.exec(select(ChatMember.user).where(ChatMember.room_id == room.id)).all()
-    return names(db, room.platform, room.tenant, users)
+    which = {"room": room.id, "platform": room.platform, "tenant": room.tenant}
+    rows = db.connection().execute(_members(), which)
+    return {user: name or user for user, name in rows}
+
+
+@cache
+def _members() -> Any:
+    known = and_(
+        col(Identity.platform) == bindparam("platform"),
+        col(Identity.tenant) == bindparam("tenant"),
+        col(Identity.user) == col(ChatMember.user),
+    )
+    return (
+        select(ChatMember.user, Person.name)
+        .outerjoin(Identity, known)
+        .outerjoin(Person, col(Person.id) == col(Identity.person_id))
+        .where(ChatMember.room_id == bindparam("room"))
+    )
 
 
 def names(db: Db, platform: str, tenant: str, users: Sequence[str]) -> dict[str, str]:
@@ -160,9 +187,14 @@ def by_key(db: Db, room_id: int, key: str) -> ChatMessage | None:
 
 def message(db: Db, room_id: int, message_id: int) -> ChatMessage | None:
     """A message of this room."""
-    return db.exec(
-        select(ChatMessage).where(ChatMessage.room_id == room_id, ChatMessage.id == message_id)
-    ).first()
+    return db.execute(_message(), {"room": room_id, "wanted": message_id}).scalar()
+
+
+@cache
+def _message() -> Any:
+    return select(ChatMessage).where(
+        ChatMessage.room_id == bindparam("room"), ChatMessage.id == bindparam("wanted")
+    )
 
 
 def edit(

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, Executable, bindparam, create_engine, event, select, text
+from sqlalchemy import insert as core_insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlmodel import Session, SQLModel
 
 Db = Session
+T = TypeVar("T", bound=SQLModel)
 
 _CONFLICTS = {"40001", "40P01"}  # serialisation failure, deadlock
+# Else PostgreSQL's driver answers -1 for an insert.
+_COUNTING: Any = {"execution_options": {"preserve_rowcount": True}}
 
 
 class Database:
@@ -102,6 +107,24 @@ def _sqlite(url: str, size: int, begin: str) -> Engine:
     return engine
 
 
+def by_id(db: Db, table: type[T], row_id: int) -> T | None:
+    """The row with this id, by a statement built once."""
+    return db.execute(_by_id(table), {"wanted": row_id}).scalar()
+
+
+def the(db: Db, table: type[T], row_id: int) -> T:
+    """The row with this id, which is there; NoResultFound when it is not."""
+    found = by_id(db, table, row_id)
+    if found is None:
+        raise NoResultFound
+    return found
+
+
+@cache
+def _by_id(table: Any) -> Any:
+    return select(table).where(table.id == bindparam("wanted"))
+
+
 def insert_new(
     db: Db, table: type[SQLModel], rows: Sequence[dict[str, Any]], conflict: Sequence[str]
 ) -> int:
@@ -111,19 +134,32 @@ def insert_new(
     """
     if not rows:
         return 0
-    dialect: Any = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
-    target: Any = table  # its Core table: the ORM's bulk insert does not count what went in
-    insert = dialect.insert(target.__table__).inline()
-    statement = insert.on_conflict_do_nothing(index_elements=list(conflict))
-    if len(rows) == 1:
-        return changed(db, statement.values(rows[0]))
-    return changed(db, statement, list(rows))
+    connection = db.connection()
+    statement = _insert(connection.dialect.name, table, tuple(conflict))
+    done = connection.execute(statement, rows[0] if len(rows) == 1 else list(rows), **_COUNTING)
+    return done.rowcount
 
 
-def changed(db: Db, statement: Any, rows: list[dict[str, Any]] | None = None) -> int:
+@cache
+def _insert(dialect: str, table: Any, conflict: tuple[str, ...]) -> Any:
+    """Built once: that costs several times what it costs to run it."""
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(table.__table__).inline()
+    return insert.on_conflict_do_nothing(index_elements=list(conflict))
+
+
+def insert(db: Db, table: type[SQLModel], row: dict[str, Any]) -> None:
+    """Insert one row, and let the database say when it cannot be."""
+    db.connection().execute(_plain_insert(table), row)
+
+
+@cache
+def _plain_insert(table: Any) -> Executable:
+    return core_insert(table.__table__).inline()
+
+
+def changed(db: Db, statement: Any) -> int:
     """Run a statement that writes; how many rows it touched."""
-    counting = {"preserve_rowcount": True}  # else PostgreSQL's driver answers -1 for an insert
-    done: Any = db.execute(statement, rows, execution_options=counting)
+    done: Any = db.execute(statement, **_COUNTING)
     return int(done.rowcount)
 
 

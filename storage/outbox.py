@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, case, null, or_, update
-from sqlmodel import col, select
+from sqlalchemy import and_, bindparam, case, null, or_, update
+from sqlmodel import SQLModel, col, select
 
 from storage.engine import Db, changed, insert_new
 from storage.tables import Kind, Outbox, Sending
@@ -102,23 +103,30 @@ def refresh(
     `not_before` stays: it is how delivery spaces out edits, so a burst of changes is one edit.
     A message whose last edit was refused is tried again.
     """
+    which: dict[str, Any] = {"owner": dialog, "name": name, "about": argument}
+    if place_id is not None:
+        which["place"] = place_id
+    db.connection().execute(_raising(everywhere=place_id is None), which)
+
+
+@cache
+def _raising(*, everywhere: bool) -> Any:
+    outbox = SQLModel.metadata.tables["outbox"].c
     rests = or_(
-        col(Outbox.state) == Sending.SETTLED,
-        and_(col(Outbox.state) == Sending.REFUSED, col(Outbox.platform_id).is_not(None)),
+        outbox.state == Sending.SETTLED,
+        and_(outbox.state == Sending.REFUSED, outbox.platform_id.is_not(None)),
     )
     statement = (
-        update(Outbox)
-        .where(col(Outbox.live) == name, col(Outbox.argument) == argument)
-        .where(col(Outbox.dialog) == dialog)
+        update(outbox.id.table)
+        .where(outbox.live == bindparam("name"), outbox.argument == bindparam("about"))
+        .where(outbox.dialog == bindparam("owner"))
         .values(
-            wanted=Outbox.wanted + 1,
-            attempts=case((rests, 0), else_=col(Outbox.attempts)),
-            state=case((rests, Sending.WAITING), else_=col(Outbox.state)),
+            wanted=outbox.wanted + 1,
+            attempts=case((rests, 0), else_=outbox.attempts),
+            state=case((rests, Sending.WAITING), else_=outbox.state),
         )
     )
-    if place_id is not None:
-        statement = statement.where(col(Outbox.place_id) == place_id)
-    db.execute(statement)
+    return statement if everywhere else statement.where(outbox.place_id == bindparam("place"))
 
 
 def mark(db: Db, *, key: str, place_id: int, message: str, sign: str, now: datetime) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import col, select
 
-from storage.engine import Db, insert_new
+from storage.engine import Db, insert_new, the
 from storage.tables import (
     Answer,
     Asked,
@@ -24,7 +26,7 @@ from storage.tables import (
 
 def person(db: Db, person_id: int) -> Person:
     """The person with this id; NoResultFound when there is none."""
-    return db.exec(select(Person).where(Person.id == person_id)).one()
+    return the(db, Person, person_id)
 
 
 def persons(db: Db, person_ids: Sequence[int]) -> list[Person]:
@@ -34,11 +36,21 @@ def persons(db: Db, person_ids: Sequence[int]) -> list[Person]:
 
 def by_identity(db: Db, platform: str, tenant: str, user: str) -> Person | None:
     """Who this is on a platform, if we have met."""
-    return db.exec(
+    who = {"platform": platform, "tenant": tenant, "user": user}
+    return db.execute(_by_identity(), who).scalar()
+
+
+@cache
+def _by_identity() -> Any:
+    return (
         select(Person)
         .join(Identity, col(Identity.person_id) == col(Person.id))
-        .where(Identity.platform == platform, Identity.tenant == tenant, Identity.user == user)
-    ).first()
+        .where(
+            Identity.platform == bindparam("platform"),
+            Identity.tenant == bindparam("tenant"),
+            Identity.user == bindparam("user"),
+        )
+    )
 
 
 def meet(db: Db, platform: str, tenant: str, user: str, name: str, now: datetime) -> Person:
@@ -64,7 +76,7 @@ def set_language(db: Db, person_id: int, language: str) -> None:
 
 def collaboration(db: Db, collaboration_id: int) -> Collaboration:
     """The collaboration with this id; NoResultFound when there is none."""
-    return db.exec(select(Collaboration).where(Collaboration.id == collaboration_id)).one()
+    return the(db, Collaboration, collaboration_id)
 
 
 def collaborations(db: Db, ids: Iterable[int]) -> dict[int, Collaboration]:

@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import col, select
 
-from storage.engine import Db, insert_new
+from storage.engine import Db, insert_new, the
 from storage.tables import Identity, Place
 
 
 def find(db: Db, platform: str, tenant: str, channel: str) -> Place | None:
     """The place with these platform ids, if we know it."""
-    return db.exec(
-        select(Place).where(
-            Place.platform == platform, Place.tenant == tenant, Place.channel == channel
-        )
-    ).first()
+    where = {"platform": platform, "tenant": tenant, "channel": channel}
+    return db.execute(_find(), where).scalar()
+
+
+@cache
+def _find() -> Any:
+    return select(Place).where(
+        Place.platform == bindparam("platform"),
+        Place.tenant == bindparam("tenant"),
+        Place.channel == bindparam("channel"),
+    )
 
 
 def place(db: Db, place_id: int) -> Place:
     """The place with this id; NoResultFound when there is none."""
-    return db.exec(select(Place).where(Place.id == place_id)).one()
+    return the(db, Place, place_id)
 
 
 def meet(
@@ -36,15 +44,17 @@ def meet(
     person_id: int | None = None,
 ) -> Place:
     """The place, made on first sight; a direct conversation belongs to `person_id`."""
-    row = {
-        "platform": platform,
-        "tenant": tenant,
-        "channel": channel,
-        "name": name,
-        "person_id": person_id,
-    }
-    insert_new(db, Place, [row], ["platform", "tenant", "channel"])
     here = find(db, platform, tenant, channel)
+    if here is None:
+        row = {
+            "platform": platform,
+            "tenant": tenant,
+            "channel": channel,
+            "name": name,
+            "person_id": person_id,
+        }
+        insert_new(db, Place, [row], ["platform", "tenant", "channel"])
+        here = find(db, platform, tenant, channel)
     assert here is not None
     if name and here.name != name:
         here.name = name

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, func, update
+from sqlalchemy import Unicode, and_, bindparam, cast, func, literal, update
 from sqlmodel import col, select
 
-from storage.engine import Db
+from storage.engine import Db, by_id
 from storage.tables import (
     Answer,
+    AnswerStatus,
     Asked,
     AskedState,
     Membership,
@@ -78,7 +80,7 @@ def add_place(db: Db, round_id: int, place_id: int) -> None:
 
 def one(db: Db, round_id: int) -> Round | None:
     """The round with this id."""
-    return db.exec(select(Round).where(Round.id == round_id)).first()
+    return by_id(db, Round, round_id)
 
 
 def many(db: Db, round_ids: Sequence[int]) -> list[Round]:
@@ -88,7 +90,7 @@ def many(db: Db, round_ids: Sequence[int]) -> list[Round]:
 
 def asked(db: Db, asked_id: int) -> Asked | None:
     """The asked question with this id."""
-    return db.exec(select(Asked).where(Asked.id == asked_id)).first()
+    return by_id(db, Asked, asked_id)
 
 
 def questions(db: Db, round_id: int) -> list[Asked]:
@@ -130,22 +132,28 @@ def latest(db: Db, collaboration_id: int) -> Round | None:
 
 def seat(db: Db, asked_id: int, person_id: int) -> Seat | None:
     """A person's seat before a question; None when there is no such question."""
-    row = db.exec(
+    row = db.execute(_seat(), {"asked": asked_id, "person": person_id}).first()
+    return Seat(*row) if row else None
+
+
+@cache
+def _seat() -> Any:
+    person: Any = bindparam("person")
+    return (
         select(Asked, Round, Membership, Answer)
         .join(Round, col(Round.id) == col(Asked.round_id))
         .outerjoin(
             Membership,
             and_(
                 col(Membership.collaboration_id) == col(Round.collaboration_id),
-                col(Membership.person_id) == person_id,
+                col(Membership.person_id) == person,
             ),
         )
         .outerjoin(
-            Answer, and_(col(Answer.asked_id) == col(Asked.id), col(Answer.person_id) == person_id)
+            Answer, and_(col(Answer.asked_id) == col(Asked.id), col(Answer.person_id) == person)
         )
-        .where(Asked.id == asked_id)
-    ).first()
-    return Seat(*row) if row else None
+        .where(Asked.id == bindparam("asked"))
+    )
 
 
 def waits_for(db: Db, person_id: int, collaboration_id: int | None = None) -> list[Asked]:
@@ -189,11 +197,16 @@ def collaboration_of_round(db: Db, round_id: int) -> int | None:
 
 def collaboration_of_asked(db: Db, asked_id: int) -> int | None:
     """Which collaboration an asked question belongs to."""
-    return db.exec(
+    return db.connection().execute(_collaboration_of_asked(), {"asked": asked_id}).scalar()
+
+
+@cache
+def _collaboration_of_asked() -> Any:
+    return (
         select(Round.collaboration_id)
         .join(Asked, col(Asked.round_id) == col(Round.id))
-        .where(Asked.id == asked_id)
-    ).first()
+        .where(Asked.id == bindparam("asked"))
+    )
 
 
 def set_state(
@@ -236,22 +249,34 @@ def keep_figures(db: Db, round_id: int, figures: dict[str, Any]) -> None:
     db.execute(update(Round).where(col(Round.id) == round_id).values(figures=figures))
 
 
-def members(db: Db, collaboration_id: int, today: date) -> list[tuple[int, int]]:
-    """(person, organisation) of members who are asked: in an organisation and not away today."""
-    rows = db.exec(
-        select(Membership.person_id, Membership.organisation_id, Membership.roles)
-        .join(Person, col(Person.id) == col(Membership.person_id))
-        .where(
-            Membership.collaboration_id == collaboration_id,
-            col(Membership.organisation_id).is_not(None),
-        )
-        .where((col(Person.away_until).is_(None)) | (col(Person.away_until) < today))
+def all_have_answered(db: Db, asked_id: int, collaboration_id: int, today: date) -> bool:
+    """Whether nobody is left who is asked (a member in an organisation who is not away today) and
+    has not said anything; skips count."""
+    wanted = {"asked": asked_id, "home": collaboration_id, "today": today}
+    return db.connection().execute(_somebody_left(), wanted).first() is None
+
+
+@cache
+def _somebody_left() -> Any:
+    said = and_(
+        col(Answer.asked_id) == bindparam("asked"),
+        col(Answer.respondent) == literal("p") + cast(col(Membership.person_id), Unicode),
+        col(Answer.status) != AnswerStatus.WITHDRAWN,
     )
-    return [
-        (person, organisation)
-        for person, organisation, roles in rows
-        if Role.MEMBER in roles and organisation is not None
-    ]
+    away = col(Person.away_until)
+    return (
+        select(Membership.id)
+        .join(Person, col(Person.id) == col(Membership.person_id))
+        .outerjoin(Answer, said)
+        .where(
+            Membership.collaboration_id == bindparam("home"),
+            col(Membership.organisation_id).is_not(None),
+            cast(Membership.roles, Unicode).contains(f'"{Role.MEMBER}"'),
+            away.is_(None) | (away < bindparam("today")),
+            col(Answer.id).is_(None),
+        )
+        .limit(1)
+    )
 
 
 def unanswered(db: Db, round_ids: Sequence[int]) -> list[tuple[int, int, int]]:

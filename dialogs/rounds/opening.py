@@ -75,11 +75,10 @@ def open_when_all_have(turn: Turn, asked: Asked, found: Round) -> bool:
     """Open by itself: all who are asked have answered, and they are enough; whether it did."""
     if asked.state != AskedState.ASKED or found.state != RoundState.OPEN:
         return False
-    if not enough(turn, asked):
-        return False
     today = turn.now.date()
-    everyone = {person for person, _ in rounds.members(turn.db, found.collaboration_id, today)}
-    if everyone - answers.answered_by(turn.db, asked.id):
+    if not rounds.all_have_answered(turn.db, asked.id, found.collaboration_id, today):
+        return False
+    if not enough(turn, asked):
         return False
     open_answers(turn, asked, found)
     return True

@@ -64,9 +64,7 @@ def samspill(file: Path) -> web.Application:
         return Seat(TENANT, request.cookies["user"], PLATFORM)
 
     app = site(core)
-    built_in.setup(
-        app, workers=core.workers, hub=core.hub, take=core.take, now=clock.now, who=who
-    )
+    built_in.setup(app, workers=core.workers, hub=core.hub, take=core.take, now=clock.now, who=who)
 
     async def start(_: web.Application) -> None:
         core.warm()

@@ -122,7 +122,7 @@ class World:
         _add(
             db,
             Collaboration,
-            ({"id": h.id, "name": f"Når noen dør {h.id}", "created_at": now, **common} for h in homes),
+            ({"id": h.id, "name": f"Sak {h.id}", "created_at": now, **common} for h in homes),
         )
         houses = [(home, house) for home in homes for house in home.houses]
         _add(
@@ -184,7 +184,9 @@ class World:
 
     # --- rounds -------------------------------------------------------------------------------
 
-    def ask(self, homes: list[Home], questions: int, kinds: tuple[str, ...] = ()) -> list[list[int]]:
+    def ask(
+        self, homes: list[Home], questions: int, kinds: tuple[str, ...] = ()
+    ) -> list[list[int]]:
         """An open round in each home with so many questions asked; their ids, home by home."""
         rows = [self._question(n, kinds) for n in range(questions)]
         asked = []
@@ -227,9 +229,7 @@ class World:
     def _question(self, number: int, kinds: tuple[str, ...]) -> dict[str, Any]:
         """A question of the shipped packs, asked; of these kinds in turns, if any are named."""
         with self.database.read() as db:
-            view = View(
-                db, self.clock.now(), self.packs, None, None, translator(None, None, None)
-            )
+            view = View(db, self.clock.now(), self.packs, None, None, translator(None, None, None))
             all_of_them = [
                 row_of(view, part, question)
                 for part in self.packs.parts("team")
@@ -237,7 +237,8 @@ class World:
                 if question.where == "open"
             ]
         if kinds:
-            all_of_them = [each for each in all_of_them if each["type"] == kinds[number % len(kinds)]]
+            kind = kinds[number % len(kinds)]
+            all_of_them = [each for each in all_of_them if each["type"] == kind]
         chosen = all_of_them[number % len(all_of_them)]
         return chosen | {"state": AskedState.ASKED, "asked_at": self.clock.now()}
 
