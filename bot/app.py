@@ -31,7 +31,7 @@ from dialogs.events import Event
 from dialogs.messages import Reply
 from dialogs.packs.library import Packs
 from dialogs.packs.loader import Library
-from storage import inbox
+from storage import inbox, jobs, sending
 from storage.engine import Database, Db
 from storage.lockfile import one_process
 from storage.schema import Kind, claim_kind, require_current
@@ -97,6 +97,8 @@ class Samspill:
         """Begin to deliver and to tick, on the running loop."""
         if self.delivery is None:
             raise RuntimeError("connect channels first")
+        if self.database.is_sqlite:
+            self._take_over()
         self._loop = asyncio.get_running_loop()
         self.turns.committed = self._committed
         self._delivering = asyncio.create_task(self.delivery.run(), name="delivery")
@@ -133,6 +135,12 @@ class Samspill:
         """Do all that is due by the clock."""
         while await self.workers.run(self._due):
             pass
+
+    def _take_over(self) -> None:
+        """End the leases of a process that died: on SQLite no other can live (`one_process`)."""
+        with self.database.write() as db:
+            sending.release_all(db, self.clock.wall())
+            jobs.release_all(db)
 
     def _committed(self) -> None:
         """A turn committed: send its rows at once, do its jobs."""

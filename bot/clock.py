@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from apscheduler.executors.asyncio import AsyncIOExecutor
@@ -45,7 +45,7 @@ class Ticker:
         self._scheduler: AsyncIOScheduler | None = None
 
     def start(self) -> None:
-        """Begin to tick on the running loop. What was missed while away is in the record."""
+        """Begin to tick on the running loop, at once: what was missed is in the record."""
         scheduler = AsyncIOScheduler(
             jobstores={"default": MemoryJobStore()},
             executors={"default": AsyncIOExecutor()},
@@ -54,7 +54,13 @@ class Ticker:
         )
         for tick, work in self._work.items():
             trigger = IntervalTrigger(seconds=self._every[tick].total_seconds(), timezone=UTC)
-            scheduler.add_job(self._guarded(tick, work), trigger, id=tick, name=tick)
+            scheduler.add_job(
+                self._guarded(tick, work),
+                trigger,
+                id=tick,
+                name=tick,
+                next_run_time=datetime.now(UTC),
+            )
         scheduler.start()
         self._scheduler = scheduler
 

@@ -113,6 +113,11 @@ def give_up(db: Db, job: ClaimedJob, why: str) -> None:
         _change(db, ours, {**free, "attempts": 0, "due_at": AT_ONCE})
 
 
+def release_all(db: Db) -> None:
+    """End every lease now. For when nobody else can hold one: whoever did is dead."""
+    _change(db, col(Job.lease).is_not(None), {"lease": None, "leased_until": None})
+
+
 def next_due_at(db: Db, wall: datetime) -> datetime | None:
     """When a job that is not due yet may be; None when there is none."""
     found = [

@@ -192,6 +192,15 @@ def _least(column: Mapped[Any], condition: ColumnElement[bool]) -> ScalarSelect[
     return select(func.min(column)).where(condition, later).scalar_subquery()
 
 
+def release_all(db: Db, wall: datetime) -> None:
+    """End every lease now. For when nobody else can hold one: whoever did is dead.
+
+    A post that was under way is in doubt from here; one in doubt that waits goes on waiting.
+    """
+    held = and_(in_state(Sending.SENDING), col(Outbox.lease).is_not(None))
+    change(db, held, {"lease": null(), "leased_until": wall})
+
+
 def in_state(*states: Sending, of: Any = Outbox) -> ColumnElement[bool]:
     """Whether a row is in one of these states, as literals: only so do partial indexes serve."""
     literals = [literal(str(each), literal_execute=True) for each in states]

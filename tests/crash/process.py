@@ -1,0 +1,151 @@
+"""Starts the real process, talks to it over HTTP as a browser would, and sees how it ends."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+T = TypeVar("T")
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 45.0  # seconds; less than a lease, so that nobody waits for a dead process's lease
+
+
+class Died(Exception):
+    """The process ended before it answered."""
+
+
+def until(look: Callable[[], T | None], what: str, seconds: float = PATIENCE) -> T:
+    """What `look` gives as soon as it gives something; AssertionError when that takes too long."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = look()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.01)
+
+
+def post(port: int, path: str, seat: str, data: dict[str, Any]) -> dict[str, Any]:
+    """Send an act; Died when no whole answer came."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    headers = {"Content-Type": "application/json", "X-Samspill": "1"}
+    try:
+        connection.request("POST", f"{path}?as={quote(seat, safe='')}", json.dumps(data), headers)
+        response = connection.getresponse()
+        body, status = response.read(), response.status
+    except (ConnectionError, http.client.HTTPException) as error:
+        raise Died from error
+    finally:
+        connection.close()
+    assert status == 200, (path, status, body)
+    given: dict[str, Any] = json.loads(body)
+    return given
+
+
+def get(port: int, path: str) -> str:
+    """Read something."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().read().decode()
+    finally:
+        connection.close()
+
+
+class Nursery:
+    """Starts processes by the runner, one at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self._errors = (folder / "stderr").open("w")
+        self._runner = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.runner"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
+        )
+        self._last: Process | None = None
+        assert self._line() == {"ready": True}
+
+    def _line(self) -> dict[str, Any]:
+        assert self._runner.stdout is not None
+        line = self._runner.stdout.readline()
+        assert line, "the runner is gone: see its stderr"
+        told: dict[str, Any] = json.loads(line)
+        return told
+
+    def start(self, file: Path, **order: Any) -> Process:
+        """A process on this file; it may have died before it was ready. Any other is ended."""
+        self._clear()
+        assert self._runner.stdin is not None
+        self._runner.stdin.write(json.dumps({"file": str(file), **order}) + "\n")
+        self._runner.stdin.flush()
+        told: dict[str, Any] = {}
+        while "ended" not in told and not {"pid", "port"} <= told.keys():
+            told |= self._line()
+        self._last = Process(told["pid"], told.get("port", 0), self._line, told.get("ended"))
+        return self._last
+
+    def _clear(self) -> None:
+        if self._last is not None:
+            self._last.kill()
+
+    def close(self) -> None:
+        """End the runner and its last process."""
+        self._clear()
+        assert self._runner.stdin is not None
+        assert self._runner.stdout is not None
+        self._runner.stdin.close()
+        self._runner.wait(10)
+        self._runner.stdout.close()
+        self._errors.close()
+
+
+class Process:
+    """One process of Samspill."""
+
+    def __init__(
+        self, pid: int, port: int, told: Callable[[], dict[str, Any]], ended: int | None
+    ) -> None:
+        self.pid = pid
+        self.port = port
+        self._told = told
+        self._ended = ended
+
+    def post(self, path: str, seat: str, data: dict[str, Any]) -> dict[str, Any]:
+        """Send an act as somebody; Died when the process ended before its answer was complete."""
+        return post(self.port, path, seat, data)
+
+    @property
+    def dead(self) -> bool:
+        """Whether it has ended, without waiting for it."""
+        if self._ended is not None:
+            return True
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return True
+        return False
+
+    def ended(self) -> None:
+        """Wait for the end; it must have been a SIGKILL."""
+        if self._ended is None:
+            self._ended = self._told()["ended"]
+        assert self._ended == -signal.SIGKILL, f"it ended by itself: {self._ended}"
+
+    def kill(self) -> None:
+        """kill -9, if it is not dead yet."""
+        if not self.dead:
+            os.kill(self.pid, signal.SIGKILL)
+        self.ended()

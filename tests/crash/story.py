@@ -1,0 +1,227 @@
+"""A trial round from its start to a late answer, as acts that a browser would send."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.demo import NAME, SAMPLES
+from tests.crash.process import Died, Nursery, Process, until
+from tests.crash.record import Record
+
+PROBLEM = "Hvilket problem vil dere løse?"
+SAME = "Alle partene ser problemet på samme måte."
+GAIN = "Hva får din virksomhet ut av dette?"
+TENANT = {each.user: each.tenant for each in SAMPLES}
+MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # nine o'clock in Oslo, no holiday near
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that somebody does. `step`: kills are tried at every step of it.
+
+    `on` are words of the message to press or answer under; None is the direct conversation.
+    """
+
+    who: str
+    what: str  # say, press or submit
+    on: str | None = None
+    text: str = ""  # what is said; what is answered
+    action: str = ""  # of the button or form
+    label: str | None = None  # of the option
+    step: bool = True
+
+    @property
+    def seat(self) -> str:
+        return f"web/{TENANT[self.who]}/{self.who}"
+
+    @property
+    def path(self) -> str:
+        return f"/terminal/{self.what}"
+
+    def data(self, record: Record, act_id: str) -> dict[str, Any] | None:
+        """What the browser sends; None while what is to be pressed cannot be seen yet."""
+        tenant = TENANT[self.who]
+        if self.on is None:
+            return {"id": act_id, "room": record.room(tenant, f"@{self.who}"), "text": self.text}
+        wanted = self.action or "round:answer"
+        found = record.control(tenant, wanted, self.on, self.label, "samspill")
+        if found is None:
+            return None
+        if self.what == "say":
+            return {"id": act_id, "room": found.room, "thread": found.message, "text": self.text}
+        here = {"id": act_id, "room": found.room}
+        if self.what == "submit":
+            return here | {"form": found.button, "values": {"answer": self.text}}
+        return here | {"message": found.message, "button": found.button, "value": found.value}
+
+
+def _answers(who: str, on: str, text: str, *, step: bool = True) -> Act:
+    return Act(who, "submit", on, text, "round:answer", step=step)
+
+
+def _presses(who: str, action: str, on: str, label: str | None = None, *, step: bool = True) -> Act:
+    return Act(who, "press", on, "", f"round:{action}", label, step)
+
+
+ROUND = (
+    Act("kari", "say", text="prøverunde"),
+    _presses("kari", "answer", PROBLEM),
+    _answers("kari", PROBLEM, "Etterlatte må melde fra mange steder."),
+    _presses("ola", "dont_know", PROBLEM),
+    Act("amina", "say", text="svar"),
+    Act("amina", "say", text="Ingen eier helheten."),
+    _answers("siri", PROBLEM, "Skjemaene spør om det samme.", step=False),
+    Act("siri", "say", PROBLEM, "Dette kjenner jeg igjen."),
+    _presses("per", "skip", PROBLEM),
+    Act("kari", "say", text="neste"),
+    _presses("kari", "choose", SAME, "Helt enig"),
+    _presses("ola", "choose", SAME, "Litt uenig", step=False),
+    _presses("siri", "choose", SAME, "Litt enig", step=False),
+    Act("amina", "say", text="svar", step=False),
+    Act("amina", "say", text="2"),
+    _presses("kari", "open", SAME),
+    _presses("kari", "next", SAME),
+    _answers("kari", GAIN, "Færre telefoner.", step=False),
+    _answers("amina", GAIN, "Mindre å rydde opp i.", step=False),
+    _answers("amina", GAIN, "Mindre å rydde opp i, og gladere folk."),
+    _presses("kari", "close", GAIN),
+    _presses("per", "dont_know", PROBLEM),
+)
+
+
+def given(record: Record) -> set[tuple[int, str, str, str]]:
+    """The answers that stand: number of the question, who, status, and what was said as text."""
+    rows = record.rows("""
+        SELECT a.position, i.user, n.status,
+            coalesce(json_extract(n.value, '$.text'), json_extract(n.value, '$.scale'), '')
+        FROM answer n JOIN asked a ON a.id = n.asked_id
+        JOIN identity i ON i.person_id = n.person_id
+    """)
+    return {(int(a), str(b), str(c), str(d)) for a, b, c, d in rows}
+
+
+GIVEN = {
+    (1, "kari", "given", "Etterlatte må melde fra mange steder."),
+    (1, "ola", "dont_know", ""),
+    (1, "amina", "given", "Ingen eier helheten."),
+    (1, "siri", "given", "Skjemaene spør om det samme."),
+    (1, "per", "dont_know", ""),
+    (2, "kari", "given", "5"),
+    (2, "ola", "given", "2"),
+    (2, "siri", "given", "4"),
+    (2, "amina", "given", "2"),
+    (3, "kari", "given", "Færre telefoner."),
+    (3, "amina", "given", "Mindre å rydde opp i, og gladere folk."),
+}
+
+
+class Play:
+    """A story being played on one file: processes come and go, the file stays."""
+
+    def __init__(self, nursery: Nursery, file: Path, **order: Any) -> None:
+        """`order` holds for every process, such as `find=False`."""
+        self.nursery = nursery
+        self.record = Record(file)
+        self.process: Process | None = None
+        self._order = order
+        self.starts = 0
+
+    def start(self, **order: Any) -> Process:
+        """A process; the one before it must be dead."""
+        assert self.process is None or self.process.dead
+        self.process = self.nursery.start(self.record.file, **self._order, **order)
+        self.starts += 1
+        return self.process
+
+    def kill(self) -> None:
+        """kill -9."""
+        if self.process is not None:
+            self.process.kill()
+            self.process = None
+
+    def act(self, act: Act, number: int) -> dict[str, Any]:
+        """Do something, and again with the same id after a restart, as a browser would."""
+        act_id = f"crash-act-{number:03}"
+        data = until(lambda: self.seen(act, act_id), f"act {number} to be possible")
+        while True:
+            process = self.running()
+            try:
+                return process.post(act.path, act.seat, data)
+            except Died:
+                process.ended()
+
+    def seen(self, act: Act, act_id: str) -> dict[str, Any] | None:
+        """What the act sends, once it is possible; a dead process is started again meanwhile."""
+        self.running()
+        return act.data(self.record, act_id)
+
+    def running(self) -> Process:
+        """The process, started again if it is dead."""
+        if self.process is not None and self.process.dead:
+            self.kill()
+        return self.process or self.start()
+
+    def rest(self) -> None:
+        """Wait until Samspill has nothing more to do."""
+
+        def resting() -> bool:
+            self.running()
+            return not self.record.at_work()
+
+        try:
+            until(resting, "Samspill to come to rest")
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {self.record.at_work()}") from None
+
+    def acts(self, acts: Sequence[Act], first: int = 0) -> None:
+        """Play on from an act."""
+        for number in range(first, len(acts)):
+            self.act(acts[number], number)
+
+
+def sown(nursery: Nursery, file: Path) -> None:
+    """A file that the demo has just begun, at nine o'clock on a Monday."""
+    play = Play(nursery, file)
+    play.start()
+    play.rest()
+    play.kill()
+    set_clock(file, MONDAY)
+
+
+def set_clock(file: Path, to: datetime) -> None:
+    """Let the demo's clock show this when it starts next: its offset is kept in the file."""
+    offset = (to - datetime.now(UTC)).total_seconds()
+    with closing(sqlite3.connect(file)) as db, db:
+        db.execute(
+            "INSERT OR REPLACE INTO mark (name, value) VALUES ('clock_offset_seconds', ?)",
+            (str(offset),),
+        )
+
+
+def copy(record: Record, to: Path) -> Path:
+    """The file as it is now, while a process may run on it."""
+    with (
+        closing(sqlite3.connect(f"file:{record.file}?mode=ro", uri=True)) as here,
+        closing(sqlite3.connect(to)) as there,
+    ):
+        here.backup(there)
+    return to
+
+
+def fresh(source: Path, folder: Path) -> Path:
+    """A copy of a file that no process uses, to play on."""
+    made = folder / "samspill.db"
+    for each in folder.glob("samspill.db*"):
+        each.unlink()
+    shutil.copy(source, made)
+    return made
+
+
+__all__ = ["GIVEN", "NAME", "ROUND", "Act", "Play", "copy", "fresh", "given", "sown", "timedelta"]
