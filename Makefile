@@ -79,7 +79,8 @@ wording: .venv/dev.stamp ## Bring new texts into the catalogues, for translation
 			'"Plural-Forms: nplurals=2; plural=(n != 1);\n"' '' \
 			| cat - dialogs/locales/$$each.po > .venv/wording.po; \
 		cat .venv/wording.po > dialogs/locales/$$each.po; \
-		echo "$$each: $$(($$(grep -c '^msgstr.*""$$' dialogs/locales/$$each.po) - 1)) to translate"; \
+		awk '/^msgstr.*""$$/ { n += empty; empty = 1; next } { n += empty && !/^"/; empty = 0 } \
+			END { print FILENAME ": " n + empty " to translate" }' dialogs/locales/$$each.po; \
 	done
 
 .PHONY: bench

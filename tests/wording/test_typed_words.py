@@ -31,8 +31,13 @@ def typed(language: str) -> Iterator[tuple[str, str]]:
                     yield entry.where, quoted
 
 
+def bare(quoted: str) -> str:
+    """The words as they are in a direct message."""
+    return quoted.removeprefix("@Samspill ").removeprefix("/samspill ")
+
+
 def command(quoted: str) -> Words | None:
-    return registry().words(quoted.removeprefix("@Samspill "))
+    return registry().words(bare(quoted))
 
 
 def understood(quoted: str, language: str) -> bool:
@@ -45,7 +50,7 @@ def understood(quoted: str, language: str) -> bool:
     found = command(quoted)
     if found is None or not _AFTER.fullmatch(found.rest):
         return False
-    word = fold(quoted.removeprefix("@Samspill ").removesuffix(found.rest))
+    word = fold(bare(quoted).removesuffix(found.rest))
     if word in SAME_IN_ALL:
         return True
     return (word == fold(found.command.name)) == (language == "en")
