@@ -19,6 +19,7 @@ from storage.schema import SchemaError, SchemaState
 log = logging.getLogger("samspill.http")
 
 PATIENCE = 2.0  # seconds for each check
+PROBES = frozenset(("/healthz", "/readyz", "/metrics"))
 Check = Callable[[], Awaitable[bool]]
 
 
@@ -79,6 +80,8 @@ class AccessLogger(AbstractAccessLogger):
         """One line a request."""
         route = request.match_info.route if isinstance(request, web.Request) else None
         resource = route.resource if route else None
+        if resource and resource.canonical in PROBES and response.status < 400:
+            return  # asked every few seconds, and of no interest while all is well
         about = {
             "method": request.method if request.method in _METHODS else "other",
             "route": resource.canonical if resource else "none",

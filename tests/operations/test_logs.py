@@ -149,7 +149,9 @@ def test_a_stream_that_is_gone_shows_nothing_elsewhere(capsys) -> None:
     stream = io.StringIO()
     handler = logs._Handler(stream)
     stream.close()
-    handler.handle(logging.makeLogRecord({"name": "samspill", "msg": SECRET}))
+    record = logging.makeLogRecord({"name": "samspill", "msg": SECRET})
+    handler.handle(record)
+    handler.handleError(record)
     assert "".join(capsys.readouterr()) == ""
 
 

@@ -131,10 +131,13 @@ def test_the_access_log_holds_no_address(caplog) -> None:
     try:
         get("/l/hemmelig?name=hemmelig")
         get("/hemmelig?x=hemmelig")
+        get("/healthz")
+        readiness({"loops": lambda: say(answer=False)})
     finally:
         root.removeHandler(handler)
         root.setLevel(before)
-    first, second = stream.getvalue().splitlines()
+    first, second, third = stream.getvalue().splitlines()
     assert "method=GET route=/l/{token} status=200" in first
     assert "method=GET route=none status=404" in second
+    assert "route=/readyz status=503" in third
     assert "hemmelig" not in stream.getvalue()
