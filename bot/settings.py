@@ -17,8 +17,6 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from dialogs.packs.commands import folders_from
-
 PREFIX = "SAMSPILL_"
 SHORTEST_KEY = 32
 # What only looks at the demo needs no key that protects anything: whoever can reach the demo can
@@ -95,6 +93,8 @@ def _long_enough(key: SecretStr) -> SecretStr:
 
 
 def _folders(value: object) -> object:
+    from dialogs.packs.commands import folders_from
+
     return folders_from(value) if isinstance(value, str) else value
 
 
