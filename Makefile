@@ -83,6 +83,10 @@ wording: .venv/dev.stamp ## Bring new texts into the catalogues, for translation
 			END { print FILENAME ": " n + empty " to translate" }' dialogs/locales/$$each.po; \
 	done
 
+.PHONY: migration
+migration: .venv/dev.stamp ## Write a migration for changed tables: make migration WHAT="What changes"
+	$(BIN)/python -m storage.migrations $(if $(FIRST),--first,) "$(WHAT)"
+
 .PHONY: bench
 bench: .venv/dev.stamp ## Measure the budgets, each against its floor
 	$(BIN)/python -m tests.bench

@@ -59,6 +59,7 @@ class Samspill:
         self.workers = Workers(database)
         self.hub = Hub(self.workers)
         self.metrics = Metrics()
+        self.metrics.subscribers(lambda: self.hub.listening)
         self.random = random or SystemRandom()
         self.seer = Seer(database, registry(), packs, clock)
         self.turns = Turns(self.seer, vault, self.random)

@@ -64,7 +64,7 @@ def demo(port: int | None, file: Path, fresh: bool) -> None:
     from bot import demo as made_up
 
     at = chosen.port if port is None else port
-    asyncio.run(made_up.run(port=at, file=file, fresh=fresh))
+    asyncio.run(made_up.run(port=at, file=file, fresh=fresh, packs=chosen.packs))
 
 
 @main.command()

@@ -168,12 +168,14 @@ def remove(file: Path) -> None:
         Path(f"{file}{ending}").unlink(missing_ok=True)
 
 
-async def run(*, port: int = 8080, file: Path = FILE, fresh: bool = False) -> None:
+async def run(
+    *, port: int = 8080, file: Path = FILE, fresh: bool = False, packs: Sequence[Path] = ()
+) -> None:
     """Run the demo until it is stopped."""
     with one_process(f"sqlite:///{file}"):
         if fresh:
             remove(file)
-        demo = Demo(file)
+        demo = Demo(file, packs)
         runner = await listen(demo.app(), HOST, port, access_log=None)
         await demo.start()
         print(  # noqa: T201 - this is what the person who typed `make demo` waits for

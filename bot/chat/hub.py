@@ -40,6 +40,11 @@ class Hub:
         """Whether no more subscribers are taken."""
         return self.closed or len(self._listening) >= self._limit
 
+    @property
+    def listening(self) -> int:
+        """How many listen now."""
+        return len(self._listening)
+
     @contextmanager
     def subscribe(self) -> Iterator[asyncio.Event]:
         """An event that is set when something may have changed, or the hub closed; clear it first.
