@@ -64,12 +64,13 @@ def played(nursery: Nursery, sown_file: Path, tmp_path_factory: pytest.TempPathF
     play.kill()
     assert given(play.record) == GIVEN
     assert play.starts == 1
-    return Played(sown_file, before, _steps(trace, len(ROUND)), play.record.story())
+    return Played(sown_file, before, steps_in(trace, len(ROUND)), play.record.story())
 
 
-def _steps(trace: Path, acts: int) -> list[list[Step]]:
+def steps_in(trace: Path, acts: int) -> list[list[Step]]:
+    """The steps of each POST that a traced process took; with `from_start`, all of them in one."""
     steps: list[list[Step]] = [[] for _ in range(acts)]
     for line in trace.read_text().splitlines():
         row = json.loads(line)
-        steps[row["post"] - 1].append(Step(row["step"], row["about"]))
+        steps[max(row["post"] - 1, 0)].append(Step(row["step"], row["about"]))
     return steps

@@ -6,10 +6,12 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -62,6 +64,55 @@ def get(port: int, path: str) -> str:
         connection.close()
 
 
+class Process:
+    """One process of Samspill. `wait` gives its exit code once it has ended; `poll`, if it has."""
+
+    def __init__(
+        self,
+        pid: int,
+        port: int,
+        wait: Callable[[], int],
+        poll: Callable[[], object] = lambda: None,
+    ) -> None:
+        self.pid = pid
+        self.port = port
+        self._wait = wait
+        self._poll = poll
+        self._code: int | None = None
+
+    def post(self, path: str, seat: str, data: dict[str, Any]) -> dict[str, Any]:
+        """Send an act as somebody; Died when the process ended before its answer was complete."""
+        return post(self.port, path, seat, data)
+
+    @property
+    def dead(self) -> bool:
+        """Whether it has ended, without waiting for it."""
+        if self._code is not None or self._poll() is not None:
+            return True
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return True
+        return False
+
+    def ended(self) -> None:
+        """Wait for the end; it must have been a SIGKILL."""
+        if self._code is None:
+            self._code = self._wait()
+        assert self._code == -signal.SIGKILL, f"it ended by itself: {self._code}"
+
+    def shoot(self) -> None:
+        """kill -9, if it is not dead yet, without waiting for the end."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+    def kill(self) -> None:
+        """kill -9, and wait for the end."""
+        if not self.dead:
+            self.shoot()
+        self.ended()
+
+
 class Nursery:
     """Starts processes by the runner, one at a time."""
 
@@ -94,7 +145,9 @@ class Nursery:
         told: dict[str, Any] = {}
         while "ended" not in told and not {"pid", "port"} <= told.keys():
             told |= self._line()
-        self._last = Process(told["pid"], told.get("port", 0), self._line, told.get("ended"))
+        ended = told.get("ended")
+        wait = (lambda: int(self._line()["ended"])) if ended is None else (lambda: int(ended))
+        self._last = Process(told["pid"], told.get("port", 0), wait)
         return self._last
 
     def _clear(self) -> None:
@@ -112,40 +165,40 @@ class Nursery:
         self._errors.close()
 
 
-class Process:
-    """One process of Samspill."""
+class CommandLine:
+    """Starts `samspill demo`, as people do; one at a time."""
 
-    def __init__(
-        self, pid: int, port: int, told: Callable[[], dict[str, Any]], ended: int | None
-    ) -> None:
-        self.pid = pid
-        self.port = port
-        self._told = told
-        self._ended = ended
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._last: subprocess.Popen[bytes] | None = None
 
-    def post(self, path: str, seat: str, data: dict[str, Any]) -> dict[str, Any]:
-        """Send an act as somebody; Died when the process ended before its answer was complete."""
-        return post(self.port, path, seat, data)
+    def start(self, file: Path, **order: Any) -> Process:
+        """A process on this file, ready to be talked to. Any other is ended. It takes no orders."""
+        assert not order
+        self.close()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        command = [str(Path(sys.executable).parent / "samspill"), "demo"]
+        with (self._folder / "output").open("ab") as output:
+            self._last = started = subprocess.Popen(
+                [*command, "--port", str(port), "--file", str(file)],
+                cwd=self._folder,
+                stdout=output,
+                stderr=output,
+            )
+        until(lambda: started.poll() is not None or _answers(port), "samspill demo to answer")
+        return Process(started.pid, port, started.wait, started.poll)
 
-    @property
-    def dead(self) -> bool:
-        """Whether it has ended, without waiting for it."""
-        if self._ended is not None:
-            return True
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return True
+    def close(self) -> None:
+        """End the last process."""
+        if self._last is not None:
+            self._last.kill()
+            self._last.wait(10)
+
+
+def _answers(port: int) -> bool:
+    try:
+        return bool(json.loads(get(port, "/readyz"))["ready"])
+    except (OSError, http.client.HTTPException):
         return False
-
-    def ended(self) -> None:
-        """Wait for the end; it must have been a SIGKILL."""
-        if self._ended is None:
-            self._ended = self._told()["ended"]
-        assert self._ended == -signal.SIGKILL, f"it ended by itself: {self._ended}"
-
-    def kill(self) -> None:
-        """kill -9, if it is not dead yet."""
-        if not self.dead:
-            os.kill(self.pid, signal.SIGKILL)
-        self.ended()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import threading
+from collections import Counter
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from bot.demo import NAME, SAMPLES
-from tests.crash.process import Died, Nursery, Process, until
+from bot.demo import SAMPLES
+from tests.crash.process import Died, Process, until
 from tests.crash.record import Record
 
 PROBLEM = "Hvilket problem vil dere løse?"
@@ -22,11 +24,18 @@ TENANT = {each.user: each.tenant for each in SAMPLES}
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # nine o'clock in Oslo, no holiday near
 
 
+class Starter(Protocol):
+    """Starts the real process on a file, one at a time."""
+
+    def start(self, file: Path, **order: Any) -> Process: ...
+
+
 @dataclass(frozen=True)
 class Act:
     """One thing that somebody does. `step`: kills are tried at every step of it.
 
-    `on` are words of the message to press or answer under; None is the direct conversation.
+    `on` are words of the message to press or answer under; None is the direct conversation, where
+    `asked` are words of a question that must be there first.
     """
 
     who: str
@@ -36,6 +45,7 @@ class Act:
     action: str = ""  # of the button or form
     label: str | None = None  # of the option
     step: bool = True
+    asked: str | None = None
 
     @property
     def seat(self) -> str:
@@ -48,6 +58,10 @@ class Act:
     def data(self, record: Record, act_id: str) -> dict[str, Any] | None:
         """What the browser sends; None while what is to be pressed cannot be seen yet."""
         tenant = TENANT[self.who]
+        if self.asked is not None and not record.control(
+            tenant, "round:answer", self.asked, None, "samspill"
+        ):
+            return None
         if self.on is None:
             return {"id": act_id, "room": record.room(tenant, f"@{self.who}"), "text": self.text}
         wanted = self.action or "round:answer"
@@ -75,7 +89,7 @@ ROUND = (
     _presses("kari", "answer", PROBLEM),
     _answers("kari", PROBLEM, "Etterlatte må melde fra mange steder."),
     _presses("ola", "dont_know", PROBLEM),
-    Act("amina", "say", text="svar"),
+    Act("amina", "say", text="svar", asked=PROBLEM),
     Act("amina", "say", text="Ingen eier helheten."),
     _answers("siri", PROBLEM, "Skjemaene spør om det samme.", step=False),
     Act("siri", "say", PROBLEM, "Dette kjenner jeg igjen."),
@@ -84,8 +98,8 @@ ROUND = (
     _presses("kari", "choose", SAME, "Helt enig"),
     _presses("ola", "choose", SAME, "Litt uenig", step=False),
     _presses("siri", "choose", SAME, "Litt enig", step=False),
-    Act("amina", "say", text="svar", step=False),
-    Act("amina", "say", text="2"),
+    Act("amina", "say", text="svar", step=False, asked=SAME),
+    Act("amina", "say", text="2", asked=SAME),
     _presses("kari", "open", SAME),
     _presses("kari", "next", SAME),
     _answers("kari", GAIN, "Færre telefoner.", step=False),
@@ -125,48 +139,59 @@ GIVEN = {
 class Play:
     """A story being played on one file: processes come and go, the file stays."""
 
-    def __init__(self, nursery: Nursery, file: Path, **order: Any) -> None:
+    def __init__(self, starter: Starter, file: Path, **order: Any) -> None:
         """`order` holds for every process, such as `find=False`."""
-        self.nursery = nursery
         self.record = Record(file)
         self.process: Process | None = None
-        self._order = order
         self.starts = 0
+        self._starter = starter
+        self._order = order
+        self._lock = threading.RLock()  # people may act side by side
 
     def start(self, **order: Any) -> Process:
         """A process; the one before it must be dead."""
-        assert self.process is None or self.process.dead
-        self.process = self.nursery.start(self.record.file, **self._order, **order)
-        self.starts += 1
-        return self.process
+        with self._lock:
+            assert self.process is None or self.process.dead
+            self.process = self._starter.start(self.record.file, **self._order, **order)
+            self.starts += 1
+            return self.process
 
     def kill(self) -> None:
         """kill -9."""
-        if self.process is not None:
-            self.process.kill()
-            self.process = None
+        with self._lock:
+            if self.process is not None:
+                self.process.kill()
+                self.process = None
+
+    def running(self) -> Process:
+        """The process, started again if it is dead."""
+        with self._lock:
+            if self.process is not None and self.process.dead:
+                self.kill()
+            return self.process or self.start()
 
     def act(self, act: Act, number: int) -> dict[str, Any]:
         """Do something, and again with the same id after a restart, as a browser would."""
         act_id = f"crash-act-{number:03}"
-        data = until(lambda: self.seen(act, act_id), f"act {number} to be possible")
+
+        def sent() -> dict[str, Any] | None:
+            self.running()
+            return act.data(self.record, act_id)
+
+        data = until(sent, f"act {number} to be possible")
         while True:
             process = self.running()
             try:
                 return process.post(act.path, act.seat, data)
             except Died:
-                process.ended()
+                until(lambda: process.dead, "the process to end")  # noqa: B023 - called at once
 
-    def seen(self, act: Act, act_id: str) -> dict[str, Any] | None:
-        """What the act sends, once it is possible; a dead process is started again meanwhile."""
-        self.running()
-        return act.data(self.record, act_id)
-
-    def running(self) -> Process:
-        """The process, started again if it is dead."""
-        if self.process is not None and self.process.dead:
-            self.kill()
-        return self.process or self.start()
+    def move_clock(self, to: str) -> None:
+        """Let time pass in the demo; not twice, whatever is killed."""
+        before = self.record.now
+        while self.record.now - before < timedelta(minutes=50):
+            with suppress(Died):
+                self.running().post("/demo/clock", "", {"to": to})
 
     def rest(self) -> None:
         """Wait until Samspill has nothing more to do."""
@@ -185,8 +210,23 @@ class Play:
         for number in range(first, len(acts)):
             self.act(acts[number], number)
 
+    def end(self) -> dict[str, list[Any]]:
+        """Come to rest and stop; the whole story."""
+        self.rest()
+        self.kill()
+        assert self.record.whole()
+        return self.record.story()
 
-def sown(nursery: Nursery, file: Path) -> None:
+
+def same(told: dict[str, list[Any]], expected: dict[str, list[Any]]) -> None:
+    """Compare two stories, and say what is missing and what is there too often."""
+    for name, rows in expected.items():
+        missing = Counter(map(repr, rows)) - Counter(map(repr, told[name]))
+        extra = Counter(map(repr, told[name])) - Counter(map(repr, rows))
+        assert (name, dict(missing), dict(extra)) == (name, {}, {})
+
+
+def sown(nursery: Starter, file: Path) -> None:
     """A file that the demo has just begun, at nine o'clock on a Monday."""
     play = Play(nursery, file)
     play.start()
@@ -215,13 +255,14 @@ def copy(record: Record, to: Path) -> Path:
     return to
 
 
-def fresh(source: Path, folder: Path) -> Path:
-    """A copy of a file that no process uses, to play on."""
+def fresh(source: Path | None, folder: Path) -> Path:
+    """A copy of a file that no process uses (with its log, if it was left behind), to play on."""
     made = folder / "samspill.db"
     for each in folder.glob("samspill.db*"):
         each.unlink()
-    shutil.copy(source, made)
+    if source is not None:
+        shutil.copy(source, made)
+        log = source.with_name(f"{source.name}-wal")
+        if log.exists():
+            shutil.copy(log, folder / "samspill.db-wal")
     return made
-
-
-__all__ = ["GIVEN", "NAME", "ROUND", "Act", "Play", "copy", "fresh", "given", "sown", "timedelta"]
