@@ -27,13 +27,14 @@ from storage import inbox, jobs, outbox, people, places, timers
 from storage.engine import Db, is_conflict, lock_rows
 from storage.jobs import ClaimedJob
 from storage.secrets import Vault
-from storage.tables import Person, Place, Timer
+from storage.tables import Person, Place
+from storage.timers import DueTimer
 
 log = logging.getLogger("samspill.turns")
 
 TRIES = 4  # the first and three more
 HOLD = timedelta(minutes=10)
-TIMERS_AT_ONCE = 1000
+TIMERS_AT_ONCE = 100  # in a turn: it may hold the one writer for some 50 ms
 T = TypeVar("T")
 
 
@@ -262,8 +263,8 @@ def _post_notice(turn: Turn, message: Message) -> None:
     turn.post(place, message, f"notice:{turn.event_key}")
 
 
-def _grouped(due: list[Timer]) -> dict[tuple[str, str], list[Timer]]:
-    groups: dict[tuple[str, str], list[Timer]] = {}
+def _grouped(due: list[DueTimer]) -> dict[tuple[str, str], list[DueTimer]]:
+    groups: dict[tuple[str, str], list[DueTimer]] = {}
     for each in due:
         groups.setdefault((each.dialog, each.action), []).append(each)
     return groups

@@ -12,7 +12,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -78,8 +78,7 @@ class Translator:
 
     def moment(self, when: datetime) -> str:
         """A day with the hour, in this time zone."""
-        hour = format_time(when, "HH:mm", tzinfo=ZoneInfo(self.zone), locale=_BABEL[self.language])
-        return self.t("{day} at {hour}", day=self.day(when), hour=hour)
+        return _moment(self, when)
 
     def stamp(self, when: datetime) -> str:
         """A short date and hour for lists."""
@@ -90,3 +89,11 @@ class Translator:
     def listing(self, items: Sequence[str]) -> str:
         """ "a, b og c"."""
         return format_list(list(items), locale=_BABEL[self.language])
+
+
+@lru_cache(maxsize=1024)
+def _moment(say: Translator, when: datetime) -> str:
+    """Kept for a while: a closing time is said to everybody who is reminded of it."""
+    zone, locale = ZoneInfo(say.zone), _BABEL[say.language]
+    hour = format_time(when, "HH:mm", tzinfo=zone, locale=locale)
+    return say.t("{day} at {hour}", day=say.day(when), hour=hour)

@@ -147,9 +147,9 @@ def _insert(dialect: str, table: Any, conflict: tuple[str, ...]) -> Any:
     return insert.on_conflict_do_nothing(index_elements=list(conflict))
 
 
-def insert(db: Db, table: type[SQLModel], row: dict[str, Any]) -> None:
-    """Insert one row, and let the database say when it cannot be."""
-    db.connection().execute(_plain_insert(table), row)
+def insert(db: Db, table: type[SQLModel], *rows: dict[str, Any]) -> None:
+    """Insert rows, at least one, and let the database say when it cannot be."""
+    db.connection().execute(_plain_insert(table), rows[0] if len(rows) == 1 else list(rows))
 
 
 @cache

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert
 from sqlmodel import col, select
 
-from storage.engine import Db
+from storage.engine import Db, insert
 from storage.tables import Nudge
 
 
@@ -28,4 +27,4 @@ def since(db: Db, person_ids: Sequence[int], start: datetime) -> dict[int, list[
 def note(db: Db, person_ids: Sequence[int], at: datetime) -> None:
     """These people are reminded now."""
     if person_ids:
-        db.execute(insert(Nudge), [{"person_id": each, "at": at} for each in person_ids])
+        insert(db, Nudge, *({"person_id": each, "at": at} for each in person_ids))

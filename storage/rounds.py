@@ -271,7 +271,7 @@ def _somebody_left() -> Any:
         .where(
             Membership.collaboration_id == bindparam("home"),
             col(Membership.organisation_id).is_not(None),
-            cast(Membership.roles, Unicode).contains(f'"{Role.MEMBER}"'),
+            _answers(),
             away.is_(None) | (away < bindparam("today")),
             col(Answer.id).is_(None),
         )
@@ -281,8 +281,8 @@ def _somebody_left() -> Any:
 
 def unanswered(db: Db, round_ids: Sequence[int]) -> list[tuple[int, int, int]]:
     """(round, person, how many) for members with asked questions they have not answered."""
-    rows = db.exec(
-        select(Round.id, Membership, func.count(col(Asked.id)))
+    rows = db.connection().execute(
+        select(Round.id, Membership.person_id, func.count(col(Asked.id)))
         .join(Asked, col(Asked.round_id) == col(Round.id))
         .join(Membership, col(Membership.collaboration_id) == col(Round.collaboration_id))
         .outerjoin(
@@ -297,15 +297,17 @@ def unanswered(db: Db, round_ids: Sequence[int]) -> list[tuple[int, int, int]]:
             Round.state == RoundState.OPEN,
             Asked.state != AskedState.WAITING,
             col(Membership.organisation_id).is_not(None),
+            _answers(),
             col(Answer.id).is_(None),
         )
         .group_by(col(Round.id), col(Membership.id))
     )
-    return [
-        (round_id, member.person_id, count)
-        for round_id, member, count in rows
-        if Role.MEMBER in member.roles
-    ]
+    return [(round_id, person, count) for round_id, person, count in rows]
+
+
+def _answers() -> Any:
+    """Whether a membership's roles, a list in JSON, have the member's among them."""
+    return cast(Membership.roles, Unicode).contains(f'"{Role.MEMBER}"')
 
 
 def _refetch(db: Db, asked_id: int) -> None:

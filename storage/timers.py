@@ -15,11 +15,23 @@ from storage.tables import Timer
 LATENESS = timedelta(days=1)
 
 
+class DueTimer(NamedTuple):
+    """A timer that was taken."""
+
+    id: int
+    occurrence: str
+    dialog: str
+    action: str
+    argument: str
+    collaboration_id: int | None
+    due_at: datetime
+
+
 class DueTimers(NamedTuple):
     """Timers taken together: `due` to be done now, `skipped` for being too late."""
 
-    due: list[Timer]
-    skipped: list[Timer]
+    due: list[DueTimer]
+    skipped: list[DueTimer]
 
 
 def plan(db: Db, rows: Sequence[dict[str, Any]]) -> int:
@@ -38,13 +50,13 @@ def claim_due(db: Db, now: datetime, limit: int, lateness: timedelta = LATENESS)
     later than `lateness` is marked skipped. Both lists empty: nothing more is due.
     """
     query = (
-        select(Timer)
+        select(*(getattr(Timer, name) for name in DueTimer._fields))
         .where(col(Timer.done_at).is_(None), col(Timer.due_at) <= now)
         .order_by(col(Timer.due_at), col(Timer.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    taken = list(db.exec(query))
+    taken = [DueTimer(*row) for row in db.connection().execute(query)]
     found = DueTimers(
         [each for each in taken if each.due_at >= now - lateness],
         [each for each in taken if each.due_at < now - lateness],
@@ -59,7 +71,7 @@ def next_due_at(db: Db) -> datetime | None:
     return db.exec(select(func.min(Timer.due_at)).where(col(Timer.done_at).is_(None))).one()
 
 
-def _finish(db: Db, timers: Sequence[Timer], now: datetime, *, skipped: bool) -> None:
+def _finish(db: Db, timers: Sequence[DueTimer], now: datetime, *, skipped: bool) -> None:
     if timers:
         ids = [each.id for each in timers]
         done = update(Timer).where(col(Timer.id).in_(ids)).values(done_at=now, skipped=skipped)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import product
 from pathlib import Path
 
 from sqlalchemy import func
@@ -19,8 +20,9 @@ from tests.bench.rows import Row, rate_against, time_against
 from tests.bench.sizes import Sizes
 from tests.bench.world import PLATFORM, World, user_of
 
-MEMBERS = 20  # of a collaboration; one of them never answers, so that nothing opens by itself
+MEMBERS = 50  # of a collaboration; one of them never answers, so that nothing opens by itself
 QUESTIONS = 4
+AT_ONCE = 4  # collaborations that are busy at the same time
 WARM_UP = 40
 
 
@@ -71,7 +73,7 @@ def _repeated(acts: list[Act], count: int) -> list[Act]:
 def _answers(folder: Path, sizes: Sizes) -> list[Act]:
     """Distinct members' answers to distinct questions: presses and forms, half of each.
 
-    Neighbours are answers to different questions, as they would be in a busy hour.
+    Neighbours are answers to different questions, as in a busy hour of some collaborations.
     """
     needed = WARM_UP + sizes.repeats * (sizes.answers + sizes.at_rate) + 1
     homes = needed // ((MEMBERS - 1) * QUESTIONS) + 1
@@ -80,9 +82,11 @@ def _answers(folder: Path, sizes: Sizes) -> list[Act]:
     asked = world.ask(made, QUESTIONS, ("scale5", "text"))
     shown = asyncio.run(_show(world))
     acts = []
-    for turn in range(MEMBERS - 1):
-        for number in range(QUESTIONS):
-            for home, questions in zip(made, asked, strict=True):
+    everywhere = list(zip(made, asked, strict=True))
+    for first in range(0, homes, AT_ONCE):
+        busy = everywhere[first : first + AT_ONCE]
+        for turn, number in product(range(MEMBERS - 1), range(QUESTIONS)):
+            for home, questions in busy:
                 person, question = home.members[turn], questions[number]
                 room = home.channel_of(person)
                 acts.append(_act(person, room, question, shown[question, room], number % 2))
