@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-LONGEST_ID = 9  # digits of a row's number: no longer one can be there, and databases take it
+_LONGEST = 9  # digits of a row's number: no longer one can be there, and every database takes it
 
 _ID = re.compile(
     r"(?P<dialog>[a-z_]{1,30}):(?P<action>[a-z_]{1,30}):(?P<argument>[\w.,-]{0,150})\Z"
@@ -37,3 +37,9 @@ def parse(text: str) -> ButtonId | None:
     """The parts of an id, or None when it is not one of ours."""
     found = _ID.match(text)
     return ButtonId(found["dialog"], found["action"], found["argument"]) if found else None
+
+
+def row_number(text: str) -> int | None:
+    """The number of a row as it stands in an id or was typed; None when it can be none."""
+    digits = text.strip()
+    return int(digits) if digits.isdecimal() and len(digits) <= _LONGEST else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dialogs.buttons import LONGEST_ID
+from dialogs.buttons import row_number
 from dialogs.dialog import Dialog, Refusal, Turn, View
 from dialogs.language import n_
 from dialogs.messages import (
@@ -39,12 +39,12 @@ OTHER = "other"
 
 def scope(db: Db, argument: str) -> int | None:
     """c = collaboration, i = invitation."""
-    kind, digits = argument[:1], argument[1:].split(",", maxsplit=1)[0]
-    if not digits.isdecimal() or len(digits) > LONGEST_ID:
+    kind, row = argument[:1], row_number(argument[1:].split(",", maxsplit=1)[0])
+    if row is None:
         return None
     if kind == "c":
-        return int(digits) if people.collaborations(db, [int(digits)]) else None
-    return invitations.collaboration_of(db, int(digits)) if kind == "i" else None
+        return row if people.collaborations(db, [row]) else None
+    return invitations.collaboration_of(db, row) if kind == "i" else None
 
 
 joining = Dialog("join", scope)
@@ -320,11 +320,8 @@ def _organisation_elements(view: View, collaboration_id: int) -> tuple[Choice, B
 def pick(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """The person picks one of the parties."""
     home_id = number(turn, argument, "c")
-    chosen = (
-        people.organisation(turn.db, int(value), home_id)
-        if value and value.isdecimal() and len(value) < 15
-        else None
-    )
+    organisation_id = row_number(value or "")
+    chosen = people.organisation(turn.db, organisation_id or 0, home_id)
     if chosen is None:
         raise moved_on(turn)
     return _belongs(turn, home_id, chosen.id, chosen.name)
@@ -361,6 +358,7 @@ def other_sent(turn: Turn, argument: str, values: dict[str, str | tuple[str, ...
 def organisation_typed(turn: Turn, waits: Conversation, text: str) -> Reply | None:
     """The organisation's name or number, typed."""
     home_id = waits.collaboration_id or 0
+    let_in(turn, home_id)
     parties = people.organisations(turn.db, home_id)
     for index, each in enumerate(parties, start=1):
         if fold(text) in (fold(each.name), str(index)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from dialogs.buttons import row_number
 from dialogs.dialog import Dialog, Refusal, Turn, View
 from dialogs.joining import ask_organisation
 from dialogs.language import n_
@@ -155,11 +156,7 @@ def use_here(turn: Turn, rest: str) -> Reply | None:
         raise Refusal(turn.say.t("Write this in the channel you want to use."))
     if place.collaboration_id is not None:
         raise Refusal(turn.say.t("This channel is already part of a collaboration."))
-    member = (
-        people.membership(turn.db, turn.me.id, int(rest))
-        if rest.strip().isdecimal() and len(rest) < 15
-        else None
-    )
+    member = people.membership(turn.db, turn.me.id, row_number(rest) or 0)
     if member is None or Role.COORDINATOR not in member.roles:
         raise Refusal(turn.say.t("Only a coordinator can do this."))
     places.bind(turn.db, place.id, member.collaboration_id)

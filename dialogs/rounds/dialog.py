@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialogs.buttons import LONGEST_ID
+from dialogs.buttons import row_number
 from dialogs.dialog import Dialog, Refusal, View
 from storage import answers, people, rounds
 from storage.engine import Db
@@ -13,19 +13,19 @@ def scope(db: Db, argument: str) -> int | None:
     """The collaboration behind an argument: q = asked question, r = round, n = answer,
     c = collaboration."""
     head = argument.split(",", maxsplit=1)[0]
-    kind, number = head[:1], head[1:]
-    if not number.isdecimal() or len(number) > LONGEST_ID:
+    kind, number = head[:1], row_number(head[1:])
+    if number is None:
         return None
     match kind:
         case "q":
-            return rounds.collaboration_of_asked(db, int(number))
+            return rounds.collaboration_of_asked(db, number)
         case "r":
-            return rounds.collaboration_of_round(db, int(number))
+            return rounds.collaboration_of_round(db, number)
         case "n":
-            answer = answers.one(db, int(number))
+            answer = answers.one(db, number)
             return rounds.collaboration_of_asked(db, answer.asked_id) if answer else None
         case "c":
-            return int(number) if people.collaborations(db, [int(number)]) else None
+            return number if people.collaborations(db, [number]) else None
     return None
 
 
@@ -35,9 +35,10 @@ rounds_dialog = Dialog("round", scope)
 def number(view: View, argument: str, kind: str) -> int:
     """The id in an argument such as "q17"; a plain refusal when it is none."""
     head = argument.split(",", maxsplit=1)[0]
-    if not head.startswith(kind) or not head[1:].isdecimal() or len(head) > LONGEST_ID + 1:
+    found = row_number(head[1:]) if head.startswith(kind) else None
+    if found is None:
         raise moved_on(view)
-    return int(head[1:])
+    return found
 
 
 def part(view: View, argument: str, index: int) -> str:

@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Any
 
+from dialogs.buttons import row_number
 from dialogs.dialog import Turn
 from dialogs.events import Deleted, Edited, Said
 from dialogs.joining import ask_organisation, let_in
@@ -261,11 +262,8 @@ def _tell_once(turn: Turn, asked: Asked, found: Round, message: str) -> Notice |
 def not_answer(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """What was taken as an answer was talk; its words are forgotten."""
     seat = rounds.seat(turn.db, number(turn, argument, "q"), turn.me.id)
-    chosen = part(turn, argument, 1)
-    if seat is None or not chosen.isdecimal():
-        raise moved_on(turn)
-    row = answers.heard_row(turn.db, int(chosen))
-    if row is None or row.person_id != turn.me.id or row.asked_id != seat.asked.id:
+    row = answers.heard_row(turn.db, row_number(part(turn, argument, 1)) or 0)
+    if seat is None or row is None or row.person_id != turn.me.id or row.asked_id != seat.asked.id:
         raise moved_on(turn)
     # As if it had never been written: a later edit does not make an answer of it either.
     row.talk, row.deleted, row.text = True, True, None
