@@ -71,6 +71,7 @@ def test_a_channel_without_remove_gets_a_placeholder(database):
         w.refresh("card", "v2")
         w.later(MINUTE)
         assert w.shown(card) == "v2"
+        assert w.channel.said() == ["first", "v1"]
 
 
 def test_a_channel_with_neither_keeps_what_it_has(database):
