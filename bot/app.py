@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from bot.workers import Workers
 from dialogs.all import registry
 from dialogs.calendar import WorkCalendar
 from dialogs.events import Event
+from dialogs.language import LANGUAGES, Translator
 from dialogs.messages import Reply
 from dialogs.packs.library import Packs
 from dialogs.packs.loader import Library
@@ -131,6 +133,10 @@ class Samspill:
         """Do before the first turn what would make it slow: calendars, packs, wording."""
         WorkCalendar()
         self.seer.packs()
+        for language in LANGUAGES:
+            Translator(language).moment(self.clock.now())
+        gc.collect()
+        gc.freeze()  # what is there for good: to look through it stops everything for 0.1 s
 
     async def plan(self) -> None:
         """Do all that is due by the clock."""
