@@ -17,8 +17,6 @@ from tests.wording.texts import TRANSLATED, entries
 # Texts in «…» that show a form to fill in, or a name: nobody types them as they stand.
 SHOWN = re.compile(r"\{\w+\}|(?:party|part): (?:name|navn|namn)")
 SAME_IN_ALL = {"status"}
-# Promised before it is built: must leave this list once the command is there.
-TO_COME = {"web"}
 _AFTER = re.compile(r"\{code\}|KODE|CODE|")  # what may follow the words of a command
 
 
@@ -42,8 +40,6 @@ def command(quoted: str) -> Words | None:
 
 def understood(quoted: str, language: str) -> bool:
     """Whether these words do something, and are this language's own."""
-    if quoted in TO_COME:
-        return True
     if means_dont_know(quoted) or means_skip(quoted):
         own = {"nb": "vet ikke", "nn": "veit ikkje", "en": "don't know"}
         return quoted.lower() == own[language] or means_skip(quoted)
@@ -77,10 +73,6 @@ def test_words_to_write_are_understood(language: str) -> None:
 )
 def test_wrong_words_are_seen(quoted: str, language: str) -> None:
     assert not understood(quoted, language)
-
-
-def test_what_was_to_come_is_still_to_come() -> None:
-    assert [each for each in TO_COME if command(each) is not None] == []
 
 
 def test_what_a_button_can_be_typed_as_is_understood() -> None:
