@@ -133,7 +133,12 @@ def names(db: Db, platform: str, tenant: str, users: Sequence[str]) -> dict[str,
 
 def latest(db: Db) -> int:
     """The number of the latest change; 0 when nothing was ever said."""
-    return int(db.exec(select(func.coalesce(func.max(ChatMessage.change), 0))).one())
+    return int(db.connection().execute(_latest()).scalar_one())
+
+
+@cache
+def _latest() -> Any:
+    return select(func.coalesce(func.max(ChatMessage.change), 0))
 
 
 def _next_change(db: Db) -> int:
@@ -180,9 +185,14 @@ def post(
 
 def by_key(db: Db, room_id: int, key: str) -> ChatMessage | None:
     """The message that was posted with this key."""
-    return db.exec(
-        select(ChatMessage).where(ChatMessage.room_id == room_id, ChatMessage.key == key)
-    ).first()
+    return db.execute(_by_key(), {"room": room_id, "wanted": key}).scalar()
+
+
+@cache
+def _by_key() -> Any:
+    return select(ChatMessage).where(
+        ChatMessage.room_id == bindparam("room"), ChatMessage.key == bindparam("wanted")
+    )
 
 
 def message(db: Db, room_id: int, message_id: int) -> ChatMessage | None:

@@ -44,7 +44,17 @@ def post(
     )
     if not insert_new(db, Outbox, [row], ["key"]):
         return None
-    return db.exec(select(Outbox.id).where(Outbox.key == key)).one()
+    return _id_of(db, key)
+
+
+def _id_of(db: Db, key: str) -> int:
+    found: int = db.connection().execute(_with_key(), {"wanted": key}).scalar_one()
+    return found
+
+
+@cache
+def _with_key() -> Any:
+    return select(Outbox.id).where(Outbox.key == bindparam("wanted"))
 
 
 def post_many(db: Db, rows: list[dict[str, Any]], now: datetime) -> int:
@@ -87,7 +97,7 @@ def live(
     )
     if not insert_new(db, Outbox, [row], ["key"]):
         refresh(db, dialog, name, argument, place_id=place_id)
-    return db.exec(select(Outbox.id).where(Outbox.key == key)).one()
+    return _id_of(db, key)
 
 
 def refresh(

@@ -95,20 +95,26 @@ def asked(db: Db, asked_id: int) -> Asked | None:
 
 def questions(db: Db, round_id: int) -> list[Asked]:
     """A round's questions in order."""
-    return list(
-        db.exec(select(Asked).where(Asked.round_id == round_id).order_by(col(Asked.position)))
-    )
+    return list(db.execute(_questions(), {"round": round_id}).scalars())
+
+
+@cache
+def _questions() -> Any:
+    return select(Asked).where(Asked.round_id == bindparam("round")).order_by(col(Asked.position))
 
 
 def places(db: Db, round_id: int) -> list[Place]:
     """The channels a round runs in, as long as they are there."""
-    return list(
-        db.exec(
-            select(Place)
-            .join(RoundPlace, col(RoundPlace.place_id) == col(Place.id))
-            .where(RoundPlace.round_id == round_id, col(Place.removed_at).is_(None))
-            .order_by(col(Place.id))
-        )
+    return list(db.execute(_places(), {"round": round_id}).scalars())
+
+
+@cache
+def _places() -> Any:
+    return (
+        select(Place)
+        .join(RoundPlace, col(RoundPlace.place_id) == col(Place.id))
+        .where(RoundPlace.round_id == bindparam("round"), col(Place.removed_at).is_(None))
+        .order_by(col(Place.id))
     )
 
 
@@ -281,19 +287,34 @@ def _somebody_left() -> Any:
 
 def unanswered(db: Db, round_ids: Sequence[int]) -> list[tuple[int, int, int]]:
     """(round, person, how many) for members with asked questions they have not answered."""
-    rows = db.connection().execute(
+    query = _unanswered().where(col(Round.id).in_(bindparam("wanted", expanding=True)))
+    return _waiting(db, query, round_ids)
+
+
+def unanswered_by(db: Db, person_ids: Sequence[int]) -> list[tuple[int, int, int]]:
+    """The same for these people, in every round that is open."""
+    query = _unanswered().where(col(Membership.person_id).in_(bindparam("wanted", expanding=True)))
+    return _waiting(db, query, person_ids)
+
+
+def _waiting(db: Db, query: Any, wanted: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Plain rows: a thousand may be due at once."""
+    rows = db.connection().execute(query, {"wanted": list(wanted)})
+    return [(round_id, person, count) for round_id, person, count in rows]
+
+
+@cache
+def _unanswered() -> Any:
+    given = and_(
+        col(Answer.asked_id) == col(Asked.id),
+        col(Answer.person_id) == col(Membership.person_id),
+    )
+    return (
         select(Round.id, Membership.person_id, func.count(col(Asked.id)))
         .join(Asked, col(Asked.round_id) == col(Round.id))
         .join(Membership, col(Membership.collaboration_id) == col(Round.collaboration_id))
-        .outerjoin(
-            Answer,
-            and_(
-                col(Answer.asked_id) == col(Asked.id),
-                col(Answer.person_id) == col(Membership.person_id),
-            ),
-        )
+        .outerjoin(Answer, given)
         .where(
-            col(Round.id).in_(round_ids),
             Round.state == RoundState.OPEN,
             Asked.state != AskedState.WAITING,
             col(Membership.organisation_id).is_not(None),
@@ -301,8 +322,8 @@ def unanswered(db: Db, round_ids: Sequence[int]) -> list[tuple[int, int, int]]:
             col(Answer.id).is_(None),
         )
         .group_by(col(Round.id), col(Membership.id))
+        .order_by(col(Round.id), col(Membership.id))
     )
-    return [(round_id, person, count) for round_id, person, count in rows]
 
 
 def _answers() -> Any:

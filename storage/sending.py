@@ -159,11 +159,15 @@ def record(db: Db, changes: Sequence[Change]) -> int:
 
 def with_place(db: Db, row_id: int) -> tuple[Outbox, Place]:
     """A row and its place as they stand in this snapshot."""
-    found = select(Outbox, Place).where(
-        col(Outbox.id) == row_id, col(Outbox.place_id) == col(Place.id)
-    )
-    row, place = db.execute(found).one()
+    row, place = db.execute(_with_place(), {"wanted": row_id}).one()
     return row, place
+
+
+@cache
+def _with_place() -> Any:
+    return select(Outbox, Place).where(
+        col(Outbox.id) == bindparam("wanted"), col(Outbox.place_id) == col(Place.id)
+    )
 
 
 def held_places(db: Db, place_ids: Sequence[int]) -> list[int]:
