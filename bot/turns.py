@@ -137,7 +137,7 @@ class Turns:
         if reply is None:
             return None
         fitted = fit(reply, turn, event.where)
-        if isinstance(fitted, Notice) and (event.where.direct or not event.where.can_notice):
+        if isinstance(fitted, Notice) and _posts_notices(event):
             _post_notice(turn, fitted.message)
             return None
         return fitted
@@ -148,7 +148,7 @@ class Turns:
             new = inbox.claim(db, event.where.platform, event.id, self._clock.now())
             turn = self._turn(db, event, self._parties(db, event))
             notice = build(turn)
-            reply = self._private(turn, event, notice) if new else notice
+            reply = self._private(turn, event, notice) if new else _once_more(event, notice)
         self.committed()
         return reply
 
@@ -160,8 +160,8 @@ class Turns:
         found = parse(event.button if isinstance(event, Pressed) else event.form)
         dialog = self._seer.registry.dialogs.get(found.dialog) if found else None
         if found and dialog and found.action in dialog.agains:
-            return dialog.agains[found.action](view, found.argument)
-        return view.notice(view.say.t("I have this already."))
+            return _once_more(event, dialog.agains[found.action](view, found.argument))
+        return _once_more(event, view.notice(view.say.t("I have this already.")))
 
     # --- held events --------------------------------------------------------------------------
 
@@ -213,7 +213,9 @@ class Turns:
     def _due_batch(self) -> int:
         with self._database.write() as db:
             now = self._clock.now()
-            due, skipped = timers.claim_due(db, now, TIMERS_AT_ONCE)
+            due, late = timers.claim_due(db, now, TIMERS_AT_ONCE)
+            due = due + [each for each in late if self._whenever(each)]
+            skipped = [each for each in late if not self._whenever(each)]
             lock_rows(db, [each.collaboration_id for each in due if each.collaboration_id], [])
             for (dialog, action), batch in _grouped(due).items():
                 handler = self._seer.registry.dialogs[dialog].dues[action]
@@ -222,6 +224,10 @@ class Turns:
         for each in skipped:
             log.warning("skipped a timer that was too late", extra={"timer": each.occurrence})
         return len(due) + len(skipped)
+
+    def _whenever(self, timer: DueTimer) -> bool:
+        """Whether it is done however late: a round that should have closed must close."""
+        return timer.action in self._seer.registry.dialogs[timer.dialog].whenever
 
     def finish(self, job: ClaimedJob, result: dict[str, Any]) -> None:
         """Write a job's result in a short turn."""
@@ -254,6 +260,16 @@ class Turns:
                 if not is_conflict(error):
                     raise
         return work()
+
+
+def _posts_notices(event: Event) -> bool:
+    """Whether a private answer is a post in the direct conversation."""
+    return event.where.direct or not event.where.can_notice
+
+
+def _once_more(event: Event, reply: Reply) -> Reply | None:
+    """A duplicate's answer; none where the first one stands as a post already."""
+    return None if isinstance(reply, Notice) and _posts_notices(event) else reply
 
 
 def _post_notice(turn: Turn, message: Message) -> None:

@@ -209,6 +209,7 @@ class Dialog:
         self.waits: dict[str, Wait] = {}
         self.lives: dict[str, Live] = {}
         self.dues: dict[str, Due] = {}
+        self.whenever: set[str] = set()
         self.computes: dict[str, tuple[Compute, Finish]] = {}
         self.agains: dict[str, Show] = {}
         self.commands: list[Command] = []
@@ -246,8 +247,11 @@ class Dialog:
         """Render a live message from the record; None takes it away."""
         return _into(self.lives, name)
 
-    def due(self, action: str) -> Callable[[Due], Due]:
-        """Timers that are due, by their arguments; several at a time."""
+    def due(self, action: str, *, whenever: bool = False) -> Callable[[Due], Due]:
+        """Timers that are due, by their arguments; several at a time. `whenever`: they are done
+        however late it has become, where others are skipped."""
+        if whenever:
+            self.whenever.add(action)
         return _into(self.dues, action)
 
     def job(self, action: str, finish: Finish) -> Callable[[Compute], Compute]:

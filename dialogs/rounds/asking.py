@@ -164,8 +164,7 @@ def question_message(view: View, argument: str) -> Message:
         Text(visible_to(view, asked), "muted"),
     ]
     elements += answer_controls(view, asked, found)
-    if found.state == RoundState.OPEN:
-        elements += _steering(view, asked, found)
+    elements += _steering(view, asked, found)
     elements.append(Text(_standing(view, asked, found), "muted"))
     return view.message(*elements, summary=f"{_numbered(view, asked)}: {text}")
 
@@ -233,7 +232,7 @@ def _steering(view: View, asked: Asked, found: Round) -> list[Element]:
         )
     questions = rounds.questions(view.db, found.id)
     current = max((each.position for each in questions if each.asked_at), default=0)
-    if asked.position == current:
+    if asked.position == current and found.state == RoundState.OPEN:
         if any(each.state == AskedState.WAITING for each in questions):
             row.append(
                 Button(

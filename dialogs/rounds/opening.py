@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from dialogs.calendar import WorkCalendar
 from dialogs.dialog import Turn, View, translator
 from dialogs.language import Translator
 from dialogs.messages import (
@@ -34,6 +35,7 @@ from dialogs.rounds.dialog import (
     moved_on,
     rounds_dialog,
 )
+from dialogs.rounds.summary import sum_up
 from storage import answers, outbox, people, rounds
 from storage.answers import Given
 from storage.tables import AnswerStatus, Asked, AskedState, Place, Round, RoundState, Way
@@ -55,6 +57,8 @@ def open_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
     if asked.state != AskedState.ASKED:
         return turn.notice(turn.say.t("The answers are open already."))
     open_answers(turn, asked, found)
+    if found.state == RoundState.CLOSED:
+        sum_up(turn, found)
     return None
 
 
@@ -72,16 +76,22 @@ def open_answers(turn: Turn, asked: Asked, found: Round) -> None:
 
 
 def open_when_all_have(turn: Turn, asked: Asked, found: Round) -> bool:
-    """Open by itself: all who are asked have answered, and they are enough; whether it did."""
-    if asked.state != AskedState.ASKED or found.state != RoundState.OPEN:
+    """Open by itself: enough have answered, and that is all who are asked, or the time is over;
+    whether it did."""
+    if asked.state != AskedState.ASKED:
         return False
-    today = turn.now.date()
-    if not rounds.all_have_answered(turn.db, asked.id, found.collaboration_id, today):
+    if found.state == RoundState.OPEN and not _all_have(turn, asked, found):
         return False
     if not enough(turn, asked):
         return False
     open_answers(turn, asked, found)
     return True
+
+
+def _all_have(turn: Turn, asked: Asked, found: Round) -> bool:
+    home = people.collaboration(turn.db, found.collaboration_id)
+    today = WorkCalendar(home.country, home.zone).local_date(turn.now)
+    return rounds.all_have_answered(turn.db, asked.id, home.id, today)
 
 
 def enough(view: View, asked: Asked) -> bool:

@@ -306,7 +306,7 @@ def close_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
     return turn.notice(turn.say.t("The round is finished. The summary is on its way."))
 
 
-@rounds_dialog.due("close")
+@rounds_dialog.due("close", whenever=True)
 def close_due(turn: Turn, arguments: list[str]) -> None:
     """Rounds whose time is over."""
     for argument in arguments:
