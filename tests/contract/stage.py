@@ -321,7 +321,7 @@ class Poor(Surface):
     def __init__(self, stage: Stage, tenant: str) -> None:
         self.stage = stage
         self.tenant = tenant
-        self.messages: list[tuple[Address, str, Message | str, str | None]] = []
+        self.messages = stage.poorly  # of all tenants: there is one channel for a platform
 
     # --- the channel's side ---
 
@@ -417,7 +417,7 @@ class Poor(Surface):
     def seen_by(self, player: Player) -> list[Seen]:
         found = []
         for to, platform_id, message, author in self.messages:
-            if to.channel not in (player.room, player.user):
+            if to.tenant != self.tenant or to.channel not in (player.room, player.user):
                 continue
             elements = message.elements if isinstance(message, Message) else ()
             text = text_of(elements) if isinstance(message, Message) else message
@@ -436,6 +436,7 @@ class Stage:
         self.core = Samspill(database, lambda: packs, self.clock, Vault(SECRET), random=Random(7))
         self.surfaces: dict[str, Surface] = {}
         self.seats: list[DemoPerson] = []
+        self.poorly: list[tuple[Address, str, Message | str, str | None]] = []
         self.client: TestClient[Any, Any]
 
     async def __aenter__(self) -> Stage:

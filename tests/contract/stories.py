@@ -185,18 +185,19 @@ def asked_with(stage: Stage, words: str) -> Asked:
 
 
 def change_person(stage: Stage, player: Player, **values: object) -> None:
-    """What has no word yet: being away, a language."""
-    _change(stage, Person, Person.id == person_id(stage, player), values)
+    """Such as being away."""
+    change(stage, Person, Person.id == person_id(stage, player), **values)
 
 
 def change_member(stage: Stage, player: Player, **values: object) -> None:
-    """What has no word yet: roles."""
-    _change(stage, Membership, Membership.person_id == person_id(stage, player), values)
+    """Such as roles."""
+    change(stage, Membership, Membership.person_id == person_id(stage, player), **values)
 
 
-def _change(stage: Stage, table: Any, which: Any, values: dict[str, object]) -> None:
+def change(stage: Stage, table: Any, *which: Any, **values: object) -> None:
+    """Set what has no word yet."""
     with stage.database.write() as db:
-        for row in db.exec(select(table).where(which)):
+        for row in db.exec(select(table).where(*which)):
             for name, value in values.items():
                 setattr(row, name, value)
 
