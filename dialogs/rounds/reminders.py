@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from dialogs.codec import encode
 from dialogs.dialog import Turn, View, translator
@@ -14,36 +15,48 @@ from storage.tables import Collaboration, Person, Place, Round
 
 PER_WEEK = 2  # for a member, over all collaborations
 WEEK = timedelta(days=7)
+ZONE = "Europe/Oslo"  # of people who chose none
 
 
 @rounds_dialog.due("remind")
 def remind(turn: Turn, arguments: list[str]) -> None:
-    """Remind of all rounds that are due at once; a person gets one message for all."""
-    round_ids = {int(each.split(",")[0][1:]) for each in arguments}
-    waiting: dict[int, list[tuple[int, int]]] = {}
-    for round_id, person, count in rounds.unanswered(turn.db, sorted(round_ids)):
-        waiting.setdefault(person, []).append((round_id, count))
-    if not waiting:
+    """Remind those who have not answered in the rounds that are due. A person gets one message for
+    all that waits in any collaboration, at most one a day and so many a week."""
+    due = sorted({int(each.split(",")[0][1:]) for each in arguments})
+    concerned = sorted({person for _, person, _ in rounds.unanswered(turn.db, due)})
+    if not concerned:
         return
-    sent = nudges.since(turn.db, list(waiting), turn.now - WEEK)
-    today = turn.now.date()
+    chosen = [each for each in people.persons(turn.db, concerned) if not _away(turn, each)]
+    sent = nudges.since(turn.db, [each.id for each in chosen], turn.now - WEEK)
+    chosen = [each for each in chosen if _may_be_asked(turn, each, sent.get(each.id, []))]
+    ids = [each.id for each in chosen]
+    waiting: dict[int, list[tuple[int, int]]] = {}
+    for round_id, person_id, count in rounds.unanswered_by(turn.db, ids):
+        waiting.setdefault(person_id, []).append((round_id, count))
+    round_ids = {round_id for several in waiting.values() for round_id, _ in several}
     found = {each.id: each for each in rounds.many(turn.db, sorted(round_ids))}
     homes = people.collaborations(turn.db, {each.collaboration_id for each in found.values()})
-    persons = people.persons(turn.db, list(waiting))
-    chosen = [
-        person
-        for person in persons
-        if within_cap(sent.get(person.id, []), turn.now, PER_WEEK)
-        and not (person.away_until and person.away_until >= today)
-    ]
-    direct = places.directs(turn.db, [person.id for person in chosen])
-    rows = [
-        _row(turn, person, direct[person.id], waiting[person.id], found, homes)
-        for person in chosen
-        if person.id in direct
-    ]
+    direct = places.directs(turn.db, ids)
+    reached = [each for each in chosen if each.id in direct]
+    rows = [_row(turn, each, direct[each.id], waiting[each.id], found, homes) for each in reached]
     outbox.post_many(turn.db, rows, turn.now)
-    nudges.note(turn.db, [person.id for person in chosen if person.id in direct], turn.now)
+    nudges.note(turn.db, [each.id for each in reached], turn.now)
+
+
+def _away(turn: Turn, person: Person) -> bool:
+    return person.away_until is not None and person.away_until >= _day(person, turn.now)
+
+
+def _may_be_asked(turn: Turn, person: Person, sent: list[datetime]) -> bool:
+    """Not twice in a day, for the first message named all that waited; not more than the cap."""
+    today = _day(person, turn.now)
+    if any(_day(person, each) == today for each in sent):
+        return False
+    return within_cap(sent, turn.now, PER_WEEK)
+
+
+def _day(person: Person, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(person.zone or ZONE)).date()
 
 
 def _row(
