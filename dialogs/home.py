@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dialogs.dialog import Command, Dialog, Turn, View
 from dialogs.language import LANGUAGES, Translator, n_
 from dialogs.messages import (
@@ -21,7 +23,7 @@ from dialogs.rounds.offer import round_buttons
 from dialogs.rounds.running import list_of_parts
 from storage import conversations, people, places, rounds
 from storage.engine import Db
-from storage.tables import AskedState, Role, RoundState
+from storage.tables import AskedState, Place, Role, RoundState
 
 LANGUAGE_NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 
@@ -118,7 +120,8 @@ def stop(turn: Turn, rest: str) -> Reply | None:
     if place is not None and conversations.stop(turn.db, turn.me.id, place.id):
         return turn.notice(
             turn.say.t(
-                "All right. Nothing waits for your words now. Write «answer» to go on later."
+                "All right. I am not waiting for anything from you here now. "
+                "Write «answer» to go on later."
             )
         )
     return turn.notice(turn.say.t("Nothing was waiting."))
@@ -190,7 +193,7 @@ def status_shown(view: View, argument: str) -> Notice:
     return view.notice(*_status(view))
 
 
-@home.command("status", ("stand",), n_("where we are now"))
+@home.command("status", ("status", "stand"), n_("where we are now"))
 def status_command(turn: Turn, rest: str) -> Reply | None:
     """The same, typed."""
     return turn.notice(*_status(turn))
@@ -215,9 +218,7 @@ def _status(view: View) -> list[Element]:
             Fact(say.t("Organisations"), say.listing(parties)),
             Fact(
                 say.t("Channels"),
-                say.listing([place.name or place.channel for place in channels])
-                if channels
-                else say.t("none yet"),
+                say.listing(_names(channels)) if channels else say.t("none yet"),
             ),
             Fact(say.t("Round"), _round_line(view, each.id)),
         ]
@@ -228,6 +229,15 @@ def _status(view: View) -> list[Element]:
             )
         elements += [Text(each.name, "heading"), Facts(tuple(facts))]
     return elements
+
+
+def _names(channels: Sequence[Place]) -> list[str]:
+    """What channels are called; with their workspace where two are called the same."""
+    names = [each.name or each.channel for each in channels]
+    return [
+        name if names.count(name) == 1 else f"{name} ({each.tenant})"
+        for name, each in zip(names, channels, strict=True)
+    ]
 
 
 def _round_line(view: View, collaboration_id: int) -> str:
@@ -252,7 +262,7 @@ def _round_line(view: View, collaboration_id: int) -> str:
 # --- language ---------------------------------------------------------------------------------
 
 
-@home.command("language", ("språk", "sprog"), n_("choose your language"))
+@home.command("language", ("språk",), n_("choose your language"))
 def language_command(turn: Turn, rest: str) -> Reply | None:
     """Choose by a press, or by writing the language's name."""
     wanted = rest.strip().casefold()

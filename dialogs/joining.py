@@ -301,7 +301,7 @@ def _organisation_elements(view: View, collaboration_id: int) -> tuple[Choice, B
     return (
         Choice(
             joining.id("pick", f"c{collaboration_id}"),
-            say.t("Which organisation do you speak for? You choose once."),
+            say.t("Which organisation do you come from? You choose once."),
             tuple(Option(str(each.id), each.name) for each in parties),
         ),
         Buttons(
@@ -379,7 +379,7 @@ def _belongs(turn: Turn, home_id: int, organisation_id: int, name: str) -> Reply
         conversations.stop(turn.db, turn.me.id, turn.place.id)
     joined.answers_count_now(turn, home_id)
     return turn.notice(
-        turn.say.t("Thank you. You speak for {organisation}.", organisation=name),
+        turn.say.t("Thank you. You take part from {organisation}.", organisation=name),
         turn.say.t("What you answer counts from now on."),
         *first_round(turn, home_id),
     )

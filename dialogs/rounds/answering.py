@@ -189,11 +189,13 @@ def _given(
     fresh = give(turn, seat, status, value)
     if seat.member is not None and seat.member.organisation_id is None:
         asks = ask_organisation(turn, seat.round.collaboration_id)
-        saved = Text(turn.say.t("Your answer is saved, and counts when you have chosen."))
+        saved = Text(
+            turn.say.t("Your answer is saved, and counts when you have chosen your organisation.")
+        )
         return turn.notice(saved, *asks.message.elements)
     elements = list(receipt_elements(turn, seat.asked, seat.round, status, value))
     if not fresh:
-        elements = [Text(turn.say.t("A later answer of yours stands already."))]
+        elements = [Text(turn.say.t("You have given a newer answer, and it stands."))]
     if fresh:
         elements += _one_thing_more(turn, seat, status, value)
     return turn.notice(*elements)
@@ -246,7 +248,8 @@ def receipt_elements(
 
 
 def _when_seen(view: View, asked: Asked, found: Round) -> str:
-    if asked.state == AskedState.ASKED and found.state == RoundState.OPEN:
+    hidden = asked.state == AskedState.ASKED and found.state == RoundState.OPEN
+    if hidden and asked.where == "open":
         return (
             view.say.t("Nobody sees it before the answers are opened.")
             + " "
@@ -481,7 +484,7 @@ def withdraw_command(turn: Turn, rest: str) -> Reply | None:
     return withdraw(turn, f"q{asked.id}", None)
 
 
-@rounds_dialog.command("more", ("utdyp", "add"), "")
+@rounds_dialog.command("more", ("utdyp", "utdjup", "add"), "")
 def more_command(turn: Turn, rest: str) -> Reply | None:
     """Let the next words answer the follow-up of the latest answer."""
     answer, asked, found = _latest(turn)

@@ -120,7 +120,7 @@ def start_message(view: View, argument: str) -> Message:
                 Fact(say.t("Collaboration"), home.name),
                 Fact(say.t("Organisations"), say.listing(parties)),
                 Fact(say.t("Questions"), str(count)),
-                Fact(say.t("Visible to"), say.t("everyone taking part, under names")),
+                Fact(say.t("Visible to"), say.t("stands with each question")),
                 Fact(
                     say.t("Closed") if closed else say.t("Closes"),
                     say.moment(found.closed_at or found.closes_at),
@@ -198,7 +198,7 @@ def answer_controls(view: View, asked: Asked, found: Round) -> list[Element]:
         shape = Scale if asked.type == "scale5" else Choice
         elements.append(shape(rounds_dialog.id("choose", argument), say.t("Your answer"), choices))
     late = found.state == RoundState.CLOSED
-    label = say.t("Answer late, or change") if late else say.t("Answer or change")
+    label = say.t("Answer now, or change") if late else say.t("Answer or change")
     row = [
         Button(rounds_dialog.id("answer", argument), label, "primary", opens=True, typed="svar"),
         Button(rounds_dialog.id("dont_know", argument), say.t("Don't know"), typed="vet ikke"),

@@ -212,17 +212,17 @@ def by_line(given: Given, say: Translator) -> str:
     """Who said it, and whether it came late or was changed after the end."""
     line = f"{given.person} ({given.organisation})"
     if given.late:
-        line += ", " + say.t("late")
+        line += ", " + say.t("answered after the round")
     if given.changes:
         line += ", " + say.tn(
-            "changed once after the end", "changed {n} times after the end", given.changes
+            "changed once after the round", "changed {n} times after the round", given.changes
         )
     return line
 
 
 def _words_added(given: Sequence[Given], say: Translator) -> list[Element]:
     return [
-        Quote(each.followup[:SHOWN_CHARACTERS], say.t("{who} adds", who=by_line(each, say)))
+        Quote(each.followup[:SHOWN_CHARACTERS], say.t("{who}, in addition", who=by_line(each, say)))
         for each in given
         if each.followup
     ]

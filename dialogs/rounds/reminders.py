@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from dialogs.calendar import WorkCalendar
 from dialogs.codec import encode
 from dialogs.dialog import Turn, View, translator
 from dialogs.messages import Button, Buttons, Element, Message, Text
 from dialogs.reminding import within_cap
 from dialogs.rounds.dialog import rounds_dialog
-from storage import nudges, outbox, people, places, rounds
+from storage import nudges, outbox, people, places, rounds, timers
 from storage.tables import Collaboration, Person, Place, Round
 
 PER_WEEK = 2  # for a member, over all collaborations
@@ -22,7 +24,7 @@ ZONE = "Europe/Oslo"  # of people who chose none
 def remind(turn: Turn, arguments: list[str]) -> None:
     """Remind those who have not answered in the rounds that are due. A person gets one message for
     all that waits in any collaboration, at most one a day and so many a week."""
-    due = sorted({int(each.split(",")[0][1:]) for each in arguments})
+    due = _by_day(turn, arguments)
     concerned = sorted({person for _, person, _ in rounds.unanswered(turn.db, due)})
     if not concerned:
         return
@@ -41,6 +43,35 @@ def remind(turn: Turn, arguments: list[str]) -> None:
     rows = [_row(turn, each, direct[each.id], waiting[each.id], found, homes) for each in reached]
     outbox.post_many(turn.db, rows, turn.now)
     nudges.note(turn.db, [each.id for each in reached], turn.now)
+
+
+def _by_day(turn: Turn, arguments: list[str]) -> list[int]:
+    """The rounds to remind of now. What is late, for nobody was running, may be due at night: it is
+    put off until people are at work, unless the round is over by then."""
+    named = {argument: int(argument.split(",")[0][1:]) for argument in arguments}
+    found = {each.id: each for each in rounds.many(turn.db, sorted(set(named.values())))}
+    homes = people.collaborations(turn.db, {each.collaboration_id for each in found.values()})
+    due: set[int] = set()
+    later: list[dict[str, Any]] = []
+    for argument, round_id in named.items():
+        here = found[round_id]
+        home = homes[here.collaboration_id]
+        at = WorkCalendar(home.country, home.zone).next_working_moment(turn.now)
+        if at == turn.now:
+            due.add(round_id)
+        elif at < here.closes_at:
+            later.append(
+                {
+                    "occurrence": f"round:remind:{argument}:{at.isoformat()}",
+                    "dialog": "round",
+                    "action": "remind",
+                    "argument": argument,
+                    "collaboration_id": home.id,
+                    "due_at": at,
+                }
+            )
+    timers.plan(turn.db, later)
+    return sorted(due)
 
 
 def _away(turn: Turn, person: Person) -> bool:

@@ -50,6 +50,10 @@ from storage.tables import (
     Way,
 )
 
+# How somebody says that answers are written openly in the thread, folded.
+OPENLY = frozenset(
+    ("trad", "i traden", "thread", "apen trad", "open trad", "apent i traden", "ope i traden")
+)
 WORKING_DAYS = 3  # a round lasts this long unless the coordinator finishes it sooner
 _CONDITION: TypeAdapter[Any] = TypeAdapter(Condition)
 
@@ -94,11 +98,7 @@ def round_command(turn: Turn, rest: str) -> Reply | None:
     index = int(found[1])
     if not 1 <= index <= len(parts):
         raise Refusal(turn.say.t("Write a number from the list."))
-    way = (
-        Way.THREAD
-        if fold(found[2]) in ("trad", "i traden", "thread", "apen trad")
-        else Way.TOGETHER
-    )
+    way = Way.THREAD if fold(found[2]) in OPENLY else Way.TOGETHER
     start(turn, home, parts[index - 1], way)
     return None
 
@@ -162,7 +162,7 @@ def setup_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None:
     return turn.notice(turn.say.t("The round has started in your channels."))
 
 
-@rounds_dialog.command("trial", ("prøverunde", "prøverunden"), "")
+@rounds_dialog.command("trial", ("prøverunde", "prøverunden", "prøverunda"), "")
 def trial_command(turn: Turn, rest: str) -> Reply | None:
     """The same, typed."""
     return trial(turn, f"c{the_collaboration(turn).id}", None)
@@ -186,7 +186,11 @@ def start(turn: Turn, home: Collaboration, chosen: PartInSet, way: Way) -> Round
     channels = places.channels_of(turn.db, home.id)
     if not channels:
         raise Refusal(
-            turn.say.t("There is no channel yet. Invite Samspill to one and write «join» there.")
+            turn.say.t(
+                "There is no channel yet. Invite Samspill to one and write "
+                "«@Samspill use {code}» there.",
+                code=home.id,
+            )
         )
     calendar = WorkCalendar(home.country, home.zone)
     closes_at = calendar.closing_time(turn.now, WORKING_DAYS)
@@ -347,7 +351,7 @@ def next_command(turn: Turn, rest: str) -> Reply | None:
     return _go_on(turn, _running(turn))
 
 
-@rounds_dialog.command("open", ("åpne", "opne", "åpne svarene"), "")
+@rounds_dialog.command("open", ("åpne", "opne", "åpne svarene", "opne svara"), "")
 def open_command(turn: Turn, rest: str) -> Reply | None:
     """Open the answers of the question that is on, typed."""
     found = _running(turn)

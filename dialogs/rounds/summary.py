@@ -153,7 +153,7 @@ def _text(view: View, asked: Asked) -> str:
 def _line(view: View, asked: Asked, figures: dict[str, Any]) -> str:
     say = view.say
     if figures["class"] == NOBODY:
-        return say.t("No answers yet")
+        return say.t("No answers")
     if figures["class"] in (AGREE, DIFFER):
         return _choices(view, asked, figures)
     if figures["class"] == WORDS and asked.type == "parties":
