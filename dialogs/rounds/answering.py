@@ -453,11 +453,14 @@ def typed(turn: Turn, waits: Conversation, text: str) -> Reply | None:
 def more_typed(turn: Turn, waits: Conversation, text: str) -> Reply | None:
     """Words that answer the follow-up."""
     assert turn.place is not None
+    if len(text) > values.LONGEST:
+        hint = n_("The answer is too long: 20,000 characters is the most.")
+        return turn.notice(turn.say.t(hint))
     conversations.stop(turn.db, turn.me.id, turn.place.id)
     seat = seat_of(turn, f"q{int(waits.data['asked'])}")
     if values.means_skip(text) or values.means_dont_know(text):
         text = ""
-    return add_more(turn, seat, text.strip()[: values.LONGEST])
+    return add_more(turn, seat, text.strip())
 
 
 def _latest(turn: Turn) -> tuple[Answer, Asked, Round]:

@@ -200,6 +200,21 @@ def weekly(stage: Stage, player: Player) -> None:
 
 
 @ON_SQLITE
+def test_a_reminder_that_is_late_waits_until_people_are_at_work(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        await trial(cast["kari"])
+        first = due(stage, "remind")[0]
+        await stage.pass_time(first + timedelta(hours=9) - stage.clock.now())  # we were away
+        assert kept(stage, Nudge) == []
+        await until(stage, first + timedelta(hours=24))
+        assert len(reminders(cast["per"])) == 1
+        weekly(stage, cast["per"])
+
+    play(database, story)
+
+
+@ON_SQLITE
 def test_a_round_started_at_night_reminds_by_day(database: Database) -> None:
     async def story(stage: Stage) -> None:
         cast = five(stage)

@@ -1,0 +1,201 @@
+"""What every dialog copes with: help, stop, nonsense, signs, far too much, and what is over."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.engine import Database
+from storage.tables import Answer, AnswerStatus, Audit, Collaboration, Conversation, Membership
+from tests.contract.stage import Player, Stage
+from tests.contract.stories import (
+    EACH_CHANNEL,
+    GAIN,
+    ON_SQLITE,
+    PROBLEM,
+    SAME,
+    answer_of,
+    answers,
+    asked_with,
+    five,
+    kept,
+    play,
+    trial,
+    value_of,
+)
+
+NONSENSE = ("qwerty", "👍", "🎉🎉", "?", "…", "x" * 20_000, "x" * 20_001, "- \n- ", "4 og 5 og 6")
+HELP = "How Samspill works"
+SENTENCE = "Etterlatte må melde fra mange steder."
+
+
+def waits(stage: Stage) -> list[tuple[str, str]]:
+    return [(each.dialog, each.step) for each in kept(stage, Conversation)]
+
+
+@EACH_CHANNEL
+def test_nonsense_where_nothing_waits_opens_the_menu(database: Database, platform: str) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, platform)
+        kari = cast["kari"]
+        audit = len(kept(stage, Audit))
+        for words in NONSENSE:
+            await kari.writes(words)
+            asked = kari.t(HELP) if words == "?" else kari.t("What would you like to do?")
+            assert asked in kari.private, words[:10]
+        await kari.says("@Samspill qwerty")
+        assert kari.t("What would you like to do?") in kari.private
+        assert len(kept(stage, Audit)) == audit
+
+    play(database, story)
+
+
+async def about_an_organisation(stage: Stage, kari: Player) -> Player:
+    """Somebody who is asked which organisation they speak for."""
+    nils = stage.player("web", "z", "nils")
+    await kari.writes("bli med")
+    code = next(
+        word
+        for word in kari.private.replace(".", " ").split()
+        if len(word) == 10 and word.isupper()
+    )
+    await nils.writes(f"bli med {code}")
+    assert waits(stage) == [("join", "organisation")]
+    return nils
+
+
+@ON_SQLITE
+def test_somebody_who_is_asked_for_their_organisation(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        nils = await about_an_organisation(stage, cast["kari"])
+        for words in NONSENSE:
+            await nils.writes(words)
+            assert len(nils.private) > 20
+            assert waits(stage) == [("join", "organisation")], words[:10]
+            assert [each.organisation_id for each in kept(stage, Membership)][-1] is None
+        await nils.writes("hjelp")
+        assert nils.t(HELP) in nils.private
+        await nils.writes("stopp")
+        assert waits(stage) == []
+        await nils.presses("Elveby kommune", on="Elveby kommune")  # the buttons still stand
+        assert kept(stage, Membership)[-1].organisation_id is not None
+
+    play(database, story)
+
+
+@EACH_CHANNEL
+def test_somebody_who_is_asked_a_question(database: Database, platform: str) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, platform)
+        kari, ola = cast["kari"], cast["ola"]
+        await trial(kari)
+        await ola.writes("svar")
+        for words in ("👍", "…", "- \n- ", "x" * 20_001):
+            await ola.writes(words)
+            assert answer_of(stage, ola) is None, words[:10]
+            assert ola.t("The question still waits. «stop» lets it go.") in ola.private
+        await ola.writes("hjelp")
+        await ola.writes("x" * 20_000)
+        assert value_of(stage, ola) == {"text": "x" * 20_000}
+        # in a form: the sentence stands by the field, and the form stays
+        await kari.presses("Answer or change", on=PROBLEM)
+        for words in ("", "   ", "👍", "x" * 20_001):
+            await kari.fills(answer=words)
+            assert kari.errors["answer"]
+            assert answer_of(stage, kari) is None
+        await kari.fills(answer=SENTENCE)
+        assert value_of(stage, kari) == {"text": SENTENCE}
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_somebody_who_is_asked_for_more(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        ola = cast["ola"]
+        await trial(cast["kari"])
+        await answers(ola, "Køer")
+        await ola.writes("utdyp")
+        assert waits(stage) == [("round", "more")]
+        await ola.writes("hjelp")
+        assert waits(stage) == [("round", "more")]
+        await ola.writes("x" * 20_001)
+        found = answer_of(stage, ola)
+        assert found is not None
+        assert found.followup is None, "nothing is cut without a word"
+        assert waits(stage) == [("round", "more")]
+        await ola.writes("Pårørende")
+        found = answer_of(stage, ola)
+        assert found is not None
+        assert found.followup == "Pårørende"
+        # an addition to what was taken back is none
+        await ola.writes("trekk tilbake")
+        await ola.sends(f"round:more:q{asked_with(stage, PROBLEM).id}", more="Spøkelse")
+        assert answer_of(stage, ola).followup is None  # type: ignore[union-attr]
+
+    play(database, story)
+
+
+@EACH_CHANNEL
+def test_setting_up_with_nonsense(database: Database, platform: str) -> None:
+    async def story(stage: Stage) -> None:
+        kari = stage.player(platform, "a", "kari")
+        for words in ("nytt Navn", "nytt Navn: ,;", f"nytt {'x' * 201}: Etat"):
+            await kari.says(f"/samspill {words}")
+            assert len(kari.private) > 20
+            assert kept(stage, Collaboration) == []
+        await kari.says("/samspill nytt")
+        if platform == "poor":
+            await kari.presses("Set up a collaboration")
+        await kari.fills(name="", organisations="")
+        assert set(kari.errors) == {"name", "organisations"}
+        await kari.fills(name="Når noen dør", organisations="Etat\netat\n\n  Kommune ")
+        assert len(kept(stage, Collaboration)) == 1
+
+    play(database, story)
+
+
+@EACH_CHANNEL
+def test_the_buttons_of_a_round_that_is_over(database: Database, platform: str) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, platform)
+        kari, amina = cast["kari"], cast["amina"]
+        await trial(kari)
+        never = asked_with(stage, GAIN).id
+        first = asked_with(stage, PROBLEM).id
+        await answers(kari, SENTENCE)
+        await kari.writes("ferdig")
+        for action in ("choose", "dont_know", "skip", "answer", "withdraw"):
+            await amina.presses_raw(f"round:{action}:q{never}", "yes")
+            assert amina.t("This has moved on. Write «help» to see what you can do now.") in (
+                amina.private
+            )
+        assert len(kept(stage, Answer)) == 1
+        # what was asked can still be answered late
+        await amina.presses_raw(f"round:dont_know:q{first}")
+        assert answer_of(stage, amina).status == AnswerStatus.DONT_KNOW  # type: ignore[union-attr]
+        for words in ("neste", "åpne", "ferdig"):
+            await kari.writes(words)
+            assert kari.t("No round is running. Write «round» to start one.") in kari.private
+        assert SAME not in amina.screen()
+
+    play(database, story)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_second_round_while_one_is_running(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari = cast["kari"]
+        await trial(kari)
+        for words in ("prøverunde", "runde 1", "runde 2 tråd"):
+            await kari.writes(words)
+            running = "A round is running. Finish it before you start another."
+            assert kari.t(running) in kari.private
+        await kari.writes("runde 99")
+        assert kari.t("Write a number from the list.") in kari.private
+        await cast["amina"].writes("runde 1")
+        assert kari.t("Only a coordinator can do this.") in cast["amina"].private
+
+    play(database, story)

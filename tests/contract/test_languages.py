@@ -1,0 +1,98 @@
+"""One round in three languages: everybody reads their own."""
+
+from __future__ import annotations
+
+from storage.engine import Database
+from tests.contract.stage import Stage
+from tests.contract.stories import (
+    EACH_CHANNEL,
+    PROBLEM,
+    SAME,
+    answers,
+    asked_with,
+    five,
+    play,
+    trial,
+)
+
+NYNORSK = "Kva problem vil de løyse?"
+ENGLISH = "What problem do you want to solve?"
+
+
+@EACH_CHANNEL
+def test_a_place_in_nynorsk_and_a_person_in_english(database: Database, platform: str) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, platform, languages=(None, "nn"))
+        kari, ola, siri, amina, per = (
+            cast[name] for name in ("kari", "ola", "siri", "amina", "per")
+        )
+        amina.language = per.language = "nn"
+        await amina.writes("språk nynorsk")
+        await ola.writes("språk english")
+        ola.language = "en"
+        assert "From now on I write English to you." in ola.private
+        await trial(kari)
+        # the channel speaks its own language, also to Ola
+        assert kari.t("Question {n} of {total}", n=1, total=3) in ola.post_with(PROBLEM).text
+        assert amina.t("Question {n} of {total}", n=1, total=3) in amina.post_with(NYNORSK).text
+        # what is private is in the person's own
+        await ola.writes("answer")
+        assert ENGLISH in ola.private
+        assert "Write your answer here, or press a button." in ola.private
+        await ola.writes("Nobody owns the whole.")
+        assert "Your answer is saved." in ola.private
+        await amina.writes("svar")
+        assert NYNORSK in amina.private
+        await amina.writes("veit ikkje")
+        await kari.writes("svar")
+        assert PROBLEM in kari.private
+        await kari.writes("Ingen eier helheten.")
+        await siri.presses("Skip", on=PROBLEM)
+        await per.presses("Skip", on=NYNORSK)
+        # opened: what people wrote as they wrote it, all else in the place's language
+        assert kari.t("The answers") in kari.post_with("Nobody owns the whole.").text
+        assert amina.t("The answers") in amina.post_with("Nobody owns the whole.").text
+        for somebody in (amina, kari):
+            unknown = somebody.t("Don't know")
+            assert f"«{unknown}»" in somebody.post_with("Nobody owns").text
+
+        # choices by their words in each language are the same choice
+        await kari.writes("neste")
+        await ola.writes("answer")
+        await ola.writes("partly agree")
+        scale = asked_with(stage, SAME).content["options"][3]["label"]
+        assert scale["en"].casefold() in ola.private.casefold()
+        await amina.presses(scale["nn"], on=asked_with(stage, SAME).content["text"]["nn"])
+        await kari.presses(scale["nb"], on=SAME)
+        await kari.presses("Open the answers", on=SAME)
+        assert f"{scale['nb']}: ●●● 3" in kari.screen()
+        assert f"{scale['nn']}: ●●● 3" in amina.screen()
+        await kari.writes("ferdig")
+        assert amina.t("We agree on") in amina.screen()
+        assert kari.t("We agree on") in kari.screen()
+
+    play(database, story)
+
+
+@EACH_CHANNEL
+def test_a_form_is_in_the_language_of_who_opens_it(database: Database, platform: str) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, platform)
+        kari, ola = cast["kari"], cast["ola"]
+        await ola.writes("språk")
+        await ola.presses("Nynorsk")
+        ola.language = "nn"
+        await trial(kari)
+        shown = PROBLEM
+        label = kari.t("Answer or change")
+        ola.language = "nb"  # the post is the channel's
+        await ola.presses(label, on=shown)
+        ola.language = "nn"
+        assert ola.form is not None
+        assert ola.form["title"] == ola.t("Your answer")
+        await ola.fills(answer="Ingen eig heilskapen.")
+        assert ola.t("Your answer is saved.") in ola.private
+        await answers(kari, "Ingen eier helheten.")
+        assert kari.t("Your answer is saved.") in kari.private
+
+    play(database, story)
