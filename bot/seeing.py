@@ -59,7 +59,7 @@ class Seer:
             try:
                 reply = dialog.shows[action](view, argument)
             except Refusal as refusal:
-                reply = view.notice(refusal.text)
+                reply = view.notice(refusal.text, *refusal.elements)
             return fit(reply, view, event.where)
 
     def render(self, db: Db, row: Outbox, place: Place) -> Message | None:

@@ -72,8 +72,8 @@ class Turns:
         try:
             return self._often(lambda: self._take(event))
         except Refusal as refusal:
-            text = refusal.text
-            return self._often(lambda: self._write_notice(event, lambda view: view.notice(text)))
+            said = (refusal.text, *refusal.elements)
+            return self._often(lambda: self._write_notice(event, lambda view: view.notice(*said)))
 
     def _show(self, event: Event) -> Reply | None:
         reply = self._seer.show(event)

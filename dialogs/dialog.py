@@ -30,9 +30,11 @@ class Refusal(Exception):
     The text is Samspill's own, never what somebody wrote.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *elements: Element) -> None:
+        """`elements` are what can be done instead."""
         super().__init__("refused")
         self.text = text
+        self.elements = elements
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class View:
     place: Place | None
     say: Translator
     words: tuple[Command, ...] = ()  # what can be written, for the help
+    meant: int | None = None  # the collaboration that was picked, where several were possible
 
     @property
     def language(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dialogs.buttons import row_number
+from dialogs.choosing import the_collaboration
 from dialogs.dialog import Dialog, Refusal, Turn, View
 from dialogs.language import n_
 from dialogs.messages import (
@@ -69,32 +70,30 @@ def _not_valid(turn: Turn) -> Refusal:
     )
 
 
-def _new_code(turn: Turn) -> Reply:
-    home = _home(turn)
-    if home is None:
-        raise Refusal(turn.say.t("Write «join» and the code you were given."))
-    coordinator_of(turn, home.id)
-    code = "".join(turn.random.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
-    invitations.create(turn.db, home.id, code, turn.me.id, turn.now, turn.now + CODE_LASTS)
+def _new_code(turn: Turn) -> Reply | None:
+    home = the_collaboration(turn, lambda home_id: joining.id("code", f"c{home_id}"))
+    return code(turn, f"c{home.id}", None)
+
+
+@joining.act("code")
+def code(turn: Turn, argument: str, value: str | None) -> Reply:
+    """A code for this collaboration, to pass on."""
+    home_id = number(turn, argument, "c")
+    coordinator_of(turn, home_id)
+    home = people.collaboration(turn.db, home_id)
+    made = "".join(turn.random.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    invitations.create(turn.db, home.id, made, turn.me.id, turn.now, turn.now + CODE_LASTS)
     turn.audit("invitation.made", f"collaboration:{home.id}", home.id)
     say = turn.say
     return turn.notice(
-        say.t("A code for «{name}»: {code}", name=home.name, code=code),
+        say.t("A code for «{name}»: {code}", name=home.name, code=made),
         say.t(
             "It lets one channel or one person join, and lasts until {day}. "
             "They write «join {code}» to Samspill.",
             day=say.day(turn.now + CODE_LASTS),
-            code=code,
+            code=made,
         ),
     )
-
-
-def _home(view: View) -> Collaboration | None:
-    """The collaboration meant: the channel's, else the person's only one."""
-    if view.place is not None and view.place.collaboration_id is not None:
-        return people.collaboration(view.db, view.place.collaboration_id)
-    mine = people.collaborations_of(view.db, view.me.id)
-    return mine[0] if len(mine) == 1 else None
 
 
 def _join_in_person(turn: Turn, found: Invitation) -> Reply | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -32,6 +33,7 @@ from dialogs.rounds import values
 from dialogs.rounds.asking import row_of, show_question, show_start
 from dialogs.rounds.dialog import (
     coordinator_of,
+    member_of,
     moved_on,
     number,
     part,
@@ -89,7 +91,7 @@ def _can_be_asked(each: PartInSet) -> bool:
 )
 def round_command(turn: Turn, rest: str) -> Reply | None:
     """Choose what to ask; `runde 2` starts at once, `runde 2 tråd` in open threads."""
-    home = the_collaboration(turn)
+    home = _meant(turn, "round", rest)
     coordinator_of(turn, home.id)
     found = re.match(r"\s*(\d{1,3})\b(.*)", rest)
     if found is None:
@@ -165,7 +167,7 @@ def setup_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None:
 @rounds_dialog.command("trial", ("prøverunde", "prøverunden", "prøverunda"), "")
 def trial_command(turn: Turn, rest: str) -> Reply | None:
     """The same, typed."""
-    return trial(turn, f"c{the_collaboration(turn).id}", None)
+    return trial(turn, f"c{_meant(turn, 'trial').id}", None)
 
 
 @rounds_dialog.act("trial")
@@ -336,8 +338,28 @@ def finish(turn: Turn, found: Round, *, by_clock: bool) -> None:
 # --- the same, typed --------------------------------------------------------------------------
 
 
-def _running(turn: Turn) -> Round:
-    home = the_collaboration(turn)
+def _meant(turn: Turn, command: str, rest: str = "") -> Collaboration:
+    """The collaboration that a word is about; where there are several, a button for each."""
+    words = fold(rest).replace(" ", "-")[:60]
+    return the_collaboration(
+        turn, lambda home_id: rounds_dialog.id("in", f"c{home_id}", command, words)
+    )
+
+
+@rounds_dialog.act("in")
+def in_that_one(turn: Turn, argument: str, value: str | None) -> Reply | None:
+    """What was typed, in the collaboration that was picked."""
+    home_id = number(turn, argument, "c")
+    member_of(turn, home_id)
+    name, words = part(turn, argument, 1), part(turn, argument, 2)
+    for command in rounds_dialog.commands:
+        if command.name == name:
+            return command.run(replace(turn, meant=home_id), words.replace("-", " "))
+    raise moved_on(turn)
+
+
+def _running(turn: Turn, command: str) -> Round:
+    home = _meant(turn, command)
     found = rounds.running(turn.db, home.id)
     if found is None:
         raise Refusal(turn.say.t("No round is running. Write «round» to start one."))
@@ -348,13 +370,13 @@ def _running(turn: Turn) -> Round:
 @rounds_dialog.command("next", ("neste", "vidare", "videre"), "")
 def next_command(turn: Turn, rest: str) -> Reply | None:
     """The next question, typed."""
-    return _go_on(turn, _running(turn))
+    return _go_on(turn, _running(turn, "next"))
 
 
 @rounds_dialog.command("open", ("åpne", "opne", "åpne svarene", "opne svara"), "")
 def open_command(turn: Turn, rest: str) -> Reply | None:
     """Open the answers of the question that is on, typed."""
-    found = _running(turn)
+    found = _running(turn, "open")
     hidden = [
         each for each in rounds.questions(turn.db, found.id) if each.state == AskedState.ASKED
     ]
@@ -367,7 +389,7 @@ def open_command(turn: Turn, rest: str) -> Reply | None:
 @rounds_dialog.command("finish", ("ferdig", "avslutt runden", "avslutt runda", "lukk"), "")
 def finish_command(turn: Turn, rest: str) -> Reply | None:
     """Finish the running round, typed."""
-    found = _running(turn)
+    found = _running(turn, "finish")
     finish(turn, found, by_clock=False)
     return turn.notice(turn.say.t("The round is finished. The summary is on its way."))
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
-
 from storage.engine import Database
-from storage.tables import Answer, AnswerStatus, Audit, Collaboration, Conversation, Membership
+from storage.tables import (
+    Answer,
+    AnswerStatus,
+    Audit,
+    Collaboration,
+    Conversation,
+    Membership,
+    Round,
+    RoundState,
+)
 from tests.contract.stage import Player, Stage
 from tests.contract.stories import (
     EACH_CHANNEL,
     GAIN,
+    NAME,
     ON_SQLITE,
     PROBLEM,
     SAME,
@@ -183,7 +191,32 @@ def test_the_buttons_of_a_round_that_is_over(database: Database, platform: str) 
     play(database, story)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@EACH_CHANNEL
+def test_a_word_that_several_collaborations_could_mean(database: Database, platform: str) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, platform)
+        kari = cast["kari"]
+        await kari.writes("nytt Et annet: Etat, Kommune")
+        await kari.writes("Etat")
+        await kari.writes("runde 2 tråd")
+        assert kari.t("Which collaboration do you mean?") in kari.private
+        assert kept(stage, Round) == []
+        await kari.presses(NAME)
+        assert [each.way for each in kept(stage, Round)] == ["thread"]
+        await kari.writes("neste")
+        await kari.presses("Et annet")
+        assert kari.t("No round is running. Write «round» to start one.") in kari.private
+        await kari.writes("bli med")
+        await kari.presses("Et annet")
+        assert "«Et annet»" in kari.private
+        await kari.writes("ferdig")
+        await kari.presses(NAME)
+        assert kept(stage, Round)[0].state == RoundState.CLOSED
+
+    play(database, story)
+
+
+@ON_SQLITE
 def test_a_second_round_while_one_is_running(database: Database) -> None:
     async def story(stage: Stage) -> None:
         cast = five(stage)
