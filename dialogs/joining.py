@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from dialogs.authority import coordinator_of, moved_on, number, part, stranger
 from dialogs.buttons import row_number
 from dialogs.choosing import the_collaboration
 from dialogs.dialog import Dialog, Refusal, Turn, View
@@ -25,7 +26,6 @@ from dialogs.messages import (
 )
 from dialogs.registry import fold
 from dialogs.rounds import joined
-from dialogs.rounds.dialog import coordinator_of, moved_on, number, part, stranger
 from dialogs.rounds.offer import first_round
 from storage import conversations, invitations, people, places
 from storage.engine import Db

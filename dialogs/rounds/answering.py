@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from dialogs.authority import member_of, moved_on, number, stranger
 from dialogs.calendar import WorkCalendar
 from dialogs.dialog import Refusal, Turn, View
 from dialogs.joining import ask_organisation, let_in
@@ -28,14 +29,7 @@ from dialogs.packs.rule_models import FollowupRule
 from dialogs.packs.rules import followup_due
 from dialogs.rounds import values
 from dialogs.rounds.asking import answer_controls, visible_to
-from dialogs.rounds.dialog import (
-    asked_of,
-    member_of,
-    moved_on,
-    number,
-    rounds_dialog,
-    stranger,
-)
+from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.opening import answers_changed, open_when_all_have
 from dialogs.rounds.summary import sum_up
 from storage import answers, conversations, people, rounds

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dialogs.authority import member_of
 from dialogs.dialog import Turn, View
 from dialogs.messages import (
     Button,
@@ -22,7 +23,7 @@ from dialogs.messages import (
 from dialogs.packs.library import PartInSet
 from dialogs.packs.models import Question
 from dialogs.rounds import values
-from dialogs.rounds.dialog import asked_of, member_of, rounds_dialog
+from dialogs.rounds.dialog import asked_of, rounds_dialog
 from storage import answers, people, rounds
 from storage.tables import Asked, AskedState, Place, Round, RoundState, Way
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from dialogs.authority import coordinator_of, member_of, moved_on
 from dialogs.calendar import WorkCalendar
 from dialogs.dialog import Turn, View, translator
 from dialogs.language import Translator
@@ -27,14 +28,7 @@ from dialogs.packs.rule_models import StarterRule
 from dialogs.packs.rules import starter_due
 from dialogs.rounds import values
 from dialogs.rounds.asking import HOUSE, OPEN, how_many, show_question
-from dialogs.rounds.dialog import (
-    answer_of,
-    asked_of,
-    coordinator_of,
-    member_of,
-    moved_on,
-    rounds_dialog,
-)
+from dialogs.rounds.dialog import answer_of, asked_of, rounds_dialog
 from dialogs.rounds.summary import sum_up
 from storage import answers, outbox, people, rounds
 from storage.answers import Given

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from dialogs.authority import coordinator_of, member_of, moved_on, number, part
 from dialogs.calendar import WorkCalendar
 from dialogs.choosing import the_collaboration
 from dialogs.dialog import Refusal, Turn, View
@@ -31,15 +32,7 @@ from dialogs.registry import fold
 from dialogs.reminding import round_reminders
 from dialogs.rounds import values
 from dialogs.rounds.asking import row_of, show_question, show_start
-from dialogs.rounds.dialog import (
-    coordinator_of,
-    member_of,
-    moved_on,
-    number,
-    part,
-    round_of,
-    rounds_dialog,
-)
+from dialogs.rounds.dialog import round_of, rounds_dialog
 from dialogs.rounds.opening import enough, open_answers
 from dialogs.rounds.summary import sum_up
 from storage import answers, people, places, rounds, timers

@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Any
 
+from dialogs.authority import moved_on, number, part
 from dialogs.buttons import row_number
 from dialogs.dialog import Turn
 from dialogs.events import Deleted, Edited, Said
@@ -20,7 +21,7 @@ from dialogs.joining import ask_organisation, let_in
 from dialogs.messages import Button, Buttons, Notice, Quote, Reply, Text
 from dialogs.rounds import values
 from dialogs.rounds.answering import give
-from dialogs.rounds.dialog import asked_of, moved_on, number, part, rounds_dialog
+from dialogs.rounds.dialog import asked_of, rounds_dialog
 from storage import answers, people, rounds
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, Asked, AskedState, Heard, Round, RoundState, Way

@@ -1,0 +1,56 @@
+"""Who may do what, and what an argument of a button names: asked again at every press.
+
+It knows no dialog, so that every dialog can use it.
+"""
+
+from __future__ import annotations
+
+from dialogs.buttons import row_number
+from dialogs.dialog import Refusal, View
+from storage import people
+from storage.tables import Membership, Role
+
+
+def number(view: View, argument: str, kind: str) -> int:
+    """The id in an argument such as "q17"; a plain refusal when it is none."""
+    head = argument.split(",", maxsplit=1)[0]
+    found = row_number(head[1:]) if head.startswith(kind) else None
+    if found is None:
+        raise moved_on(view)
+    return found
+
+
+def part(view: View, argument: str, index: int) -> str:
+    """One of the values after the first comma of an argument."""
+    values = argument.split(",")
+    if index >= len(values):
+        raise moved_on(view)
+    return values[index]
+
+
+def moved_on(view: View) -> Refusal:
+    """What a button of something that is over gets."""
+    return Refusal(view.say.t("This has moved on. Write «help» to see what you can do now."))
+
+
+def member_of(view: View, collaboration_id: int) -> Membership:
+    """The viewer's membership; whoever has none sees and changes nothing."""
+    found = people.membership(view.db, view.me.id, collaboration_id) if view.person else None
+    if found is None:
+        raise stranger(view)
+    return found
+
+
+def stranger(view: View) -> Refusal:
+    """What somebody gets who is not in the collaboration."""
+    return Refusal(
+        view.say.t("You are not part of this collaboration. Ask a coordinator for a code.")
+    )
+
+
+def coordinator_of(view: View, collaboration_id: int) -> Membership:
+    """The viewer's membership if they coordinate; asked again at every press."""
+    found = member_of(view, collaboration_id)
+    if Role.COORDINATOR not in found.roles:
+        raise Refusal(view.say.t("Only a coordinator can do this."))
+    return found
