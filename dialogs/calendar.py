@@ -38,7 +38,7 @@ class WorkCalendar:
     day: tuple[time, time] = (time(8), time(16))
 
     def __post_init__(self) -> None:
-        _public_holidays(self.country)
+        _see_that_holidays_are_known(self.country)
         try:
             ZoneInfo(self.zone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -155,6 +155,12 @@ def _working_days(country: str, year: int) -> frozenset[date]:
     public = _public_holidays(country, year)
     days = (date(year, 1, 1) + n * ONE_DAY for n in range(366))
     return frozenset(day for day in days if day.year == year and public.is_working_day(day))
+
+
+@lru_cache(maxsize=1024)
+def _see_that_holidays_are_known(country: str) -> None:
+    """Once for each country: `holidays` looks for its translations each time."""
+    _public_holidays(country)
 
 
 def _public_holidays(country: str, *years: int) -> "HolidayBase":

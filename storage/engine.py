@@ -29,21 +29,21 @@ _COUNTING: Any = {"execution_options": {"preserve_rowcount": True}}
 class Database:
     """A database by its address (`sqlite:///file.db` or `postgresql://…`)."""
 
-    def __init__(self, url: str, *, writers: int = 8, readers: int = 8) -> None:
+    def __init__(self, url: str) -> None:
         address = make_url(url)
         if address.drivername in ("postgresql", "postgres"):
             address = address.set(drivername="postgresql+psycopg")
         self.is_sqlite = address.get_backend_name() == "sqlite"
-        self.writers = 1 if self.is_sqlite else writers
-        self.readers = readers
+        # SQLite answers from memory: with more threads they only wait for one another.
+        self.writers, self.readers = (1, 3) if self.is_sqlite else (8, 8)
         self.path = address.database if self.is_sqlite else None
         if self.is_sqlite:
             self._writer = _sqlite(address.render_as_string(hide_password=False), 1, "IMMEDIATE")
-            self._reader = _sqlite(address.render_as_string(hide_password=False), readers, "")
+            self._reader = _sqlite(address.render_as_string(hide_password=False), self.readers, "")
         else:
             engine = create_engine(
                 address,
-                pool_size=writers + readers,
+                pool_size=self.writers + self.readers,
                 pool_pre_ping=True,
                 max_overflow=4,
                 hide_parameters=True,  # what people wrote is in them

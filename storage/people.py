@@ -75,8 +75,14 @@ def set_language(db: Db, person_id: int, language: str) -> None:
 
 
 def collaboration(db: Db, collaboration_id: int) -> Collaboration:
-    """The collaboration with this id; NoResultFound when there is none."""
-    return the(db, Collaboration, collaboration_id)
+    """The collaboration with this id; NoResultFound when there is none.
+
+    It is kept for the transaction, since several ask for it in every turn.
+    """
+    kept: dict[int, Collaboration] = db.info.setdefault("collaborations", {})
+    if collaboration_id not in kept:
+        kept[collaboration_id] = the(db, Collaboration, collaboration_id)
+    return kept[collaboration_id]
 
 
 def collaborations(db: Db, ids: Iterable[int]) -> dict[int, Collaboration]:

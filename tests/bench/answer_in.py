@@ -15,7 +15,7 @@ from sqlmodel import col, select
 
 from bot.chat import ChatChannel
 from storage.tables import Answer, Outbox
-from tests.bench.load import Act, at_rate, flood, percentile
+from tests.bench.load import Act, at_rate, flood, percentile, processor_time
 from tests.bench.rows import Row, rate_against, time_against
 from tests.bench.sizes import Sizes
 from tests.bench.world import PLATFORM, World, user_of
@@ -32,17 +32,23 @@ def measure(folder: Path, sizes: Sizes) -> list[Row]:
     everything = len(acts)
     warm_up = _some(acts, WARM_UP)
     rates: list[tuple[float, float]] = []
+    costs: list[tuple[float, float]] = []
     middles: list[tuple[float, float]] = []
     slowest: list[tuple[float, float]] = []
     with ExitStack() as running:
-        ports = [running.enter_context(_server(kind, folder)) for kind in ("samspill", "floor")]
+        kinds = ("samspill", "floor")
+        servers = [running.enter_context(_server(kind, folder)) for kind in kinds]
+        ports = [port for port, _ in servers]
         for port in ports:
             asyncio.run(flood(port, warm_up))
         for _ in range(sizes.repeats):
-            ours = asyncio.run(flood(ports[0], _some(acts, sizes.answers)))
             # The floor knows no answer twice: what it is sent does not matter.
-            floors = asyncio.run(flood(ports[1], _repeated(acts, sizes.floor_answers)))
-            rates.append((ours, floors))
+            batches = (_some(acts, sizes.answers), _repeated(acts, sizes.floor_answers))
+            ours, floors = (
+                _flooded(*server, batch) for server, batch in zip(servers, batches, strict=True)
+            )
+            rates.append((ours[0], floors[0]))
+            costs.append((ours[1], floors[1]))
         for _ in range(sizes.repeats):
             batch = _some(acts, sizes.at_rate)
             took = [asyncio.run(at_rate(port, batch, sizes.rate)) for port in ports]
@@ -52,9 +58,17 @@ def measure(folder: Path, sizes: Sizes) -> list[Row]:
     at = f"{sizes.rate:g}-a-second"
     return [
         rate_against("answer-in", "answers/s", rates),
+        time_against("answer-in-cpu", "ms", costs),
         time_against(f"answer-in-p50-at-{at}", "ms", middles),
         time_against(f"answer-in-p99-at-{at}", "ms", slowest),
     ]
+
+
+def _flooded(port: int, pid: int, acts: list[Act]) -> tuple[float, float]:
+    """Answers a second, and milliseconds of processor time that each cost."""
+    before = processor_time(pid)
+    rate = asyncio.run(flood(port, acts))
+    return rate, max((processor_time(pid) - before) * 1000 / len(acts), 0.01)
 
 
 def _some(acts: list[Act], count: int) -> list[Act]:
@@ -121,15 +135,15 @@ def _act(person: int, room: int, question: int, message: int, form: int) -> Act:
 
 
 @contextmanager
-def _server(kind: str, folder: Path) -> Iterator[int]:
-    """A server process; its port."""
+def _server(kind: str, folder: Path) -> Iterator[tuple[int, int]]:
+    """A server process: its port and its number."""
     command = [sys.executable, "-m", "tests.bench.answer_server", kind, str(folder / f"{kind}.db")]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        yield int(process.stdout.readline())
+        yield int(process.stdout.readline()), process.pid
         process.stdin.close()
         process.wait(30)
 

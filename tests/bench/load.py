@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -125,6 +127,12 @@ async def at_rate(port: int, acts: Sequence[Act], rate: float) -> list[float]:
     for each in connections:
         each.close()
     return sorted(took)
+
+
+def processor_time(pid: int) -> float:
+    """Seconds of processor time that a process has used, all its threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def percentile(ordered: Sequence[float], percent: float) -> float:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter, sleep
 
-from tests.bench.load import HOST
+from tests.bench.load import HOST, processor_time
 from tests.bench.rows import Row, at_most
 from tests.bench.sizes import Sizes
 
@@ -33,14 +33,17 @@ def measure(folder: Path, sizes: Sizes) -> list[Row]:
     }
     subprocess.run([SAMSPILL, "migrate"], cwd=folder, env=setting, check=True, capture_output=True)
     starts: list[float] = []
+    processor: list[float] = []
     memory: list[float] = []
     for _ in range(sizes.repeats):
         with _serving(folder, setting) as (seconds, pid):
             starts.append(seconds)
+            processor.append(processor_time(pid))
             sleep(sizes.idle_seconds)
             memory.append(_resident(pid))
     return [
         at_most("start-up", "s", starts, SECONDS),
+        at_most("start-up-cpu", "s", processor),
         at_most("idle-memory", "MiB", memory, MIB),
     ]
 

@@ -16,7 +16,7 @@ from sqlalchemy import insert
 from sqlmodel import SQLModel
 
 from bot.app import Samspill
-from bot.time import SystemClock
+from bot.time import Clock, SystemClock
 from dialogs.codec import encode
 from dialogs.dialog import View, translator
 from dialogs.messages import Message, Text
@@ -77,12 +77,12 @@ def user_of(person: int) -> str:
 class World:
     """A fresh database, and what is put into it. Ids are given out here, from one."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, clock: Clock | None = None) -> None:
         self.file = file
         self.database = Database(f"sqlite:///{file}")
         SQLModel.metadata.create_all(self.database.engine)
         self.packs = load()
-        self.clock = SystemClock()
+        self.clock = clock or SystemClock()
         self.homes: list[Home] = []
         self._persons = self._houses = self._channels = 0
 
