@@ -7,11 +7,29 @@ from functools import cache
 from dialogs.home import home
 from dialogs.joining import joining
 from dialogs.registry import Registry
-from dialogs.rounds import answering, asking, opening, reminders, running, summary, thread
+from dialogs.rounds import (
+    answering,
+    asking,
+    opening,
+    reminders,
+    running,
+    shown,
+    summary,
+    thread,
+)
 from dialogs.rounds.dialog import rounds_dialog
 from dialogs.setup import setup
 
-ROOMS = (answering, asking, opening, reminders, running, summary, thread)  # they register handlers
+ROOMS = (
+    answering,
+    asking,
+    opening,
+    reminders,
+    running,
+    shown,
+    summary,
+    thread,
+)  # they register handlers
 
 
 @cache

@@ -257,6 +257,8 @@ def _standing(view: View, asked: Asked, found: Round) -> str:
     if found.state == RoundState.CLOSED:
         return line + " · " + say.t("The round is finished. Late answers are welcome.")
     if asked.state == AskedState.OPENED and found.way == Way.TOGETHER:
+        if asked.where != OPEN:
+            return line + " · " + say.t("No more is shown here. Talk in the thread.")
         return line + " · " + say.t("The answers are open. Talk in the thread.")
     if found.way == Way.THREAD and asked.where == OPEN and asked.type in values.IN_THREAD:
         return line + " · " + say.t("Write your answer in the thread.")

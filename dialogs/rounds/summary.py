@@ -2,7 +2,8 @@
 
 The arithmetic is done as a job and holds counts and classes only; the words are rendered from the
 record each time, so that what was erased is gone. Choices agree when nobody who answered chose
-otherwise; a scale agrees when all answers lie within one step. Nothing here is a verdict.
+otherwise; a scale agrees when all answers lie within one step; either way two organisations must
+have answered. Nothing here is a verdict.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from dialogs.dialog import Turn, View
+from dialogs.language import Translator
 from dialogs.messages import Divider, Element, Fact, Facts, Message, Text
 from dialogs.packs.rule_models import StarterRule
 from dialogs.packs.rules import starter_due
@@ -23,7 +25,9 @@ from storage import answers, jobs, rounds
 from storage.answers import Given
 from storage.tables import AnswerStatus, Asked, AskedState, Round
 
-AGREE, DIFFER, WORDS, COUNT, NOBODY = "agree", "differ", "words", "count", "nobody"
+AGREE, DIFFER, WORDS, FEW = "agree", "differ", "words", "few"
+COUNT, NOBODY = "count", "nobody"
+HOUSES_TO_AGREE = 2  # what one organisation says is no agreement between several
 WITHIN = 1  # steps between the lowest and the highest answer on a scale that still agree
 _STARTER: TypeAdapter[Any] = TypeAdapter(StarterRule)
 
@@ -76,6 +80,9 @@ def _figures(asked: Asked, given: Sequence[Given]) -> dict[str, Any]:
     if not visible or not given:
         return figures
     figures["class"] = _class(asked, told)
+    houses = {each.organisation_id for each in given if each.status == AnswerStatus.GIVEN}
+    if figures["class"] in (AGREE, DIFFER) and len(houses) < HOUSES_TO_AGREE:
+        figures["class"] = FEW
     rule = asked.content["starter_when"]
     if rule is not None and len(told) > 1:
         figures["starter"] = starter_due(_STARTER.validate_python(rule, strict=False), told)
@@ -113,6 +120,7 @@ def summary_message(view: View, argument: str) -> Message:
     elements += _section(view, say.t("We agree on"), AGREE, rows)
     elements += _section(view, say.t("We see it differently"), DIFFER, rows)
     elements += _section(view, say.t("In our own words"), WORDS, rows)
+    elements += _section(view, say.t("Answered in one organisation only"), FEW, rows)
     elements += _unknown(view, rows)
     elements += _talk(view, rows)
     elements += _section(view, say.t("Counted, not shown here"), COUNT, rows)
@@ -154,7 +162,7 @@ def _line(view: View, asked: Asked, figures: dict[str, Any]) -> str:
     say = view.say
     if figures["class"] == NOBODY:
         return say.t("No answers")
-    if figures["class"] in (AGREE, DIFFER):
+    if figures["class"] in (AGREE, DIFFER, FEW):
         return _choices(view, asked, figures)
     if figures["class"] == WORDS and asked.type == "parties":
         return _named(view, asked, figures)
@@ -168,13 +176,22 @@ def _choices(view: View, asked: Asked, figures: dict[str, Any]) -> str:
         steps = figures.get("steps", {})
         parts = [f"{each.label}: {steps[each.value]}" for each in options if each.value in steps]
         return ", ".join(parts)
-    counts: Counter[str] = Counter()
+    houses: dict[str, list[str]] = {}
     for each in answers.given(view.db, asked.id):
         if each.value is not None:
             chosen = each.value.get("choices") or [each.value.get("choice")]
-            counts.update(str(one) for one in chosen)
-    parts = [f"{each.label}: {counts[each.value]}" for each in options if counts[each.value]]
-    return ", ".join(parts) or say.t("None of them")
+            for one in chosen:
+                houses.setdefault(str(one), []).append(each.organisation)
+    parts = [
+        f"{each.label}: {len(houses[each.value])} ({_listed(houses[each.value], say)})"
+        for each in options
+        if each.value in houses
+    ]
+    return ". ".join(parts) or say.t("None of them")
+
+
+def _listed(houses: Sequence[str], say: Translator) -> str:
+    return say.listing(list(dict.fromkeys(houses)))
 
 
 def _named(view: View, asked: Asked, figures: dict[str, Any]) -> str:

@@ -58,7 +58,7 @@ def test_a_person_joins_with_a_code_once(database: Database, platform: str) -> N
         await nils.writes("noe helt annet")
         assert HOUSES[1] in nils.private  # it says what there is to choose from
         await nils.writes("elveby kommune")
-        assert nils.t("Thank you. You speak for {organisation}.", organisation=HOUSES[1]) in (
+        assert nils.t("Thank you. You take part from {organisation}.", organisation=HOUSES[1]) in (
             nils.private
         )
         before = members(stage)

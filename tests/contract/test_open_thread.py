@@ -296,10 +296,10 @@ def test_after_the_end_a_deletion_leaves_a_revision(database: Database) -> None:
         await kari.writes("ferdig")
         await kari.edits("Vi spør brukere.", "Vi spør brukerne.")
         changed = amina.post_with("Vi spør brukerne.").text
-        assert kari.t("late") not in changed
-        assert amina.say.tn("changed once after the end", "changed {n} times after the end", 1) in (
-            changed
-        )
+        assert kari.t("answered after the round") not in changed
+        assert amina.say.tn(
+            "changed once after the round", "changed {n} times after the round", 1
+        ) in (changed)
         assert [each.value for each in kept(stage, Revision)] == [text("Vi spør brukere.")]
 
     play(database, story)

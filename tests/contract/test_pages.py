@@ -16,7 +16,7 @@ from dialogs.rounds.opening import (
 )
 from storage import people, places
 from storage.engine import Database
-from storage.tables import Answer, AnswerStatus, Outbox, Place, Role, Round, Way
+from storage.tables import Answer, AnswerStatus, Asked, Outbox, Place, Role, Round, Way
 from tests.contract.stage import Seen, Stage
 from tests.contract.stories import (
     ON_SQLITE,
@@ -163,7 +163,7 @@ def test_whole_answers_once_each_in_order_within_the_limits(
     sizes = [(n, *row) for n, row in enumerate(rows)]
     place = Place(id=1, platform="web", tenant="a", channel="x")
     for way in Way:
-        found = _pages(sizes, Round(way=way), place)  # type: ignore[call-arg]
+        found = _pages(sizes, Asked(type="text"), Round(way=way), place)  # type: ignore[call-arg]
         shown = [n for n, _, _, at in sizes if not (way == Way.THREAD and at == 1)]
         assert [n for page in found for n in page] == shown
         for page in found:

@@ -83,7 +83,10 @@ def test_a_stranger_who_writes_in_the_thread_is_told_as_well(database: Database)
         assert nils.t(TALK) in nils.private
         await nils.presses("Answer or change")
         await nils.fills(answer=SENTENCE)
-        assert nils.t("Your answer is saved, and counts when you have chosen.") in nils.private
+        assert (
+            nils.t("Your answer is saved, and counts when you have chosen your organisation.")
+            in nils.private
+        )
         await nils.presses(HOUSES[1])
         assert nils.t("{n} answer", n=1).split()[0] in nils.post_with(PROBLEM).text
 
@@ -284,9 +287,11 @@ def test_a_late_answer_is_marked_and_the_summary_renewed(database: Database, pla
         title = amina.t("What the answers show: {name}", name="Prøverunde")
         assert amina.say.tn("{n} person", "{n} people", 4) in amina.post_with(title).text
         # changed after the end: it is shown that it was, and what stood is kept
-        await amina.presses("Answer late, or change", on=PROBLEM)
+        await amina.presses("Answer now, or change", on=PROBLEM)
         await amina.fills(answer="Amina har tenkt seg om igjen.")
-        changed = amina.say.tn("changed once after the end", "changed {n} times after the end", 1)
+        changed = amina.say.tn(
+            "changed once after the round", "changed {n} times after the round", 1
+        )
         assert changed in amina.post_with("Amina har tenkt seg om").text
         assert [each.value for each in kept(stage, Revision)] == [{"text": f"amina: {SENTENCE}"}]
         await amina.writes("trekk tilbake")
