@@ -21,6 +21,7 @@ PROBLEM = "Hvilket problem vil dere løse?"
 SAME = "Alle partene ser problemet på samme måte."
 GAIN = "Hva får din virksomhet ut av dette?"
 TENANT = {each.user: each.tenant for each in SAMPLES}
+GRACE = 0.5  # seconds between an answer and the kill after it, at the most
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # nine o'clock in Oslo, no holiday near
 
 
@@ -178,13 +179,30 @@ class Play:
             self.running()
             return act.data(self.record, act_id)
 
-        data = until(sent, f"act {number} to be possible")
+        return self.send(act, until(sent, f"act {number} to be possible"))
+
+    def send(self, act: Act, data: dict[str, Any]) -> dict[str, Any]:
+        """Send what a browser has, again and again until it is acknowledged."""
         while True:
             process = self.running()
             try:
                 return process.post(act.path, act.seat, data)
             except Died:
                 until(lambda: process.dead, "the process to end")  # noqa: B023 - called at once
+
+    def dies(self) -> bool:
+        """Whether the process still reaches the step it is to be killed at; it is dead then.
+
+        If it has come to rest and lives on for a moment, it is killed there.
+        """
+        process = self.process
+        assert process is not None
+        until(lambda: process.dead or not self.record.at_work(), "a kill or rest")
+        with suppress(AssertionError):
+            until(lambda: process.dead, "a kill", GRACE)
+        died = process.dead
+        self.kill()
+        return died
 
     def move_clock(self, to: str) -> None:
         """Let time pass in the demo; not twice, whatever is killed."""
@@ -223,7 +241,8 @@ def same(told: dict[str, list[Any]], expected: dict[str, list[Any]]) -> None:
     for name, rows in expected.items():
         missing = Counter(map(repr, rows)) - Counter(map(repr, told[name]))
         extra = Counter(map(repr, told[name])) - Counter(map(repr, rows))
-        assert (name, dict(missing), dict(extra)) == (name, {}, {})
+        assert not missing, f"{name} lack {list(missing)[:3]}, and have {list(extra)[:3]}"
+        assert not extra, f"{name} have too much: {list(extra)[:3]}"
 
 
 def sown(nursery: Starter, file: Path) -> None:

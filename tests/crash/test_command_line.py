@@ -39,7 +39,7 @@ def everybody(play: Play) -> None:
         for number, act in acts:
             enough = waiting_for(act)
             if enough is not None:
-                until(lambda: answered(play, *enough), f"answers to {enough}")  # noqa: B023
+                until(lambda: answered(play, *enough), f"answers to {enough}", 150)  # noqa: B023
             play.act(act, number)
 
     numbered = [(n, act) for n, act in enumerate(ROUND) if act.action != "round:open"]
@@ -65,7 +65,7 @@ def shot_at(play: Play, seed: int, times: int) -> None:
         nonlocal shots
         while shots < times and not over.is_set():
             process = play.running()
-            if over.wait(moments.uniform(0.0, 1.2)):
+            if over.wait(moments.uniform(0.0, 0.5)):
                 return
             process.shoot()
             until(lambda: process.dead, "the end")  # noqa: B023 - called at once

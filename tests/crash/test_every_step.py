@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.crash.conftest import Played
-from tests.crash.process import Nursery, until
+from tests.crash.process import Nursery
 from tests.crash.story import ROUND, Play, fresh, same
 
 # Of each kind one: what was said, the turn, its answer, claims, posts, edits, records, jobs.
@@ -37,12 +37,7 @@ def killed(played: Played, nursery: Nursery, folder: Path, act: int, step: str) 
     play = Play(nursery, fresh(played.before[act], folder))
     play.start(kill=step)
     play.act(ROUND[act], act)
-    first = play.process
-    if play.starts == 1 and first is not None:  # it may still reach the step, or be done before
-        until(lambda: first.dead or not play.record.at_work(), f"{step} of act {act}")
-    reached = play.starts > 1 or (first is not None and first.dead)
-    if not reached:
-        play.kill()
+    reached = play.starts > 1 or play.dies()
     play.acts(ROUND, act + 1)
     same(play.end(), played.story)
     return reached

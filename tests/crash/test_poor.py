@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.crash.conftest import Played
-from tests.crash.process import Nursery, Process, get, until
+from tests.crash.process import Nursery, Process, get
 from tests.crash.record import Record
 from tests.crash.story import PROBLEM, ROUND, TENANT, Play, fresh
 
@@ -31,9 +31,10 @@ def repeats(record: Record) -> dict[str, int]:
 def killed(played: Played, nursery: Nursery, folder: Path, act: int, step: str) -> Play:
     """A process that was started after a kill at a step of an act, and has come to rest."""
     play = Play(nursery, fresh(played.before[act], folder), find=False)
-    first = play.start(kill=step)
+    play.start(kill=step)
     play.act(ROUND[act], act)
-    until(lambda: first.dead or not play.record.at_work(), step)
+    if play.starts == 1:
+        play.dies()
     play.rest()
     check(play)
     return play
