@@ -103,7 +103,8 @@ def five(
         for player, language in zip((cast["kari"], cast["amina"]), languages, strict=True):
             surface = player.surface
             place = places.meet(db, surface.platform, surface.tenant, player.room)
-            places.bind(db, place.id, home.id, language)
+            places.bind(db, place.id, home.id)
+            place.language = language
     return cast
 
 

@@ -54,7 +54,7 @@ def test_a_person_joins_with_a_code_once(database: Database, platform: str) -> N
         await nils.writes("bli med AAAAAAAAAA")
         assert nils.t(NOT_VALID) in nils.private
         await nils.writes(f"bli med {code.lower()[:5]} {code.lower()[5:]}")
-        assert nils.t("Which organisation do you speak for? You choose once.") in nils.private
+        assert nils.t("Which organisation do you come from? You choose once.") in nils.private
         await nils.writes("noe helt annet")
         assert HOUSES[1] in nils.private  # it says what there is to choose from
         await nils.writes("elveby kommune")
@@ -106,7 +106,7 @@ def test_who_may_make_codes_and_what_a_bound_channel_says(
         # and the code is not spent
         nils = stage.player(platform, "z", "nils")
         await nils.writes(f"bli med {code}")
-        assert nils.t("Which organisation do you speak for? You choose once.") in nils.private
+        assert nils.t("Which organisation do you come from? You choose once.") in nils.private
 
     play(database, story)
 

@@ -7,18 +7,24 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from time import sleep
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from bot.channel import Address, Outcome
+from bot.holding import seal
 from bot.turns import HOLD
-from dialogs.events import Actor, Event, Pressed, Said, Submitted, Where
+from dialogs.dialog import Turn
+from dialogs.events import Actor, Deleted, Edited, Event, Pressed, Said, Submitted, Where
 from dialogs.messages import Message, Notice, Reply
-from storage import people
-from storage.engine import Database
+from dialogs.rounds.dialog import rounds_dialog
+from storage import inbox, people, places
+from storage.engine import Database, lock_rows
+from storage.secrets import Vault
 from storage.tables import Answer, AskedState, Audit, Inbox, Role, Round, RoundState
-from tests.contract.stage import Player, Poor, Stage
+from tests.contract.stage import SECRET, Player, Poor, Stage
 from tests.contract.stories import (
     ON_SQLITE,
     PROBLEM,
@@ -73,6 +79,20 @@ async def begin(stage: Stage) -> tuple[Player, Slow, asyncio.Task[None]]:
     return kari, surface, delivering
 
 
+def keep_held(stage: Stage, player: Player, *texts: str) -> None:
+    """Have what the player wrote under the first question held, as if it came before its post."""
+    raw = Raw(stage, player, FIRST)
+    now = stage.clock.now()
+    vault = Vault(SECRET)
+    with stage.database.write() as db:
+        place = places.find(db, raw.where.platform, raw.where.tenant, raw.where.channel)
+        assert place is not None
+        for n, text in enumerate(texts):
+            event = Said(f"kept-{n}", now, raw.actor, raw.where, f"k{n}", text)
+            inbox.claim(db, raw.where.platform, event.id, now)
+            inbox.hold(db, raw.where.platform, event.id, place.id, seal(event, vault))
+
+
 def held(stage: Stage) -> int:
     return sum(each.held is not None for each in kept(stage, Inbox))
 
@@ -117,6 +137,71 @@ def test_what_is_held_in_vain_is_forgotten_after_ten_minutes(database: Database)
         assert "annen tråd" not in wording(stage)
 
     play(database, story)
+
+
+@ON_SQLITE
+def test_what_is_held_and_cannot_be_taken_holds_up_nothing_behind_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    hears = rounds_dialog.hears
+    assert hears is not None
+
+    def choosy(turn: Turn, argument: str, event: Said | Edited | Deleted) -> Reply | None:
+        if isinstance(event, Said) and "HEMMELIG" in event.text:
+            raise ValueError(event.text)
+        return hears(turn, argument, event)
+
+    async def story(stage: Stage) -> None:
+        kari = five(stage)["kari"]
+        await start(kari, "felles-mal-1", "tråd")
+        monkeypatch.setattr(rounds_dialog, "hears", choosy)
+        keep_held(stage, kari, "HEMMELIG", "Vi spør de etterlatte.")
+        await stage.core.workers.run(stage.core.turns.landed, None)
+        assert value_of(stage, kari) == {"text": "Vi spør de etterlatte."}
+        assert held(stage) == 1
+        stage.clock.forward(HOLD + timedelta(seconds=1))
+        await stage.core.workers.run(stage.core.turns.landed, None)
+        assert held(stage) == 0
+        assert "HEMMELIG" not in "".join(str(vars(each)) for each in caplog.records)
+
+    play(database, story)
+
+
+@pytest.mark.postgres
+def test_two_threads_release_what_is_held_once(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hears = rounds_dialog.hears
+    assert hears is not None
+    runs: list[str] = []
+
+    def counted(turn: Turn, argument: str, event: Said | Edited | Deleted) -> Reply | None:
+        runs.append(event.id)
+        return hears(turn, argument, event)
+
+    def release_twice(stage: Stage) -> None:
+        with ThreadPoolExecutor(2) as pool:
+            with stage.database.write() as db:
+                lock_rows(db, [1], [])  # both threads come as far as this
+                going = [pool.submit(stage.core.turns.landed, None) for _ in range(2)]
+                waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                for _ in range(1000):
+                    if db.execute(waiting).scalar_one() == 2:
+                        break
+                    sleep(0.01)
+            for each in going:
+                each.result()
+
+    async def story(stage: Stage) -> None:
+        kari = five(stage)["kari"]
+        await start(kari, "felles-mal-1", "tråd")
+        monkeypatch.setattr(rounds_dialog, "hears", counted)
+        keep_held(stage, kari, "Vi spør de etterlatte.")
+        await asyncio.to_thread(release_twice, stage)
+        assert runs == ["kept-0"]
+        assert value_of(stage, kari) == {"text": "Vi spør de etterlatte."}
+
+    play(postgres, story)
 
 
 @ON_SQLITE

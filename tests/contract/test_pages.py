@@ -11,9 +11,9 @@ from dialogs.messages import plain
 from dialogs.rounds.opening import (
     PAGE_ANSWERS,
     PAGE_CHARACTERS,
-    SHOWN_CHARACTERS,
     _pages,
 )
+from dialogs.rounds.shown import SHOWN_CHARACTERS
 from storage import people, places
 from storage.engine import Database
 from storage.tables import Answer, AnswerStatus, Asked, Outbox, Place, Role, Round, Way

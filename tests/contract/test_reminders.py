@@ -16,6 +16,7 @@ from tests.contract.stories import (
     PROBLEM,
     answers,
     asked_with,
+    change,
     change_person,
     five,
     kept,
@@ -223,5 +224,41 @@ def test_a_round_started_at_night_reminds_by_day(database: Database) -> None:
         await until(stage, kept(stage, Round)[0].closes_at)
         assert kept(stage, Nudge)
         weekly(stage, cast["per"])
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_a_round_whose_time_is_up_is_not_reminded_of_in_the_same_catch_up(
+    database: Database,
+) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        await trial(cast["kari"])
+        found = kept(stage, Round)[0]
+        # its last reminder and its closing are both less than a day late, in working time
+        await stage.pass_time(found.closes_at + timedelta(minutes=5) - stage.clock.now())
+        assert kept(stage, Round)[0].state == RoundState.CLOSED
+        assert kept(stage, Nudge) == []
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_a_reminder_names_no_round_whose_time_is_up(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        first = five(stage)
+        other = five(stage, tenants=("c", "d"), name="Et annet samarbeid")
+        member_too(stage, first["ola"], "Et annet samarbeid")
+        await trial(first["kari"])
+        await trial(other["kari"])
+        at = due(stage, "remind")[0]
+        home = next(each for each in kept(stage, Round) if each.collaboration_id == 1)
+        change(stage, Round, Round.id == home.id, closes_at=at)
+        await until(stage, at)
+        (said,) = reminders(first["ola"])
+        assert "Et annet samarbeid" in said
+        assert NAME not in said
+        assert reminders(first["siri"]) == []
 
     play(database, story)

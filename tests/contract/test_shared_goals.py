@@ -185,6 +185,8 @@ def test_in_open_threads(database: Database, platform: str) -> None:
         await kari.says("Etterlatte, pårørende", under=USERS)
         await amina.says("- Etterlatte\n- Begravelsesbyråer", under=USERS)
         assert value_of(stage, amina, USERS) == {"items": ["Etterlatte", "Begravelsesbyråer"]}
+        for each in (ola, siri, per):
+            await each.presses("Skip", on=USERS)
         await kari.writes("neste")
         await each_writes(cast, DECIDES)  # a form and typed words do as well
         await kari.writes("neste")

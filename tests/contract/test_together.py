@@ -283,7 +283,7 @@ def test_a_late_answer_is_marked_and_the_summary_renewed(database: Database, pla
         assert found is not None
         assert found.late
         page = amina.post_with(f"kari: {SENTENCE}").text
-        assert f"Per ({HOUSES[1]}), {amina.t('late')}" in page
+        assert f"Per ({HOUSES[1]}), {amina.t('answered after the round')}" in page
         title = amina.t("What the answers show: {name}", name="Prøverunde")
         assert amina.say.tn("{n} person", "{n} people", 4) in amina.post_with(title).text
         # changed after the end: it is shown that it was, and what stood is kept

@@ -208,8 +208,8 @@ def theirs_by_id(stage: Stage) -> tuple[str, ...]:
     for words in (PROBLEM, SAME, GAIN):
         # the other collaboration asks the same: take the lowest id
         found = [each.id for each in kept(stage, Asked) if words in each.content["text"]["nb"]]
-        ids += [f"q{found[0]}", f"q{found[0]},0", f"q{found[0]},1"]
-    return (*ids, "r1,1", "r1,2", "r1,3", *(f"n{n}" for n in range(1, 8)))
+        ids += [f"q{found[0]}", f"q{found[0]},1"]
+    return (*ids, "r1,1", "r1,2", "r1,3", "n1", "n7")
 
 
 def hidden(stage: Stage) -> Collaboration:
