@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import sqlite3
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -88,5 +89,6 @@ async def run(app: web.Application) -> None:
 
 
 if __name__ == "__main__":
+    logging.disable(logging.WARNING)
     make = {"samspill": samspill, "floor": floor}[sys.argv[1]]
     asyncio.run(run(make(Path(sys.argv[2]))))
