@@ -10,21 +10,23 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
-from typing import Any, TypeVar
+from typing import Any
 
 from cryptography.fernet import InvalidToken
-from sqlalchemy.exc import DBAPIError
 
 from bot.holding import seal, unseal
+from bot.retry import next_try
 from bot.seeing import Seer, fit, speaking
+from bot.workers import often
 from dialogs.buttons import parse
 from dialogs.dialog import Refusal, Turn, View, translator
 from dialogs.events import Deleted, Edited, Event, Pressed, Said, Submitted
 from dialogs.messages import Message, Notice, Reply
 from dialogs.routing import Route, route
 from storage import inbox, jobs, outbox, people, places, timers
-from storage.engine import Db, is_conflict, lock_rows
+from storage.engine import Db, lock_rows
 from storage.jobs import ClaimedJob
 from storage.secrets import Vault
 from storage.tables import Person, Place
@@ -32,10 +34,9 @@ from storage.timers import DueTimer
 
 log = logging.getLogger("samspill.turns")
 
-TRIES = 4  # the first and three more
 HOLD = timedelta(minutes=10)
+ALL = 0  # nobody's id: locked as a person by a turn that counts what all persons got
 TIMERS_AT_ONCE = 100  # in a turn: it may hold the one writer for some 50 ms
-T = TypeVar("T")
 
 
 class Rerun(Exception):
@@ -70,15 +71,15 @@ class Turns:
         if self._seer.showing(event):
             return self._show(event)
         try:
-            return self._often(lambda: self._take(event))
+            return often(lambda: self._take(event), Rerun)
         except Refusal as refusal:
             said = (refusal.text, *refusal.elements)
-            return self._often(lambda: self._write_notice(event, lambda view: view.notice(*said)))
+            return self._notice(event, lambda view: view.notice(*said))
 
     def _show(self, event: Event) -> Reply | None:
         reply = self._seer.show(event)
         if isinstance(reply, Notice) and not event.where.can_notice:
-            return self._often(lambda: self._write_notice(event, lambda _: reply))
+            return self._notice(event, lambda _: reply)
         return reply
 
     def _take(self, event: Event) -> Reply | None:
@@ -142,8 +143,11 @@ class Turns:
             return None
         return fitted
 
-    def _write_notice(self, event: Event, build: Callable[[View], Notice]) -> Reply | None:
+    def _notice(self, event: Event, build: Callable[[View], Notice]) -> Reply | None:
         """Give a notice in a turn of its own: after a refusal, or where a reader cannot post."""
+        return often(lambda: self._write_notice(event, build), Rerun)
+
+    def _write_notice(self, event: Event, build: Callable[[View], Notice]) -> Reply | None:
         with self._database.write() as db:
             new = inbox.claim(db, event.where.platform, event.id, self._clock.now())
             turn = self._turn(db, event, self._parties(db, event))
@@ -176,47 +180,95 @@ class Turns:
     def landed(self, place_id: int | None) -> None:
         """A post landed (or time passed, None): route what was held for it, drop what is old."""
         with self._database.read() as db:
-            waiting = [row.id for row in inbox.held(db, place_id)]
-        for inbox_id in waiting:
+            waiting = [(row.id, row.at) for row in inbox.held(db, place_id)]
+        for inbox_id, at in waiting:
+            old = self._clock.now() - at > HOLD
             try:
-                self._often(lambda each=inbox_id: self._release(each))  # type: ignore[misc]
+                often(partial(self._release, inbox_id, old=old), Rerun)
             except (InvalidToken, Refusal):
-                with self._database.write() as db:
-                    inbox.let_go(db, inbox_id)
+                self._let_go(inbox_id)
+            except Exception as error:  # noqa: BLE001 - it holds up nothing behind it
+                about = {"inbox": inbox_id, "error": type(error).__name__, "dropped": old}
+                log.error("could not route what was held", extra=about)
+                if old:
+                    self._let_go(inbox_id)
         if waiting:
             self.committed()
 
-    def _release(self, inbox_id: int) -> None:
+    def _release(self, inbox_id: int, *, old: bool) -> None:
         with self._database.write() as db:
             row = inbox.one(db, inbox_id)
             if row is None or row.held is None:
                 return
             event = unseal(row.held, self._vault)
             parties = self._parties(db, event)
-            if parties.route is not None:
-                turn = self._turn(db, event, parties)
-                reply = parties.route.run(turn)
-                if isinstance(reply, Notice):
-                    _post_notice(turn, reply.message)
-            if parties.route is not None or self._clock.now() - row.at > HOLD:
-                inbox.let_go(db, inbox_id)
+            if parties.route is None and not old:
+                return
+            if not inbox.let_go(db, inbox_id) or parties.route is None:
+                return  # another thread took it while we waited for our locks, or it is nobody's
+            turn = self._turn(db, event, parties)
+            reply = parties.route.run(turn)
+            if isinstance(reply, Notice):
+                _post_notice(turn, reply.message)
+
+    def _let_go(self, inbox_id: int) -> None:
+        with self._database.write() as db:
+            inbox.let_go(db, inbox_id)
 
     # --- time and jobs ------------------------------------------------------------------------
 
     def due(self) -> int:
-        """Do what is due now, one batch; how many timers were taken."""
-        taken = self._often(self._due_batch)
+        """Do what is due now, one batch; how many timers were taken.
+
+        When a batch fails, each of its timers gets a turn of its own: one that cannot be done
+        holds up no other.
+        """
+        try:
+            taken = often(self._due_batch, Rerun)
+        except Exception as error:  # noqa: BLE001 - a dialog may raise anything
+            log.warning("a batch of timers failed", extra={"error": type(error).__name__})
+            taken = self._one_by_one()
         if taken:
             self.committed()
         return taken
 
-    def _due_batch(self) -> int:
+    def _one_by_one(self) -> int:
+        with self._database.read() as db:
+            now, wall = self._clock.now(), self._clock.wall()
+            found = timers.due_ids(db, now, wall, TIMERS_AT_ONCE)
+        for timer_id in found:
+            try:
+                often(partial(self._due_batch, timer_id), Rerun)
+            except Exception as error:  # noqa: BLE001 - a dialog may raise anything
+                self._timer_failed(timer_id, type(error).__name__)
+        return len(found)
+
+    def _timer_failed(self, timer_id: int, error: str) -> None:
+        """Try it again later, or give it up. It may be what closes a round, and nobody plans it
+        anew: so it is tried as long as a message is."""
+        about = {"timer": timer_id, "error": error}
         with self._database.write() as db:
-            now = self._clock.now()
-            due, late = timers.claim_due(db, now, TIMERS_AT_ONCE)
+            before = timers.failed_before(db, timer_id)
+            if before is None:
+                return
+            wait = next_try(before + 1, self._random)
+            if wait is not None:
+                timers.put_off(db, timer_id, before + 1, self._clock.wall() + wait)
+            else:
+                timers.give_up(db, timer_id, before + 1, self._clock.now(), error)
+        if wait is not None:
+            log.warning("a timer failed and is tried again", extra=about)
+        else:
+            log.error("a timer is given up", extra=about)
+
+    def _due_batch(self, only: int | None = None) -> int:
+        with self._database.write() as db:
+            now, wall = self._clock.now(), self._clock.wall()
+            due, late = timers.claim_due(db, now, wall, TIMERS_AT_ONCE, only=only)
             due = due + [each for each in late if self._whenever(each)]
             skipped = [each for each in late if not self._whenever(each)]
-            lock_rows(db, [each.collaboration_id for each in due if each.collaboration_id], [])
+            homes = [each.collaboration_id for each in due if each.collaboration_id]
+            lock_rows(db, homes, [ALL] if any(map(self._alone, due)) else [])
             for (dialog, action), batch in _grouped(due).items():
                 handler = self._seer.registry.dialogs[dialog].dues[action]
                 turn = self._own_turn(db, now, f"timer:{batch[0].id}")
@@ -229,9 +281,12 @@ class Turns:
         """Whether it is done however late: a round that should have closed must close."""
         return timer.action in self._seer.registry.dialogs[timer.dialog].whenever
 
+    def _alone(self, timer: DueTimer) -> bool:
+        return timer.action in self._seer.registry.dialogs[timer.dialog].alone
+
     def finish(self, job: ClaimedJob, result: dict[str, Any]) -> None:
         """Write a job's result in a short turn."""
-        self._often(lambda: self._finish(job, result))
+        often(lambda: self._finish(job, result), Rerun)
         self.committed()
 
     def _finish(self, job: ClaimedJob, result: dict[str, Any]) -> None:
@@ -248,18 +303,6 @@ class Turns:
         say = translator(None, None, None)
         packs, random = self._seer.packs(), self._random
         return Turn(db, now, packs, None, None, say, at=now, event_key=key, random=random)
-
-    def _often(self, work: Callable[[], T]) -> T:
-        """Run a whole turn, again after a conflict: it has no outside effect."""
-        for _ in range(TRIES - 1):
-            try:
-                return work()
-            except Rerun:
-                continue
-            except DBAPIError as error:
-                if not is_conflict(error):
-                    raise
-        return work()
 
 
 def _posts_notices(event: Event) -> bool:

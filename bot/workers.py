@@ -38,7 +38,7 @@ class Workers:
             with self._database.write() as db:
                 return fn(db, *args, **kwargs)
 
-        return await self._on(self._writers, lambda: _often(transaction))
+        return await self._on(self._writers, lambda: often(transaction))
 
     async def read(
         self, fn: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
@@ -68,11 +68,15 @@ class Workers:
         return await asyncio.get_running_loop().run_in_executor(pool, fn)
 
 
-def _often(transaction: Callable[[], T]) -> T:
+def often(work: Callable[[], T], *again: type[Exception]) -> T:
+    """Run a whole transaction, again after a conflict or an error of these: what it did is undone,
+    and it has no outside effect. The last try's error is raised."""
     for _ in range(TRIES - 1):
         try:
-            return transaction()
+            return work()
+        except again:
+            continue
         except DBAPIError as error:
             if not is_conflict(error):
                 raise
-    return transaction()
+    return work()

@@ -81,7 +81,6 @@ class Turn(View):
         kw_only=True
     )  # the event's own unique key, for keys of what is said because of it
     random: Random = field(repr=False, kw_only=True)
-    raised: list[int] = field(default_factory=list)  # outbox rows to send right after commit
 
     def post(
         self,
@@ -213,6 +212,7 @@ class Dialog:
         self.lives: dict[str, Live] = {}
         self.dues: dict[str, Due] = {}
         self.whenever: set[str] = set()
+        self.alone: set[str] = set()
         self.computes: dict[str, tuple[Compute, Finish]] = {}
         self.agains: dict[str, Show] = {}
         self.commands: list[Command] = []
@@ -250,11 +250,16 @@ class Dialog:
         """Render a live message from the record; None takes it away."""
         return _into(self.lives, name)
 
-    def due(self, action: str, *, whenever: bool = False) -> Callable[[Due], Due]:
+    def due(
+        self, action: str, *, whenever: bool = False, alone: bool = False
+    ) -> Callable[[Due], Due]:
         """Timers that are due, by their arguments; several at a time. `whenever`: they are done
-        however late it has become, where others are skipped."""
+        however late it has become, where others are skipped. `alone`: they count something over
+        all collaborations, so one such turn goes at a time in the whole installation."""
         if whenever:
             self.whenever.add(action)
+        if alone:
+            self.alone.add(action)
         return _into(self.dues, action)
 
     def job(self, action: str, finish: Finish) -> Callable[[Compute], Compute]:

@@ -148,7 +148,6 @@ class Invitation(SQLModel, table=True):
     used_at: datetime | None = None
     place_id: int | None = Field(default=None, foreign_key="place.id")  # who asked to join with it
     asked_by: int | None = Field(default=None, foreign_key="person.id")
-    confirmed_at: datetime | None = None
 
 
 class Place(SQLModel, table=True):
@@ -294,6 +293,9 @@ class Timer(SQLModel, table=True):
     due_at: datetime
     done_at: datetime | None = None
     skipped: bool = False
+    attempts: int = 0  # that failed
+    retry_at: datetime | None = None  # real time: after a failure
+    failed: str | None = None  # given up: the kind of error
 
 
 class Nudge(SQLModel, table=True):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, update
+from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import col, select
 
 from storage.engine import Db, insert_new
@@ -40,18 +40,35 @@ def plan(db: Db, rows: Sequence[dict[str, Any]]) -> int:
     Each row: occurrence, dialog, action, argument, collaboration_id, due_at. Returns how many are
     new.
     """
-    return insert_new(db, Timer, [{**row, "skipped": False} for row in rows], ["occurrence"])
+    fresh = [{**row, "skipped": False, "attempts": 0} for row in rows]
+    return insert_new(db, Timer, fresh, ["occurrence"])
 
 
-def claim_due(db: Db, now: datetime, limit: int, lateness: timedelta = LATENESS) -> DueTimers:
-    """Take at most `limit` due timers, the longest due first, and mark them done.
+def due_ids(db: Db, now: datetime, wall: datetime, limit: int) -> list[int]:
+    """At most `limit` due timers, the longest due first; nothing is taken."""
+    query = select(Timer.id).where(_due(now, wall)).order_by(col(Timer.due_at), col(Timer.id))
+    return list(db.exec(query.limit(limit)))
+
+
+def claim_due(
+    db: Db,
+    now: datetime,
+    wall: datetime,
+    limit: int,
+    *,
+    only: int | None = None,
+    lateness: timedelta = LATENESS,
+) -> DueTimers:
+    """Take at most `limit` due timers (or the one with the id `only`), the longest due first, and
+    mark them done. `wall` is real time, by which those that failed are tried again.
 
     To be called in the transaction that does what they are for: both happen or neither. What is
     later than `lateness` is marked skipped. Both lists empty: nothing more is due.
     """
+    which = () if only is None else (col(Timer.id) == only,)
     query = (
         select(*(getattr(Timer, name) for name in DueTimer._fields))
-        .where(col(Timer.done_at).is_(None), col(Timer.due_at) <= now)
+        .where(_due(now, wall), *which)
         .order_by(col(Timer.due_at), col(Timer.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -66,13 +83,36 @@ def claim_due(db: Db, now: datetime, limit: int, lateness: timedelta = LATENESS)
     return found
 
 
-def next_due_at(db: Db) -> datetime | None:
-    """When the next timer is due, in business time; None when there is none."""
-    return db.exec(select(func.min(Timer.due_at)).where(col(Timer.done_at).is_(None))).one()
+def failed_before(db: Db, timer_id: int) -> int | None:
+    """How often a timer has failed; None when it is done or somebody else is at it."""
+    query = (
+        select(Timer.attempts)
+        .where(Timer.id == timer_id, col(Timer.done_at).is_(None))
+        .with_for_update(skip_locked=True)
+    )
+    return db.exec(query).first()
+
+
+def put_off(db: Db, timer_id: int, attempts: int, until: datetime) -> None:
+    """A timer has failed so often: it is tried again later, in real time."""
+    _change(db, [timer_id], attempts=attempts, retry_at=until)
+
+
+def give_up(db: Db, timer_id: int, attempts: int, now: datetime, why: str) -> None:
+    """A timer has failed as often as it may; `why` is the kind of error, never its text."""
+    _change(db, [timer_id], attempts=attempts, done_at=now, failed=why)
+
+
+def _due(now: datetime, wall: datetime) -> ColumnElement[bool]:
+    tried = or_(col(Timer.retry_at).is_(None), col(Timer.retry_at) <= wall)
+    return and_(col(Timer.done_at).is_(None), col(Timer.due_at) <= now, tried)
 
 
 def _finish(db: Db, timers: Sequence[DueTimer], now: datetime, *, skipped: bool) -> None:
     if timers:
-        ids = [each.id for each in timers]
-        done = update(Timer).where(col(Timer.id).in_(ids)).values(done_at=now, skipped=skipped)
-        db.execute(done, execution_options={"synchronize_session": False})
+        _change(db, [each.id for each in timers], done_at=now, skipped=skipped)
+
+
+def _change(db: Db, ids: Sequence[int], **values: Any) -> None:
+    statement = update(Timer).where(col(Timer.id).in_(ids)).values(**values)
+    db.execute(statement, execution_options={"synchronize_session": False})

@@ -32,7 +32,7 @@ def plan(database, *rows):
 
 def take(database, now=NOW, limit=100):
     with database.write() as db:
-        due, skipped = timers.claim_due(db, now, limit)
+        due, skipped = timers.claim_due(db, now, now, limit)
         return [each.occurrence for each in due], [each.occurrence for each in skipped]
 
 
@@ -72,24 +72,12 @@ def test_a_turn_that_fails_leaves_its_timers_due(database):
 
     def fail():
         with database.write() as db:
-            timers.claim_due(db, NOW, 10)
+            timers.claim_due(db, NOW, NOW, 10)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         fail()
     assert take(database) == (["a"], [])
-
-
-def test_the_next_due_instant(database):
-    def next_due_at():
-        with database.read() as db:
-            return timers.next_due_at(db)
-
-    assert next_due_at() is None
-    plan(database, timer("b", NOW + DAY), timer("a"))
-    assert next_due_at() == NOW
-    take(database)
-    assert next_due_at() == NOW + DAY
 
 
 @pytest.mark.postgres
