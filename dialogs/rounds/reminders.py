@@ -20,7 +20,7 @@ WEEK = timedelta(days=7)
 ZONE = "Europe/Oslo"  # of people who chose none
 
 
-@rounds_dialog.due("remind")
+@rounds_dialog.due("remind", alone=True)
 def remind(turn: Turn, arguments: list[str]) -> None:
     """Remind those who have not answered in the rounds that are due. A person gets one message for
     all that waits in any collaboration, at most one a day and so many a week."""
@@ -32,11 +32,14 @@ def remind(turn: Turn, arguments: list[str]) -> None:
     sent = nudges.since(turn.db, [each.id for each in chosen], turn.now - WEEK)
     chosen = [each for each in chosen if _may_be_asked(turn, each, sent.get(each.id, []))]
     ids = [each.id for each in chosen]
+    unanswered = rounds.unanswered_by(turn.db, ids)
+    round_ids = {round_id for round_id, _, _ in unanswered}
+    there = rounds.many(turn.db, sorted(round_ids))
+    found = {each.id: each for each in there if each.closes_at > turn.now}
     waiting: dict[int, list[tuple[int, int]]] = {}
-    for round_id, person_id, count in rounds.unanswered_by(turn.db, ids):
-        waiting.setdefault(person_id, []).append((round_id, count))
-    round_ids = {round_id for several in waiting.values() for round_id, _ in several}
-    found = {each.id: each for each in rounds.many(turn.db, sorted(round_ids))}
+    for round_id, person_id, count in unanswered:
+        if round_id in found:
+            waiting.setdefault(person_id, []).append((round_id, count))
     homes = people.collaborations(turn.db, {each.collaboration_id for each in found.values()})
     direct = places.directs(turn.db, ids)
     reached = [each for each in chosen if each.id in direct]
@@ -47,7 +50,8 @@ def remind(turn: Turn, arguments: list[str]) -> None:
 
 def _by_day(turn: Turn, arguments: list[str]) -> list[int]:
     """The rounds to remind of now. What is late, for nobody was running, may be due at night: it is
-    put off until people are at work, unless the round is over by then."""
+    put off until people are at work, unless the round is over by then. One whose closing time has
+    come is not reminded of, though the turn that closes it is still to come."""
     named = {argument: int(argument.split(",")[0][1:]) for argument in arguments}
     found = {each.id: each for each in rounds.many(turn.db, sorted(set(named.values())))}
     homes = people.collaborations(turn.db, {each.collaboration_id for each in found.values()})
@@ -57,9 +61,11 @@ def _by_day(turn: Turn, arguments: list[str]) -> list[int]:
         here = found[round_id]
         home = homes[here.collaboration_id]
         at = WorkCalendar(home.country, home.zone).next_working_moment(turn.now)
+        if here.closes_at <= max(at, turn.now):
+            continue
         if at == turn.now:
             due.add(round_id)
-        elif at < here.closes_at:
+        else:
             later.append(
                 {
                     "occurrence": f"round:remind:{argument}:{at.isoformat()}",
