@@ -111,12 +111,20 @@ def refresh(
     """Raise the wanted version of a live message, in every place or in one.
 
     `not_before` stays: it is how delivery spaces out edits, so a burst of changes is one edit.
-    A message whose last edit was refused is tried again.
+    A message that was given up is tried again, and with one that never came, what it took with it:
+    the live messages of its thread. What may have gone twice (`doubt`) is not sent a third time.
     """
     which: dict[str, Any] = {"owner": dialog, "name": name, "about": argument}
     if place_id is not None:
         which["place"] = place_id
-    db.connection().execute(_raising(everywhere=place_id is None), which)
+    raised = db.connection().execute(_raising(everywhere=place_id is None), which).all()
+    never = [each for each in raised if each.reason is not None and each.platform_id is None]
+    revived = [each.id for each in never if each.state == Sending.WAITING]
+    if revived:
+        again = {"state": Sending.WAITING, "attempts": 0, "wanted": Outbox.wanted + 1}
+        lost = and_(col(Outbox.state) == Sending.GONE, col(Outbox.reason) == "root")
+        threads = and_(col(Outbox.root_id).in_(revived), col(Outbox.kind) == Kind.LIVE)
+        changed(db, update(Outbox).where(threads, lost).values(**again))
 
 
 @cache
@@ -124,7 +132,10 @@ def _raising(*, everywhere: bool) -> Any:
     outbox = SQLModel.metadata.tables["outbox"].c
     rests = or_(
         outbox.state == Sending.SETTLED,
-        and_(outbox.state == Sending.REFUSED, outbox.platform_id.is_not(None)),
+        and_(
+            outbox.state == Sending.REFUSED,
+            or_(outbox.platform_id.is_not(None), outbox.reason != "doubt"),
+        ),
     )
     statement = (
         update(outbox.id.table)
@@ -135,6 +146,7 @@ def _raising(*, everywhere: bool) -> Any:
             attempts=case((rests, 0), else_=outbox.attempts),
             state=case((rests, Sending.WAITING), else_=outbox.state),
         )
+        .returning(outbox.id, outbox.platform_id, outbox.reason, outbox.state)
     )
     return statement if everywhere else statement.where(outbox.place_id == bindparam("place"))
 

@@ -106,6 +106,38 @@ def test_a_refused_edit_is_tried_again_with_the_next_change(database):
         assert w.row(card).state == Sending.SETTLED
 
 
+@pytest.mark.parametrize("live", [True, False])
+def test_a_live_message_that_was_given_up_comes_when_it_is_wanted_again(database, live):
+    with world(database) as w:
+        w.channel.then(Refused("too_big"))
+        card = w.live("card", "v1")
+        below = w.live("below", "answers", root=card)
+        reply = w.post("reply", root=card)
+        w.drain()
+        assert (w.row(card).state, w.row(below).state) == (Sending.REFUSED, Sending.GONE)
+        if live:
+            assert w.live("card", "v2") == card
+        else:
+            w.refresh("card", "v2")
+        assert w.row(card).attempts == 0
+        w.drain()
+        assert (w.shown(card), w.shown(below)) == ("v2", "answers")
+        assert w.row(reply).state == Sending.GONE  # its words are gone
+        w.refresh("card", "v3")
+        w.later(MINUTE)
+        assert w.shown(card) == "v3"
+        assert w.channel.said("post") == ["v1", "v2", "answers"]
+
+
+def test_what_may_have_gone_twice_is_not_sent_a_third_time(database):
+    with world(database) as w:
+        card = w.live("card", "v1")
+        w.change(card, state=Sending.REFUSED, reason="doubt")
+        w.refresh("card", "v2")
+        w.drain()
+        assert w.channel.calls == []
+
+
 @pytest.mark.parametrize("step", [Unknown(), Fault.RAISE])
 def test_a_broken_edit_is_tried_again_until_given_up(database, step, caplog):
     with world(database) as w:
