@@ -1,54 +1,32 @@
-"""Joining a collaboration: a channel or a person by code, and the organisation they speak for."""
+"""Joining a collaboration: a channel or a person by code."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from dialogs.authority import coordinator_of, moved_on, number, part, stranger
-from dialogs.buttons import row_number
-from dialogs.choosing import the_collaboration
-from dialogs.dialog import Dialog, Refusal, Turn, View
-from dialogs.language import n_
-from dialogs.messages import (
-    Button,
-    Buttons,
-    Choice,
-    Fact,
-    Facts,
-    Field,
-    FieldErrors,
-    Form,
-    Message,
-    Notice,
-    Option,
-    Reply,
-    Text,
+from dialogs.authority import coordinator_of, moved_on, number, part
+from dialogs.belonging import (
+    ask_organisation,
+    joining,
+    make_member,
+    organisation_elements,
+    wait_for_organisation,
 )
+from dialogs.choosing import the_collaboration
+from dialogs.dialog import Act, Refusal, Turn, View
+from dialogs.language import n_
+from dialogs.messages import Button, Buttons, Fact, Facts, Message, Reply, Text
 from dialogs.registry import fold
-from dialogs.rounds import joined
-from dialogs.rounds.offer import first_round
+from dialogs.rounds.joined import bring_in
 from storage import conversations, invitations, people, places
-from storage.engine import Db
-from storage.tables import Collaboration, Conversation, Invitation, Membership, Role
+from storage.tables import Collaboration, Conversation, Invitation
 
 CODE_LASTS = timedelta(days=7)
 WAIT = timedelta(hours=12)
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no letters that look like digits
 CODE_LENGTH = 10
-OTHER = "other"
-
-
-def scope(db: Db, argument: str) -> int | None:
-    """c = collaboration, i = invitation."""
-    kind, row = argument[:1], row_number(argument[1:].split(",", maxsplit=1)[0])
-    if row is None:
-        return None
-    if kind == "c":
-        return row if people.collaborations(db, [row]) else None
-    return invitations.collaboration_of(db, row) if kind == "i" else None
-
-
-joining = Dialog("join", scope)
+YES = frozenset(("ja", "yes", "ja takk", "yes please"))
+NO = frozenset(("nei", "no", "nei takk", "no thanks"))
 
 
 @joining.command("join", ("bli med", "bli", "join in"), n_("join with a code, or make one"))
@@ -57,7 +35,7 @@ def join(turn: Turn, rest: str) -> Reply | None:
     if not rest.strip():
         return _new_code(turn)
     found = invitations.by_code(turn.db, rest, turn.now)
-    if found is None:
+    if found is None or not invitations.is_for(found, turn.me.id):
         raise _not_valid(turn)
     if turn.place is None or turn.place.person_id is not None:
         return _join_in_person(turn, found)
@@ -100,11 +78,24 @@ def _join_in_person(turn: Turn, found: Invitation) -> Reply | None:
     home = people.collaboration(turn.db, found.collaboration_id)
     if not invitations.use(turn.db, found.id, turn.now):
         raise _not_valid(turn)  # somebody else was quicker
-    member = people.join(turn.db, turn.me.id, home.id, None, [Role.MEMBER], turn.now)
-    turn.audit("member.joined", f"membership:{member.id}", home.id)
+    member = make_member(turn, turn.me.id, home.id)
+    _tell_maker(turn, found, home)
     if member.organisation_id is not None:
         return turn.notice(turn.say.t("You are part of «{name}».", name=home.name))
     return ask_organisation(turn, home.id)
+
+
+def _tell_maker(turn: Turn, found: Invitation, home: Collaboration) -> None:
+    who = turn.me.name
+
+    def build(view: View) -> Message:
+        return view.message(
+            view.say.t("{who} came into «{name}» with your code.", who=who, name=home.name)
+        )
+
+    if found.created_by != turn.me.id:
+        key = f"join:{found.id}:used"
+        turn.tell(found.created_by, key, build, collaboration=home.id)
 
 
 def _ask_to_bring_channel(turn: Turn, found: Invitation) -> Reply:
@@ -112,24 +103,85 @@ def _ask_to_bring_channel(turn: Turn, found: Invitation) -> Reply:
     assert place is not None
     if place.collaboration_id is not None:
         raise Refusal(turn.say.t("This channel is already part of a collaboration."))
-    invitations.reserve(turn.db, found.id, place.id, turn.me.id)
+    if not invitations.reserve(turn.db, found.id, place.id, turn.me.id):
+        raise _not_valid(turn)  # somebody else was quicker
     home = people.collaboration(turn.db, found.collaboration_id)
     say = turn.say
+    argument = f"i{found.id}"
+    _wait_for_yes(turn, turn.me.id, "bring", argument, home.id)
     return turn.notice(
         Text(say.t("Bring this channel into «{name}»?", name=home.name), "heading"),
         Facts(_shared(turn, home)),
         Buttons(
             (
                 Button(
-                    joining.id("bring", f"i{found.id}"),
+                    joining.id("bring", argument),
                     say.t("Yes, bring the channel in"),
                     "primary",
-                    typed="bli med",
+                    typed="ja",
                 ),
-                Button(joining.id("decline", f"i{found.id}"), say.t("No")),
+                Button(joining.id("decline", argument), say.t("No"), typed="nei"),
             )
         ),
+        _or_write(turn),
     )
+
+
+def _or_write(view: View) -> Text:
+    return Text(view.say.t("You can also write «yes» or «no» to me in a direct message."), "muted")
+
+
+def _wait_for_yes(
+    turn: Turn, person_id: int, step: str, argument: str, collaboration_id: int
+) -> bool:
+    """Let a yes or no be what waits in the person's direct conversation, unless something else
+    waits there: that is not taken from them. Whether it waits now."""
+    direct = places.direct_of(turn.db, person_id)
+    if conversations.waiting(turn.db, person_id, direct.id, turn.now) is not None:
+        return False
+    conversations.wait_for(
+        turn.db,
+        person_id=person_id,
+        place_id=direct.id,
+        collaboration_id=collaboration_id,
+        dialog="join",
+        step=step,
+        data={"argument": argument},
+        expires_at=turn.now + WAIT,
+    )
+    return True
+
+
+@joining.wait("bring")
+def bring_typed(turn: Turn, waits: Conversation, text: str) -> Reply | None:
+    """Yes or no to bringing the channel in, typed."""
+    return _typed(turn, waits, text, bring, decline)
+
+
+@joining.wait("accept")
+def accept_typed(turn: Turn, waits: Conversation, text: str) -> Reply | None:
+    """Yes or no to letting the channel in, typed."""
+    return _typed(turn, waits, text, accept, refuse)
+
+
+def _typed(turn: Turn, waits: Conversation, text: str, yes: Act, no: Act) -> Reply | None:
+    argument = waits.data.get("argument", "")
+    if _if_open(turn, argument) is None:
+        conversations.stop(turn.db, waits.person_id, waits.place_id)
+        return turn.notice(moved_on(turn).text)
+    if fold(text) in YES:
+        return yes(turn, argument, None)
+    if fold(text) in NO:
+        return no(turn, argument, None)
+    raise Refusal(turn.say.t("Write «yes» or «no». «stop» lets go of the question."))
+
+
+def _no_longer_waits(turn: Turn, argument: str) -> None:
+    """The question has its answer: let go of it where it can be typed."""
+    direct = places.direct_of(turn.db, turn.me.id)
+    waits = conversations.waiting(turn.db, turn.me.id, direct.id, turn.now)
+    if waits is not None and waits.dialog == "join" and waits.data.get("argument") == argument:
+        conversations.stop(turn.db, turn.me.id, direct.id)
 
 
 def _shared(view: View, home: Collaboration) -> tuple[Fact, ...]:
@@ -151,15 +203,17 @@ def _shared(view: View, home: Collaboration) -> tuple[Fact, ...]:
 @joining.act("bring")
 def bring(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """Those who own the channel say yes; then the coordinator who made the code is asked."""
-    found = _open_invitation(turn, argument)
-    if found.asked_by != turn.me.id or found.place_id is None:
-        raise Refusal(turn.say.t("Only the one who wrote the code can answer this."))
+    found = _own_invitation(turn, argument)
     home = people.collaboration(turn.db, found.collaboration_id)
-    place = places.place(turn.db, found.place_id)
+    place = places.place(turn.db, found.place_id or 0)
+    _no_longer_waits(turn, argument)
+    request = f"i{found.id},{place.id}"
+    typed = _wait_for_yes(turn, found.created_by, "accept", request, home.id)
     by = turn.me.name
 
     def build(view: View) -> Message:
         say = view.say
+        accepts, refuses = joining.id("accept", request), joining.id("refuse", request)
         return view.message(
             Text(say.t("A channel wants to join «{name}»", name=home.name), "heading"),
             Facts(
@@ -171,14 +225,11 @@ def bring(turn: Turn, argument: str, value: str | None) -> Reply | None:
             ),
             Buttons(
                 (
-                    Button(
-                        joining.id("accept", f"i{found.id}", place.id),
-                        say.t("Let it in"),
-                        "primary",
-                    ),
-                    Button(joining.id("refuse", f"i{found.id}", place.id), say.t("No")),
+                    Button(accepts, say.t("Let it in"), "primary", typed="ja" if typed else ""),
+                    Button(refuses, say.t("No"), typed="nei" if typed else ""),
                 )
             ),
+            *((_or_write(view),) if typed else ()),
         )
 
     key = f"join:{found.id}:{place.id}:ask"
@@ -188,197 +239,87 @@ def bring(turn: Turn, argument: str, value: str | None) -> Reply | None:
 
 @joining.act("decline")
 def decline(turn: Turn, argument: str, value: str | None) -> Reply | None:
-    """The channel does not come in after all; the code can be used elsewhere."""
-    found = _open_invitation(turn, argument)
-    if found.asked_by != turn.me.id:
-        raise Refusal(turn.say.t("Only the one who wrote the code can answer this."))
+    """The channel does not come in after all; whoever wrote the code can use it elsewhere."""
+    found = _own_invitation(turn, argument)
+    turn.audit("place.declined", f"place:{found.place_id}", found.collaboration_id)
     invitations.release(turn.db, found.id)
+    _no_longer_waits(turn, argument)
     return turn.notice(turn.say.t("All right. Nothing was shared."))
 
 
 @joining.act("accept")
 def accept(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """The coordinator says yes: from now on the channel is one of the collaboration's places."""
-    found = _asked_for(turn, argument)
-    assert found.place_id is not None
-    assert found.asked_by is not None
-    place = places.place(turn.db, found.place_id)
-    if place.collaboration_id is not None:
-        raise Refusal(turn.say.t("This channel is already part of a collaboration."))
-    invitations.use(turn.db, found.id, turn.now)
-    places.bind(turn.db, place.id, found.collaboration_id)
-    turn.db.refresh(place)
+    found, place_id, asked_by = _asked_for(turn, argument)
+    if not invitations.use(turn.db, found.id, turn.now):
+        raise moved_on(turn)
     home = people.collaboration(turn.db, found.collaboration_id)
-    turn.audit("place.joined", f"place:{place.id}", home.id)
-    asked_by = found.asked_by
-    member = people.join(turn.db, asked_by, home.id, None, [Role.MEMBER], turn.now)
+    place = places.place(turn.db, place_id)
+    with_round = bring_in(turn, place, home.id)
+    _no_longer_waits(turn, argument)
+    member = make_member(turn, asked_by, home.id)
+    if member.organisation_id is None:
+        wait_for_organisation(turn, asked_by, home.id, place)
 
     def build(view: View) -> Message:
         say = view.say
         yes = say.t("The channel is part of «{name}» now.", name=home.name)
         if member.organisation_id is not None:
             return view.message(yes)
-        return view.message(yes, *_organisation_elements(view, home.id))
+        return view.message(yes, *organisation_elements(view, home.id))
 
     turn.tell(asked_by, f"join:{found.id}:yes", build, collaboration=home.id)
-    joined.running_round_comes_too(turn, place)
-    return turn.notice(turn.say.t("The channel is in. A running round is shown there too."))
+    if with_round:
+        return turn.notice(turn.say.t("The channel is in. A running round is shown there too."))
+    return turn.notice(turn.say.t("The channel is in."))
 
 
 @joining.act("refuse")
 def refuse(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """The coordinator says no."""
-    found = _asked_for(turn, argument)
-    asked_by = found.asked_by
-    invitations.use(turn.db, found.id, turn.now)
-    if asked_by is not None:
-        turn.tell(
-            asked_by,
-            f"join:{found.id}:no",
-            lambda view: view.message(
-                view.say.t("The channel was not let in. Talk to the coordinator if you wonder why.")
-            ),
-        )
+    found, place_id, asked_by = _asked_for(turn, argument)
+    if not invitations.use(turn.db, found.id, turn.now):
+        raise moved_on(turn)
+    _no_longer_waits(turn, argument)
+    turn.audit("place.refused", f"place:{place_id}", found.collaboration_id)
+    turn.tell(
+        asked_by,
+        f"join:{found.id}:no",
+        lambda view: view.message(
+            view.say.t("The channel was not let in. Talk to the coordinator if you wonder why.")
+        ),
+    )
     return turn.notice(turn.say.t("All right. Nothing was shared."))
 
 
-def _asked_for(turn: Turn, argument: str) -> Invitation:
-    """What a coordinator says yes or no to: the very channel that they were asked about, for
-    somebody else may have tried the same code in another one since."""
+def _asked_for(turn: Turn, argument: str) -> tuple[Invitation, int, int]:
+    """What a coordinator says yes or no to, with the channel and who asked: the very channel that
+    they were asked about, for the code may have been written in another one since."""
     found = _open_invitation(turn, argument)
     coordinator_of(turn, found.collaboration_id)
-    if found.place_id is None or part(turn, argument, 1) != str(found.place_id):
+    if found.place_id is None or found.asked_by is None:
         raise moved_on(turn)
+    if part(turn, argument, 1) != str(found.place_id):
+        raise moved_on(turn)
+    return found, found.place_id, found.asked_by
+
+
+def _own_invitation(turn: Turn, argument: str) -> Invitation:
+    """The code that the presser wrote in a channel."""
+    found = _open_invitation(turn, argument)
+    if found.asked_by != turn.me.id or found.place_id is None:
+        raise Refusal(turn.say.t("Only the one who wrote the code can answer this."))
     return found
 
 
 def _open_invitation(turn: Turn, argument: str) -> Invitation:
-    found = invitations.one(turn.db, number(turn, argument, "i"))
-    if found is None or found.used_at is not None or found.expires_at <= turn.now:
+    found = _if_open(turn, argument)
+    if found is None:
         raise moved_on(turn)
     return found
 
 
-# --- which organisation somebody speaks for ---------------------------------------------------
-
-
-def let_in(turn: Turn, collaboration_id: int) -> Membership:
-    """The person's membership, made now if they act in one of the collaboration's own channels."""
-    member = people.membership(turn.db, turn.me.id, collaboration_id)
-    if member is not None:
-        return member
-    here = turn.place is not None and turn.place.collaboration_id == collaboration_id
-    if not here:
-        raise stranger(turn)
-    home = people.collaboration(turn.db, collaboration_id)
-    if not home.joining_open:
-        raise Refusal(turn.say.t("Joining is closed. Ask a coordinator to let you in."))
-    turn.audit("member.joined", f"person:{turn.me.id}", collaboration_id)
-    return people.join(turn.db, turn.me.id, collaboration_id, None, [Role.MEMBER], turn.now)
-
-
-def ask_organisation(turn: Turn, collaboration_id: int) -> Notice:
-    """Ask privately which organisation the person speaks for; it can be typed as well."""
-    place = turn.place if turn.place and turn.place.person_id else None
-    if place is not None:
-        conversations.wait_for(
-            turn.db,
-            person_id=turn.me.id,
-            place_id=place.id,
-            collaboration_id=collaboration_id,
-            dialog="join",
-            step="organisation",
-            data={},
-            expires_at=turn.now + WAIT,
-        )
-    return turn.notice(*_organisation_elements(turn, collaboration_id))
-
-
-def _organisation_elements(view: View, collaboration_id: int) -> tuple[Choice, Buttons]:
-    say = view.say
-    parties = people.organisations(view.db, collaboration_id)
-    return (
-        Choice(
-            joining.id("pick", f"c{collaboration_id}"),
-            say.t("Which organisation do you come from? You choose once."),
-            tuple(Option(str(each.id), each.name) for each in parties),
-        ),
-        Buttons(
-            (
-                Button(
-                    joining.id("other", f"c{collaboration_id}"),
-                    say.t("Another organisation"),
-                    opens=True,
-                ),
-            )
-        ),
-    )
-
-
-@joining.act("pick")
-def pick(turn: Turn, argument: str, value: str | None) -> Reply | None:
-    """The person picks one of the parties."""
-    home_id = number(turn, argument, "c")
-    organisation_id = row_number(value or "")
-    chosen = people.organisation(turn.db, organisation_id or 0, home_id)
-    if chosen is None:
-        raise moved_on(turn)
-    return _belongs(turn, home_id, chosen.id, chosen.name)
-
-
-@joining.show("other")
-def other(view: View, argument: str) -> Form:
-    """A form for an organisation that is not on the list."""
-    say = view.say
-    number(view, argument, "c")
-    return Form(
-        view.language,
-        joining.id("other", argument),
-        say.t("Another organisation"),
-        (Field("name", say.t("Name of your organisation"), "text", max_length=200),),
-        say.t("Save"),
-        say.t("Cancel"),
-    )
-
-
-@joining.submit("other")
-def other_sent(turn: Turn, argument: str, values: dict[str, str | tuple[str, ...]]) -> Reply | None:
-    """Add the organisation, or use the one that is called so already."""
-    home_id = number(turn, argument, "c")
-    let_in(turn, home_id)
-    name = " ".join(str(values.get("name", "")).split())
-    if not name or len(name) > 200:
-        return FieldErrors({"name": turn.say.t("Write the name, at most 200 characters.")})
-    chosen = people.add_organisation(turn.db, home_id, name)
-    return _belongs(turn, home_id, chosen.id, chosen.name)
-
-
-@joining.wait("organisation")
-def organisation_typed(turn: Turn, waits: Conversation, text: str) -> Reply | None:
-    """The organisation's name or number, typed."""
-    home_id = waits.collaboration_id or 0
-    let_in(turn, home_id)
-    parties = people.organisations(turn.db, home_id)
-    for index, each in enumerate(parties, start=1):
-        if fold(text) in (fold(each.name), str(index)):
-            return _belongs(turn, home_id, each.id, each.name)
-    names = turn.say.listing([each.name for each in parties])
-    raise Refusal(turn.say.t("Write the name of one of these: {names}.", names=names))
-
-
-def _belongs(turn: Turn, home_id: int, organisation_id: int, name: str) -> Reply:
-    member = let_in(turn, home_id)
-    if member.organisation_id is not None and member.organisation_id != organisation_id:
-        raise Refusal(
-            turn.say.t("You have chosen already. A coordinator can correct it if it is wrong.")
-        )
-    people.join(turn.db, turn.me.id, home_id, organisation_id, [Role.MEMBER], turn.now)
-    turn.audit("member.organisation", f"membership:{member.id}", home_id)
-    if turn.place is not None and turn.place.person_id is not None:
-        conversations.stop(turn.db, turn.me.id, turn.place.id)
-    joined.answers_count_now(turn, home_id)
-    return turn.notice(
-        turn.say.t("Thank you. You take part from {organisation}.", organisation=name),
-        turn.say.t("What you answer counts from now on."),
-        *first_round(turn, home_id),
-    )
+def _if_open(turn: Turn, argument: str) -> Invitation | None:
+    found = invitations.one(turn.db, number(turn, argument, "i"))
+    over = found is None or found.used_at is not None or found.expires_at <= turn.now
+    return None if over else found

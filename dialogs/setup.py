@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from dialogs.belonging import ask_organisation, make_member
 from dialogs.buttons import row_number
 from dialogs.dialog import Dialog, Refusal, Turn, View
-from dialogs.joining import ask_organisation
 from dialogs.language import n_
-from dialogs.messages import Field, FieldErrors, Form, Notice, Reply, Text
+from dialogs.messages import Field, FieldErrors, Form, Reply, Text
+from dialogs.rounds.joined import bring_in
 from dialogs.rounds.offer import first_round
-from storage import people, places
+from storage import people
 from storage.engine import Db
 from storage.tables import Collaboration, Role
 
@@ -118,10 +119,10 @@ def _create(turn: Turn, sent: dict[str, Any]) -> Reply:
         language=turn.language,
         now=turn.now,
     )
-    people.join(turn.db, turn.me.id, home.id, None, [Role.MEMBER, Role.COORDINATOR], turn.now)
     turn.audit("collaboration.made", f"collaboration:{home.id}", home.id)
+    make_member(turn, turn.me.id, home.id, Role.COORDINATOR)
     if channel is not None:
-        places.bind(turn.db, channel.id, home.id)
+        bring_in(turn, channel, home.id)
     asks = ask_organisation(turn, home.id)
     return turn.notice(*_made(turn, home, bound=channel is not None), *asks.message.elements)
 
@@ -154,12 +155,13 @@ def use_here(turn: Turn, rest: str) -> Reply | None:
     place = turn.place
     if place is None or place.person_id is not None:
         raise Refusal(turn.say.t("Write this in the channel you want to use."))
-    if place.collaboration_id is not None:
-        raise Refusal(turn.say.t("This channel is already part of a collaboration."))
     member = people.membership(turn.db, turn.me.id, row_number(rest) or 0)
     if member is None or Role.COORDINATOR not in member.roles:
         raise Refusal(turn.say.t("Only a coordinator can do this."))
-    places.bind(turn.db, place.id, member.collaboration_id)
-    turn.audit("place.joined", f"place:{place.id}", member.collaboration_id)
-    home = people.collaboration(turn.db, member.collaboration_id)
-    return Notice(turn.notice(*_made(turn, home, bound=True)).message)
+    with_round = bring_in(turn, place, member.collaboration_id)
+    home, say = people.collaboration(turn.db, member.collaboration_id), turn.say
+    return turn.notice(
+        Text(say.t("The channel is part of «{name}» now.", name=home.name), "heading"),
+        *((Text(say.t("A running round is shown there too.")),) if with_round else ()),
+        *first_round(turn, home.id),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import Update, or_, update
 from sqlmodel import col, select
 
 from storage.engine import Db, changed
@@ -44,6 +44,12 @@ def by_code(db: Db, code: str, now: datetime) -> Invitation | None:
     ).first()
 
 
+def is_for(invitation: Invitation, person_id: int) -> bool:
+    """Whether this person may use it: a code written in a channel was read by others there, and
+    is from then on for the one who wrote it."""
+    return invitation.asked_by is None or invitation.asked_by == person_id
+
+
 def one(db: Db, invitation_id: int) -> Invitation | None:
     """The invitation with this id."""
     return db.exec(select(Invitation).where(Invitation.id == invitation_id)).first()
@@ -66,18 +72,27 @@ def use(db: Db, invitation_id: int, now: datetime) -> bool:
     return changed(db, statement) == 1
 
 
-def reserve(db: Db, invitation_id: int, place_id: int, asked_by: int) -> None:
-    """A channel asks to join with this code."""
-    _set(db, invitation_id, place_id=place_id, asked_by=asked_by)
+def reserve(db: Db, invitation_id: int, place_id: int, asked_by: int) -> bool:
+    """A channel asks to join with this code; False when somebody else asked with it before."""
+    return _set(
+        db,
+        update(Invitation)
+        .where(col(Invitation.id) == invitation_id, col(Invitation.used_at).is_(None))
+        .where(or_(col(Invitation.asked_by).is_(None), col(Invitation.asked_by) == asked_by))
+        .values(place_id=place_id, asked_by=asked_by),
+        invitation_id,
+    )
 
 
 def release(db: Db, invitation_id: int) -> None:
-    """The channel does not want to after all."""
-    _set(db, invitation_id, place_id=None, asked_by=None)
+    """The channel does not want to after all; the code stays with the one who wrote it there."""
+    statement = update(Invitation).where(col(Invitation.id) == invitation_id)
+    _set(db, statement.values(place_id=None), invitation_id)
 
 
-def _set(db: Db, invitation_id: int, **values: object) -> None:
-    db.execute(update(Invitation).where(col(Invitation.id) == invitation_id).values(**values))
+def _set(db: Db, statement: Update, invitation_id: int) -> bool:
+    done = changed(db, statement) == 1
     found = one(db, invitation_id)
     if found is not None:
         db.refresh(found)
+    return done

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, update
 from sqlmodel import col, select
 
-from storage.engine import Db, insert_new, the
+from storage.engine import Db, by_id, insert_new, the
 from storage.tables import (
     Answer,
     Asked,
@@ -199,15 +199,68 @@ def told(db: Db, membership_id: int, what: str) -> None:
     db.execute(update(Membership).where(col(Membership.id) == membership_id).values({what: True}))
 
 
-def _adopt_answers(db: Db, person_id: int, collaboration_id: int, organisation_id: int) -> None:
-    asked = (
-        select(Asked.id)
-        .join(Round, col(Round.id) == col(Asked.round_id))
-        .where(Round.collaboration_id == collaboration_id)
+def members(db: Db, collaboration_id: int) -> list[tuple[Membership, Person]]:
+    """Everybody in the collaboration, by name."""
+    rows = db.exec(
+        select(Membership, Person)
+        .join(Person, col(Person.id) == col(Membership.person_id))
+        .where(Membership.collaboration_id == collaboration_id)
+        .order_by(col(Person.name), col(Person.id))
     )
+    return list(rows)
+
+
+def member(db: Db, membership_id: int) -> Membership | None:
+    """The membership with this id."""
+    return by_id(db, Membership, membership_id)
+
+
+def coordinators(db: Db, collaboration_id: int) -> list[int]:
+    """The ids of the people who coordinate."""
+    return [
+        person.id
+        for member, person in members(db, collaboration_id)
+        if Role.COORDINATOR in member.roles
+    ]
+
+
+def move(db: Db, member: Membership, organisation_id: int) -> None:
+    """Let a member take part from another organisation; all their answers follow."""
+    member.organisation_id = organisation_id
+    db.flush()
+    db.execute(
+        update(Answer)
+        .where(col(Answer.person_id) == member.person_id)
+        .where(col(Answer.asked_id).in_(_asked_in(member.collaboration_id)))
+        .values(organisation_id=organisation_id)
+    )
+
+
+def give_role(db: Db, member: Membership, role: Role) -> None:
+    """Let a member hold one role more."""
+    if role not in member.roles:
+        member.roles = [*member.roles, role]
+        db.flush()
+
+
+def set_joining(db: Db, collaboration_id: int, *, opened: bool) -> None:
+    """Let people in its channels join by themselves, or not."""
+    collaboration(db, collaboration_id).joining_open = opened
+    db.flush()
+
+
+def _adopt_answers(db: Db, person_id: int, collaboration_id: int, organisation_id: int) -> None:
     db.execute(
         update(Answer)
         .where(col(Answer.person_id) == person_id, col(Answer.organisation_id).is_(None))
-        .where(col(Answer.asked_id).in_(asked))
+        .where(col(Answer.asked_id).in_(_asked_in(collaboration_id)))
         .values(organisation_id=organisation_id)
+    )
+
+
+def _asked_in(collaboration_id: int) -> Any:
+    return (
+        select(Asked.id)
+        .join(Round, col(Round.id) == col(Asked.round_id))
+        .where(Round.collaboration_id == collaboration_id)
     )

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, update
 from sqlmodel import col, select
 
-from storage.engine import Db, insert_new, the
+from storage.engine import Db, changed, insert_new, the
 from storage.tables import Identity, Place
 
 
@@ -114,12 +114,19 @@ def channels_of(db: Db, collaboration_id: int) -> list[Place]:
     )
 
 
-def bind(db: Db, place_id: int, collaboration_id: int, language: str | None = None) -> None:
-    """Let the channel be one of the collaboration's places."""
-    values: dict[str, object] = {"collaboration_id": collaboration_id, "removed_at": None}
-    if language:
-        values["language"] = language
-    db.execute(update(Place).where(col(Place.id) == place_id).values(**values))
+def bind(db: Db, place_id: int, collaboration_id: int) -> bool:
+    """Let the channel be one of the collaboration's places; False when it belongs to one already,
+    also when another turn was quicker by a moment."""
+    statement = (
+        update(Place)
+        .where(
+            col(Place.id) == place_id,
+            col(Place.person_id).is_(None),
+            col(Place.collaboration_id).is_(None),
+        )
+        .values(collaboration_id=collaboration_id, removed_at=None)
+    )
+    return changed(db, statement) == 1
 
 
 def remove(db: Db, place_id: int, now: datetime) -> None:

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from dialogs.authority import member_of, moved_on, number, stranger
 from dialogs.calendar import WorkCalendar
 from dialogs.dialog import Refusal, Turn, View
-from dialogs.joining import ask_organisation, let_in
+from dialogs.belonging import ask_organisation, let_in
 from dialogs.language import n_
 from dialogs.messages import (
     Button,

@@ -17,7 +17,7 @@ from dialogs.authority import moved_on, number, part
 from dialogs.buttons import row_number
 from dialogs.dialog import Turn
 from dialogs.events import Deleted, Edited, Said
-from dialogs.joining import ask_organisation, let_in
+from dialogs.belonging import ask_organisation, let_in
 from dialogs.messages import Button, Buttons, Notice, Quote, Reply, Text
 from dialogs.rounds import values
 from dialogs.rounds.answering import give

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from dialogs.events import Actor, Pressed, Said, Where
 from storage.engine import Database
-from storage.tables import AskedState, Collaboration, Invitation, Membership, Place
+from storage.tables import (
+    AskedState,
+    Audit,
+    Collaboration,
+    Invitation,
+    Membership,
+    Place,
+    RoundPlace,
+)
 from tests.contract.stage import Player, Stage
 from tests.contract.stories import (
     EACH_CHANNEL,
@@ -124,18 +136,27 @@ def test_a_coordinator_lets_in_the_channel_they_were_asked_about(
         assert NAME in nils.private
         await nils.presses("Yes, bring the channel in")
         asked = kari.private
-        # somebody who saw the code tries it in a channel of their own
+        # somebody who saw the code tries it in a channel of their own, and by themselves
+        before = members(stage)
         await mallory.says(f"@Samspill bli med {code}")
+        assert mallory.t(NOT_VALID) in mallory.private
+        await mallory.writes(f"bli med {code}")
+        assert mallory.t(NOT_VALID) in mallory.private
+        assert members(stage) == before
+        # the channel is let in by words of another one
+        await nils.presses_raw("join:decline:i1")
+        elsewhere = stage.player("web", "y", "nils", "another")
+        await elsewhere.says(f"@Samspill bli med {code}")
         await kari.presses("Let it in", on=asked)
         moved_on = kari.t("This has moved on. Write «help» to see what you can do now.")
         assert moved_on in kari.private
+        await elsewhere.presses_raw("join:decline:i1")
         bound = [each for each in kept(stage, Place) if each.collaboration_id]
         assert len(bound) == 2
         await mallory.presses_raw("join:accept:i1")
         await mallory.presses_raw(f"join:accept:i1,{bound[0].id}")
         assert len([each for each in kept(stage, Place) if each.collaboration_id]) == 2
-        # declined: the code can be used by those it was meant for
-        await mallory.presses_raw("join:decline:i1")
+        # declined: the code can be used by the one who wrote it
         await nils.says(f"@Samspill bli med {code}")
         await nils.presses("Yes, bring the channel in")
         await kari.presses("Let it in")
@@ -222,5 +243,176 @@ def test_two_people_cannot_use_one_code_at_the_same_moment(database: Database) -
         await asyncio.gather(*(act() for act in acts))
         await stage.settle()
         assert members(stage) == before + 1
+
+    play(database, story)
+
+
+@EACH_CHANNEL
+def test_yes_and_no_can_be_typed(database: Database, platform: str) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, platform)
+        kari, nils = cast["kari"], stage.player(platform, "y", "nils")
+        code = await code_from(kari)
+        await nils.says(f"@Samspill bli med {code}")
+        await nils.writes("kanskje")
+        assert nils.t("Write «yes» or «no». «stop» lets go of the question.") in nils.private
+        await nils.writes("nei")
+        assert nils.t("All right. Nothing was shared.") in nils.private
+        await nils.says(f"@Samspill bli med {code}")
+        await nils.writes("Ja")
+        assert NAME in kari.private
+        await kari.writes("ja")
+        assert kari.t("The channel is in.") in kari.private
+        assert "y" in {each.tenant for each in kept(stage, Place) if each.collaboration_id}
+        # the organisation is asked for in the direct conversation too, and can be typed there
+        await nils.writes(HOUSES[1])
+        said = nils.t("Thank you. You take part from {organisation}.", organisation=HOUSES[1])
+        assert said in nils.private
+        await nils.writes("ja")  # nothing waits any more
+        assert nils.t("What would you like to do?") in nils.private
+        done = [each.what for each in kept(stage, Audit)]
+        assert done.count("place.declined") == 1
+        assert done.count("place.joined") == 1
+        assert done.count("member.joined") == 1
+
+    play(database, story)
+
+
+@EACH_CHANNEL
+def test_a_channel_can_be_refused_by_typing(database: Database, platform: str) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, platform)
+        kari, nils = cast["kari"], stage.player(platform, "y", "nils")
+        await nils.says(f"@Samspill bli med {await code_from(kari)}")
+        await nils.presses("Yes, bring the channel in")
+        await kari.writes("nei")
+        assert nils.t("The channel was not let in. Talk to the coordinator if you wonder why.") in (
+            nils.screen()
+        )
+        assert "y" not in {each.tenant for each in kept(stage, Place) if each.collaboration_id}
+        assert "place.refused" in [each.what for each in kept(stage, Audit)]
+
+    play(database, story)
+
+
+@EACH_CHANNEL
+def test_after_a_press_in_a_channel_the_organisation_can_be_typed_in_the_direct_message(
+    database: Database, platform: str
+) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, platform)
+        nils = stage.player(platform, "a", "nils")
+        await trial(cast["kari"])
+        await answers(nils, SENTENCE)
+        await nils.writes(HOUSES[2].lower())
+        said = nils.t("Thank you. You take part from {organisation}.", organisation=HOUSES[2])
+        assert said in nils.private
+
+    play(database, story)
+
+
+@EACH_CHANNEL
+def test_coordinators_hear_once_who_came_in_and_from_where(
+    database: Database, platform: str
+) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, platform)
+        kari, nils = cast["kari"], stage.player(platform, "a", "nils")
+        await trial(kari)
+        await answers(nils, SENTENCE)
+        await nils.presses(HOUSES[2])
+        await nils.presses_raw("join:pick:c1", "3")
+        title = kari.t("Somebody takes part in «{name}» now", name=NAME)
+        told = [each.text for each in kari.sees() if title in each.text]
+        assert len(told) == 1
+        for words in ("Nils", HOUSES[2], "samspill"):
+            assert words in told[0]
+        olga = stage.player(platform, "z", "olga")
+        await olga.writes(f"bli med {await code_from(kari)}")
+        assert kari.t("{who} came into «{name}» with your code.", who="Olga", name=NAME) in (
+            kari.screen()
+        ).replace("olga", "Olga")
+
+    play(database, story)
+
+
+@EACH_CHANNEL
+def test_use_brings_the_running_round_to_the_channel(database: Database, platform: str) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, platform)
+        kari = cast["kari"]
+        await trial(kari)
+        there = stage.player(platform, "a", "kari", "another")
+        await there.says("@Samspill bruk 1")
+        assert there.t("A running round is shown there too.") in there.private
+        assert PROBLEM in there.post_with(PROBLEM).text
+        assert len(_round_places(stage)) == 3
+        assert [each.what for each in kept(stage, Audit)].count("place.joined") == 1
+
+    play(database, story)
+
+
+def _round_places(stage: Stage) -> list[Any]:
+    with stage.database.read() as db:
+        return list(db.exec(select(RoundPlace)))
+
+
+# --- two at once --------------------------------------------------------------------------------
+
+
+def _at_once(stage: Stage, events: list[Any]) -> None:
+    with ThreadPoolExecutor(1 if stage.database.is_sqlite else len(events)) as pool:
+        list(pool.map(stage.core.turns.handle, events))
+
+
+@BOTH
+def test_one_channel_is_set_up_for_one_collaboration_only(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        now, where = stage.clock.now(), Where("web", "a", "samspill")
+        crowd = [Actor("web", "a", f"person{n}", f"Person {n}") for n in range(6)]
+        events = [
+            Said(f"new-{n}", now, who, where, f"m{n}", f"nytt Navn {n}: Etat", named=True)
+            for n, who in enumerate(crowd)
+        ]
+        for who in crowd:
+            stage.player("web", "a", who.user)
+        await asyncio.to_thread(_at_once, stage, events)
+        made = kept(stage, Collaboration)
+        assert len(made) == 1
+        bound = [each.collaboration_id for each in kept(stage, Place) if each.collaboration_id]
+        assert bound == [made[0].id]
+
+    play(database, story)
+
+
+@BOTH
+def test_two_collaborations_let_one_channel_in_at_once(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        ours, theirs = five(stage), five(stage, tenants=("c", "d"), name="Et annet")
+        nils = stage.player("web", "y", "nils")
+        for each in (ours["kari"], theirs["kari"]):
+            code = await code_from(each)
+            await nils.says(f"@Samspill bli med {code}")
+            await nils.presses("Yes, bring the channel in")
+        place = next(
+            each for each in kept(stage, Place) if each.tenant == "y" and not each.person_id
+        )
+        now = stage.clock.now()
+        events = [
+            Pressed(
+                f"in-{n}",
+                now,
+                Actor("web", tenant, "kari", "Kari"),
+                Where("web", tenant, "samspill"),
+                f"join:accept:i{n},{place.id}",
+            )
+            for n, tenant in ((1, "a"), (2, "c"))
+        ]
+        await asyncio.to_thread(_at_once, stage, events)
+        assert [each.what for each in kept(stage, Audit)].count("place.joined") == 1
+        used = [each for each in kept(stage, Invitation) if each.used_at]
+        assert len(used) == 1
+        bound = next(each for each in kept(stage, Place) if each.id == place.id)
+        assert bound.collaboration_id == used[0].collaboration_id
 
     play(database, story)

@@ -1,0 +1,239 @@
+"""Which organisation somebody speaks for: they pick it themselves, once; a coordinator corrects it
+under `people`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from dialogs.authority import moved_on, number, stranger
+from dialogs.buttons import button_id, row_number
+from dialogs.dialog import Dialog, Refusal, Turn, View
+from dialogs.messages import (
+    Button,
+    Buttons,
+    Choice,
+    Fact,
+    Facts,
+    Field,
+    FieldErrors,
+    Form,
+    Message,
+    Notice,
+    Option,
+    Reply,
+    Text,
+)
+from dialogs.registry import fold
+from dialogs.rounds import joined
+from dialogs.rounds.offer import first_round
+from storage import conversations, invitations, people, places
+from storage.engine import Db
+from storage.tables import Conversation, Membership, Organisation, Place, Role
+
+WAIT = timedelta(hours=12)
+LONGEST_NAME = 200
+
+
+def scope(db: Db, argument: str) -> int | None:
+    """c = collaboration, i = invitation."""
+    kind, row = argument[:1], row_number(argument[1:].split(",", maxsplit=1)[0])
+    if row is None:
+        return None
+    if kind == "c":
+        return row if people.collaborations(db, [row]) else None
+    return invitations.collaboration_of(db, row) if kind == "i" else None
+
+
+joining = Dialog("join", scope)
+
+
+def let_in(turn: Turn, collaboration_id: int) -> Membership:
+    """The person's membership, made now if they act in one of the collaboration's own channels."""
+    member = people.membership(turn.db, turn.me.id, collaboration_id)
+    if member is not None:
+        return member
+    here = turn.place is not None and turn.place.collaboration_id == collaboration_id
+    if not here:
+        raise stranger(turn)
+    home = people.collaboration(turn.db, collaboration_id)
+    if not home.joining_open:
+        raise Refusal(turn.say.t("Joining is closed. Ask a coordinator to let you in."))
+    return make_member(turn, turn.me.id, collaboration_id)
+
+
+def make_member(turn: Turn, person_id: int, collaboration_id: int, *roles: Role) -> Membership:
+    """Let somebody be a member; those who are already stay what they are."""
+    known = people.membership(turn.db, person_id, collaboration_id)
+    if known is not None:
+        return known
+    held = [Role.MEMBER, *roles]
+    member = people.join(turn.db, person_id, collaboration_id, None, held, turn.now)
+    turn.audit("member.joined", f"membership:{member.id}", collaboration_id)
+    return member
+
+
+def ask_organisation(turn: Turn, collaboration_id: int) -> Notice:
+    """Ask privately which organisation the person speaks for; it can be typed as well."""
+    wait_for_organisation(turn, turn.me.id, collaboration_id, turn.place)
+    return turn.notice(*organisation_elements(turn, collaboration_id))
+
+
+def wait_for_organisation(
+    turn: Turn, person_id: int, collaboration_id: int, came_to: Place | None
+) -> None:
+    """Let the organisation's name be what waits in the person's direct conversation, wherever the
+    question was shown."""
+    channel = came_to if came_to is not None and came_to.person_id is None else None
+    conversations.wait_for(
+        turn.db,
+        person_id=person_id,
+        place_id=places.direct_of(turn.db, person_id).id,
+        collaboration_id=collaboration_id,
+        dialog="join",
+        step="organisation",
+        data={"channel": channel.id if channel is not None else None},
+        expires_at=turn.now + WAIT,
+    )
+
+
+def organisation_elements(view: View, collaboration_id: int) -> tuple[Choice, Buttons]:
+    """The organisations to pick from, and the way to name another."""
+    say = view.say
+    parties = people.organisations(view.db, collaboration_id)
+    return (
+        Choice(
+            joining.id("pick", f"c{collaboration_id}"),
+            say.t("Which organisation do you come from? You choose once."),
+            tuple(Option(str(each.id), each.name) for each in parties),
+        ),
+        Buttons(
+            (
+                Button(
+                    joining.id("other", f"c{collaboration_id}"),
+                    say.t("Another organisation"),
+                    opens=True,
+                ),
+            )
+        ),
+    )
+
+
+@joining.act("pick")
+def pick(turn: Turn, argument: str, value: str | None) -> Reply | None:
+    """The person picks one of the parties."""
+    home_id = number(turn, argument, "c")
+    chosen = people.organisation(turn.db, row_number(value or "") or 0, home_id)
+    if chosen is None:
+        raise moved_on(turn)
+    return _belongs(turn, home_id, chosen)
+
+
+@joining.show("other")
+def other(view: View, argument: str) -> Form:
+    """A form for an organisation that is not on the list."""
+    number(view, argument, "c")
+    return organisation_form(view, joining.id("other", argument))
+
+
+def organisation_form(view: View, form_id: str) -> Form:
+    """A form with the name of an organisation."""
+    say = view.say
+    field = Field("name", say.t("Name of your organisation"), "text", max_length=LONGEST_NAME)
+    title = say.t("Another organisation")
+    return Form(view.language, form_id, title, (field,), say.t("Save"), say.t("Cancel"))
+
+
+@joining.submit("other")
+def other_sent(turn: Turn, argument: str, values: dict[str, str | tuple[str, ...]]) -> Reply | None:
+    """Add the organisation, or use the one that is called so already."""
+    home_id = number(turn, argument, "c")
+    let_in(turn, home_id)
+    chosen = named_organisation(turn, home_id, values)
+    return chosen if isinstance(chosen, FieldErrors) else _belongs(turn, home_id, chosen)
+
+
+def named_organisation(
+    turn: Turn, collaboration_id: int, values: dict[str, str | tuple[str, ...]]
+) -> Organisation | FieldErrors:
+    """The organisation that a form names: the one there is, or a new one."""
+    name = " ".join(str(values.get("name", "")).split())
+    if not name or len(name) > LONGEST_NAME:
+        return FieldErrors({"name": turn.say.t("Write the name, at most 200 characters.")})
+    known = {each.id for each in people.organisations(turn.db, collaboration_id)}
+    chosen = people.add_organisation(turn.db, collaboration_id, name)
+    if chosen.id not in known:
+        turn.audit("organisation.added", f"organisation:{chosen.id}", collaboration_id)
+    return chosen
+
+
+@joining.wait("organisation")
+def organisation_typed(turn: Turn, waits: Conversation, text: str) -> Reply | None:
+    """The organisation's name or number, typed."""
+    home_id = waits.collaboration_id or 0
+    if people.membership(turn.db, turn.me.id, home_id) is None:
+        raise stranger(turn)
+    return _belongs(turn, home_id, organisation_called(turn, home_id, text))
+
+
+def organisation_called(view: View, collaboration_id: int, text: str) -> Organisation:
+    """The organisation with this name, or this number in the list."""
+    parties = people.organisations(view.db, collaboration_id)
+    for index, each in enumerate(parties, start=1):
+        if fold(text) in (fold(each.name), str(index)):
+            return each
+    names = view.say.listing([each.name for each in parties])
+    raise Refusal(view.say.t("Write the name of one of these: {names}.", names=names))
+
+
+def _belongs(turn: Turn, home_id: int, chosen: Organisation) -> Reply:
+    member = let_in(turn, home_id)
+    if member.organisation_id is not None and member.organisation_id != chosen.id:
+        raise Refusal(
+            turn.say.t("You have chosen already. A coordinator can correct it if it is wrong.")
+        )
+    new = member.organisation_id is None
+    people.join(turn.db, turn.me.id, home_id, chosen.id, [Role.MEMBER], turn.now)
+    came_to = _no_longer_waits(turn)
+    if new:
+        turn.audit("member.organisation", f"membership:{member.id}", home_id)
+        joined.answers_count_anew(turn, turn.me.id, home_id)
+        _tell_coordinators(turn, member, chosen.name, came_to)
+    return turn.notice(
+        turn.say.t("Thank you. You take part from {organisation}.", organisation=chosen.name),
+        turn.say.t("What you answer counts from now on."),
+        *first_round(turn, home_id),
+    )
+
+
+def _no_longer_waits(turn: Turn) -> Place | None:
+    """Let go of the question; the channel in which the person came in, if it is known."""
+    direct = places.direct_of(turn.db, turn.me.id)
+    waits = conversations.waiting(turn.db, turn.me.id, direct.id, turn.now)
+    if waits is None or (waits.dialog, waits.step) != ("join", "organisation"):
+        return turn.place if turn.place is not None and turn.place.person_id is None else None
+    channel = waits.data.get("channel")
+    conversations.stop(turn.db, turn.me.id, direct.id)
+    return places.place(turn.db, channel) if channel else None
+
+
+def _tell_coordinators(
+    turn: Turn, member: Membership, organisation: str, came_to: Place | None
+) -> None:
+    """Once, to each coordinator: who takes part now, from where, with a way to correct it."""
+    home = people.collaboration(turn.db, member.collaboration_id)
+    who = turn.me.name
+
+    def build(view: View) -> Message:
+        say = view.say
+        facts = [Fact(say.t("Who"), who), Fact(say.t("Organisation"), organisation)]
+        if came_to is not None:
+            name = came_to.name or came_to.channel
+            facts.append(Fact(say.t("Channel"), f"{name} ({came_to.platform}, {came_to.tenant})"))
+        fix = Button(button_id("people", "one", f"m{member.id}"), say.t("Correct"), typed="folk")
+        title = say.t("Somebody takes part in «{name}» now", name=home.name)
+        return view.message(Text(title, "heading"), Facts(tuple(facts)), Buttons((fix,)))
+
+    for person_id in people.coordinators(turn.db, home.id):
+        if person_id != turn.me.id:
+            key = f"join:m{member.id}:came:{person_id}"
+            turn.tell(person_id, key, build, collaboration=home.id)
