@@ -17,7 +17,7 @@ class Actor:
     platform: str
     tenant: str
     user: str
-    name: str = ""
+    name: str = field(default="", repr=False)
     language: str | None = None
 
 
@@ -35,7 +35,7 @@ class Where:
     channel: str
     thread: str | None = None
     direct: bool = False
-    name: str = ""
+    name: str = field(default="", repr=False)
     can_open: bool = True
     can_notice: bool = True
 
@@ -92,7 +92,7 @@ class Pressed:
     actor: Actor
     where: Where
     button: str
-    value: str | None = None
+    value: str | None = field(default=None, repr=False)
     message: str | None = None
 
 

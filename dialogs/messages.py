@@ -3,6 +3,7 @@
 A renderer (one file a platform, under `bot/`) must handle every element; adding one means
 touching every renderer, on purpose. All texts are plain text, already in the reader's language:
 renderers escape them for the place they are shown in. There is no markup and no platform JSON.
+No text is in a repr: what people wrote, and what they are called, is among them.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ ButtonStyle = Literal["normal", "primary", "danger"]
 class Text:
     """A paragraph. `heading` is a title, `muted` is small print."""
 
-    text: str
+    text: str = field(repr=False)
     style: Style = "normal"
 
 
@@ -26,16 +27,16 @@ class Text:
 class Quote:
     """What a person wrote, with who (`by`, may be empty)."""
 
-    text: str
-    by: str = ""
+    text: str = field(repr=False)
+    by: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One labelled value."""
 
-    label: str
-    value: str
+    label: str = field(repr=False)
+    value: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ class Divider:
 class Link:
     """An address with a label."""
 
-    label: str
-    url: str
+    label: str = field(repr=False)
+    url: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Button:
     """
 
     id: str
-    label: str
+    label: str = field(repr=False)
     style: ButtonStyle = "normal"
     opens: bool = False
     typed: str = ""
@@ -83,8 +84,8 @@ class Buttons:
 class Option:
     """One thing to choose: `value` is what is stored, `label` what is read."""
 
-    value: str
-    label: str
+    value: str = field(repr=False)
+    label: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Choice:
     """Pick one of several with one press; arrives as `Pressed(button=id, value=option.value)`."""
 
     id: str
-    label: str
+    label: str = field(repr=False)
     options: tuple[Option, ...]
 
 
@@ -101,7 +102,7 @@ class Scale:
     """A scale from 1 upwards with one press; `options` run from low to high, with words."""
 
     id: str
-    label: str
+    label: str = field(repr=False)
     options: tuple[Option, ...]
 
 
@@ -109,16 +110,16 @@ class Scale:
 class LongText:
     """A text that may be long: shown folded where the platform can, split where it must be."""
 
-    text: str
-    label: str = ""
+    text: str = field(repr=False)
+    label: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
     """A picture at an address, with what it shows in words."""
 
-    url: str
-    alt: str
+    url: str = field(repr=False)
+    alt: str = field(repr=False)
 
 
 Element = Text | Quote | Facts | Divider | Link | Buttons | Choice | Scale | LongText | Image
@@ -130,7 +131,7 @@ class Message:
 
     language: str
     elements: tuple[Element, ...]
-    summary: str = ""
+    summary: str = field(default="", repr=False)
 
 
 FieldKind = Literal[
@@ -150,11 +151,11 @@ class Field:
     """
 
     name: str
-    label: str
+    label: str = field(repr=False)
     kind: FieldKind
-    value: str | tuple[str, ...] = ""
+    value: str | tuple[str, ...] = field(default="", repr=False)
     options: tuple[Option, ...] = ()
-    hint: str = ""
+    hint: str = field(default="", repr=False)
     required: bool = True
     max_length: int = 10_000
 
@@ -165,10 +166,10 @@ class Form:
 
     language: str
     id: str
-    title: str
+    title: str = field(repr=False)
     fields: tuple[Field, ...]
-    submit: str
-    cancel: str
+    submit: str = field(repr=False)
+    cancel: str = field(repr=False)
     intro: tuple[Element, ...] = ()
 
 
@@ -177,7 +178,7 @@ class Page:
     """A home page: shown to one person, replaced as a whole."""
 
     language: str
-    title: str
+    title: str = field(repr=False)
     elements: tuple[Element, ...]
 
 
@@ -192,7 +193,7 @@ class Notice:
 class FieldErrors:
     """What is wrong in a submitted form: field name to sentence. The form stays open, filled in."""
 
-    errors: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 Reply = Form | Page | Notice | FieldErrors

@@ -6,6 +6,7 @@ named in `WRITTEN`, so that erasing and exporting know where to look.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -79,7 +80,16 @@ class Sending(StrEnum):
     REFUSED = "refused"  # given up, loudly
 
 
-class Person(SQLModel, table=True):
+class Row(SQLModel):
+    """What every table is: a row shows itself by table and id only, for what people wrote must not
+    reach logs by way of a repr."""
+
+    def __repr_args__(self) -> Sequence[tuple[str | None, Any]]:
+        """For `repr`, `str` and everything that pretty-prints; reads nothing anew."""
+        return [("id", self.__dict__["id"])] if "id" in self.__dict__ else []
+
+
+class Person(Row, table=True):
     """A human, on however many platforms."""
 
     id: int = Field(default=None, primary_key=True)
@@ -90,7 +100,7 @@ class Person(SQLModel, table=True):
     created_at: datetime
 
 
-class Identity(SQLModel, table=True):
+class Identity(Row, table=True):
     """Who a person is on one platform."""
 
     __table_args__ = (UniqueConstraint("platform", "tenant", "user"),)
@@ -101,7 +111,7 @@ class Identity(SQLModel, table=True):
     user: str
 
 
-class Collaboration(SQLModel, table=True):
+class Collaboration(Row, table=True):
     """Several organisations solving one task together."""
 
     id: int = Field(default=None, primary_key=True)
@@ -113,7 +123,7 @@ class Collaboration(SQLModel, table=True):
     created_at: datetime
 
 
-class Organisation(SQLModel, table=True):
+class Organisation(Row, table=True):
     """A party of one collaboration; organisations of two collaborations are never the same row."""
 
     __table_args__ = (UniqueConstraint("collaboration_id", "name"),)
@@ -122,7 +132,7 @@ class Organisation(SQLModel, table=True):
     name: str
 
 
-class Membership(SQLModel, table=True):
+class Membership(Row, table=True):
     """A person in an organisation in a collaboration; the organisation is picked by the person."""
 
     __table_args__ = (UniqueConstraint("collaboration_id", "person_id"),)
@@ -136,7 +146,7 @@ class Membership(SQLModel, table=True):
     created_at: datetime
 
 
-class Invitation(SQLModel, table=True):
+class Invitation(Row, table=True):
     """A code that lets one place or person join; kept as a hash, used once, expires."""
 
     id: int = Field(default=None, primary_key=True)
@@ -150,7 +160,7 @@ class Invitation(SQLModel, table=True):
     asked_by: int | None = Field(default=None, foreign_key="person.id")
 
 
-class Place(SQLModel, table=True):
+class Place(Row, table=True):
     """A channel, or the direct conversation with one person (`person_id` set)."""
 
     __table_args__ = (UniqueConstraint("platform", "tenant", "channel"),)
@@ -166,7 +176,7 @@ class Place(SQLModel, table=True):
     next_post_at: datetime | None = None  # delivery's own: the platform asked us to wait
 
 
-class Round(SQLModel, table=True):
+class Round(Row, table=True):
     """One part of a set, asked once of one collaboration in all its places."""
 
     id: int = Field(default=None, primary_key=True)
@@ -183,7 +193,7 @@ class Round(SQLModel, table=True):
     figures: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
 
 
-class RoundPlace(SQLModel, table=True):
+class RoundPlace(Row, table=True):
     """A channel that a round runs in."""
 
     __tablename__ = "round_place"
@@ -191,7 +201,7 @@ class RoundPlace(SQLModel, table=True):
     place_id: int = Field(foreign_key="place.id", primary_key=True)
 
 
-class Asked(SQLModel, table=True):
+class Asked(Row, table=True):
     """One question of a round, copied from its pack when the round began."""
 
     __table_args__ = (UniqueConstraint("round_id", "position"),)
@@ -210,7 +220,7 @@ class Asked(SQLModel, table=True):
     starter: bool = False  # the conversation starter has been due
 
 
-class Answer(SQLModel, table=True):
+class Answer(Row, table=True):
     """What one respondent said to one asked question; the organisation is the one held then."""
 
     __table_args__ = (UniqueConstraint("asked_id", "respondent"),)
@@ -229,18 +239,20 @@ class Answer(SQLModel, table=True):
     place_id: int | None = Field(default=None, foreign_key="place.id")
 
 
-class Revision(SQLModel, table=True):
+class Revision(Row, table=True):
     """What stood before a change made after the round closed."""
 
     id: int = Field(default=None, primary_key=True)
     answer_id: int = Field(foreign_key="answer.id", index=True)
     status: str
     value: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+    followup: str | None = None
     at: datetime
 
 
-class Heard(SQLModel, table=True):
-    """A message in a question's thread, as id and time; its text only while it is an answer."""
+class Heard(Row, table=True):
+    """A message in a question's thread, or directly in answer to it, as id and time; its text only
+    while it is an answer."""
 
     __table_args__ = (
         UniqueConstraint("place_id", "message"),
@@ -258,7 +270,7 @@ class Heard(SQLModel, table=True):
     deleted: bool = False
 
 
-class Conversation(SQLModel, table=True):
+class Conversation(Row, table=True):
     """What waits for a person's next words in one place; one at a time."""
 
     __table_args__ = (UniqueConstraint("person_id", "place_id"),)
@@ -269,11 +281,10 @@ class Conversation(SQLModel, table=True):
     dialog: str
     step: str
     data: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
-    version: int = 1
     expires_at: datetime
 
 
-class Timer(SQLModel, table=True):
+class Timer(Row, table=True):
     """Something due once at an instant; `occurrence` is unique, so it happens once."""
 
     __table_args__ = (
@@ -298,7 +309,7 @@ class Timer(SQLModel, table=True):
     failed: str | None = None  # given up: the kind of error
 
 
-class Nudge(SQLModel, table=True):
+class Nudge(Row, table=True):
     """That a person was reminded, when: what the weekly cap counts."""
 
     __table_args__ = (Index("ix_nudge_person_id_at", "person_id", "at"),)
@@ -307,7 +318,7 @@ class Nudge(SQLModel, table=True):
     at: datetime
 
 
-class Job(SQLModel, table=True):
+class Job(Row, table=True):
     """Work too long for a turn, done on a read snapshot by whoever holds the lease."""
 
     id: int = Field(default=None, primary_key=True)
@@ -324,7 +335,7 @@ class Job(SQLModel, table=True):
     failed: str | None = None
 
 
-class Inbox(SQLModel, table=True):
+class Inbox(Row, table=True):
     """An event that was taken; its content only, encrypted, while it is held for a post."""
 
     __table_args__ = (UniqueConstraint("source", "event"),)
@@ -340,7 +351,7 @@ class Inbox(SQLModel, table=True):
 _PENDING = text("state IN ('waiting', 'sending')")
 
 
-class Outbox(SQLModel, table=True):
+class Outbox(Row, table=True):
     """Something to say, or said: see `Kind` and `Sending`."""
 
     __table_args__ = (
@@ -382,7 +393,7 @@ class Outbox(SQLModel, table=True):
     sent_at: datetime | None = None
 
 
-class Audit(SQLModel, table=True):
+class Audit(Row, table=True):
     """That the record changed: who, what, when; never the content."""
 
     id: int = Field(default=None, primary_key=True)
@@ -393,14 +404,14 @@ class Audit(SQLModel, table=True):
     subject: str
 
 
-class Mark(SQLModel, table=True):
+class Mark(Row, table=True):
     """What kind of file this database is: a demo's or a real one's, and the demo clock's offset."""
 
     name: str = Field(primary_key=True)
     value: str
 
 
-class ChatRoom(SQLModel, table=True):
+class ChatRoom(Row, table=True):
     """A channel or direct conversation of the built-in chat."""
 
     __tablename__ = "chat_room"
@@ -413,7 +424,7 @@ class ChatRoom(SQLModel, table=True):
     direct_user: str | None = None
 
 
-class ChatMember(SQLModel, table=True):
+class ChatMember(Row, table=True):
     """A person who may read and write in a room of the built-in chat."""
 
     __tablename__ = "chat_member"
@@ -421,7 +432,7 @@ class ChatMember(SQLModel, table=True):
     user: str = Field(primary_key=True)
 
 
-class ChatMessage(SQLModel, table=True):
+class ChatMessage(Row, table=True):
     """A message in the built-in chat: a person's text, or a neutral message of Samspill's.
 
     `key` makes posting idempotent: Samspill's delivery key, or the browser's own id for a send.
@@ -447,12 +458,19 @@ class ChatMessage(SQLModel, table=True):
     change: int = Field(index=True)
 
 
+# What people wrote, and what they call themselves and theirs. A test sees that every other column
+# of text is known to hold nothing of the kind.
 WRITTEN = {
+    "person": ("name",),
+    "collaboration": ("name",),
+    "organisation": ("name",),
+    "place": ("name",),
     "answer": ("value", "followup"),
-    "revision": ("value",),
+    "revision": ("value", "followup"),
     "heard": ("text",),
     "conversation": ("data",),
     "outbox": ("body",),
     "inbox": ("held",),
+    "chat_room": ("name",),
     "chat_message": ("text", "body"),
 }
