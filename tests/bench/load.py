@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,40 +35,32 @@ class Act:
         return head.encode() + body
 
 
-class _Connection(asyncio.Protocol):
+class _Connection:
     """One connection, one request at a time."""
 
-    def __init__(self) -> None:
-        self._transport: asyncio.Transport
-        self._buffer = b""
-        self._answer: asyncio.Future[int]
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        head, found, body = self._buffer.partition(b"\r\n\r\n")
-        if not found or len(body) < _length(head):
-            return
-        self._buffer = b""
-        self._answer.set_result(int(head[9:12]))
-
-    def connection_lost(self, _: Exception | None) -> None:
-        if not self._answer.done():
-            self._answer.set_exception(ConnectionResetError())
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
 
     async def ask(self, request: bytes) -> None:
         """Send a request and wait for its answer, which must say that all went well."""
-        self._answer = asyncio.get_running_loop().create_future()
-        self._transport.write(request)
-        status = await self._answer
-        if status != 200:
+        loop = asyncio.get_running_loop()
+        await loop.sock_sendall(self._socket, request)
+        answer = b""
+        while not _whole(answer):
+            more = await loop.sock_recv(self._socket, 65_536)
+            if not more:
+                raise ConnectionResetError
+            answer += more
+        if (status := int(answer[9:12])) != 200:
             raise RuntimeError(f"the server answered {status}")
 
     def close(self) -> None:
-        self._transport.close()
+        self._socket.close()
+
+
+def _whole(answer: bytes) -> bool:
+    head, found, body = answer.partition(b"\r\n\r\n")
+    return bool(found) and len(body) >= _length(head)
 
 
 def _length(head: bytes) -> int:
@@ -79,9 +72,11 @@ def _length(head: bytes) -> int:
 
 
 async def _connect(port: int) -> _Connection:
-    loop = asyncio.get_running_loop()
-    _, connection = await loop.create_connection(_Connection, HOST, port)
-    return connection
+    sock = socket.socket()
+    sock.setblocking(False)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    await asyncio.get_running_loop().sock_connect(sock, (HOST, port))
+    return _Connection(sock)
 
 
 async def flood(port: int, acts: Sequence[Act]) -> float:
