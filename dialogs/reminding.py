@@ -1,4 +1,4 @@
-"""When the people of a round are reminded, and what a reminder that is late or too many becomes.
+"""When the people of a round are reminded, and how much one person can take.
 
 Pure arithmetic over rows that the caller has read; `dialogs/calendar.py` knows the working time.
 """
@@ -59,24 +59,6 @@ def within_cap(sent: Iterable[datetime], now: datetime, per_week: int) -> bool:
     """
     since = as_utc(now) - CAP_WINDOW
     return sum(as_utc(instant) > since for instant in sent) < per_week
-
-
-def late_by(due: datetime, now: datetime, bound: timedelta) -> bool:
-    """Whether what was due then is now more than `bound` late."""
-    return as_utc(now) - as_utc(due) > bound
-
-
-def split_due(
-    occurrences: Iterable[Occurrence], now: datetime, bound: timedelta
-) -> tuple[tuple[Occurrence, ...], tuple[Occurrence, ...]]:
-    """What to send now, and what to skip because it is more than `bound` late.
-
-    What is not due yet is in neither.
-    """
-    arrived = [occurrence for occurrence in occurrences if as_utc(occurrence.at) <= as_utc(now)]
-    skipped = tuple(occurrence for occurrence in arrived if late_by(occurrence.at, now, bound))
-    due = tuple(occurrence for occurrence in arrived if not late_by(occurrence.at, now, bound))
-    return due, skipped
 
 
 def _after(spans: Sequence[tuple[datetime, datetime]], worked: timedelta) -> datetime:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, null, or_, update
+from sqlalchemy import ColumnElement, and_, null, or_, update
 from sqlmodel import col, select
 
 from storage.engine import Db, changed, insert_new
@@ -116,15 +116,6 @@ def give_up(db: Db, job: ClaimedJob, why: str) -> None:
 def release_all(db: Db) -> None:
     """End every lease now. For when nobody else can hold one: whoever did is dead."""
     _change(db, col(Job.lease).is_not(None), {"lease": None, "leased_until": None})
-
-
-def next_due_at(db: Db, wall: datetime) -> datetime | None:
-    """When a job that is not due yet may be; None when there is none."""
-    found = [
-        db.exec(select(func.min(column)).where(_open(), column > wall)).one()
-        for column in (col(Job.due_at), col(Job.leased_until))
-    ]
-    return min((at for at in found if at is not None), default=None)
 
 
 def _open() -> ColumnElement[bool]:

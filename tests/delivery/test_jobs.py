@@ -64,10 +64,6 @@ class Desk:
             db.expunge_all()
         return found
 
-    def next_due_at(self):
-        with self.database.read() as db:
-            return jobs.next_due_at(db, self.clock.wall())
-
 
 @contextmanager
 def desk(database):
@@ -118,7 +114,6 @@ def test_only_one_worker_has_a_job_until_its_lease_runs_out(database):
         d.enqueue()
         first = d.claim("first")
         assert d.claim("second") is None
-        assert d.next_due_at() == d.clock.wall() + LEASE
         d.clock.forward(LEASE)
         second = d.claim("second")
         assert second.attempts == 2

@@ -1,4 +1,4 @@
-"""When a round reminds, how much one person can take, and what becomes of late reminders."""
+"""When a round reminds, and how much one person can take."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -12,9 +12,7 @@ from dialogs.calendar import WorkCalendar
 from dialogs.reminding import (
     Occurrence,
     ReminderKind,
-    late_by,
     round_reminders,
-    split_due,
     within_cap,
 )
 
@@ -175,39 +173,9 @@ def test_keeping_to_the_cap_gives_no_seven_days_with_more(hours, per_week):
         assert sum(first <= one < first + 7 * DAY for one in sent) <= per_week
 
 
-def test_late_is_more_than_the_bound():
-    assert not late_by(NOW, NOW, timedelta())
-    assert not late_by(NOW, NOW + HOUR, HOUR)
-    assert late_by(NOW, NOW + HOUR + TICK, HOUR)
-    # An hour passes between these two, although clocks in Oslo show the same.
-    first, second = oslo("2026-10-25T02:30"), oslo("2026-10-25T02:30").replace(fold=1)
-    assert late_by(first, second, HOUR - TICK)
-
-
-def test_a_restart_sends_what_is_a_little_late_and_skips_the_rest():
-    ats = [NOW - 5 * HOUR, NOW - 2 * HOUR, NOW - HOUR, NOW, NOW + TICK]
-    old, edge, late, punctual, coming = (Occurrence(HALF, at) for at in ats)
-    assert split_due([coming, late, old, punctual, edge], NOW, 2 * HOUR) == (
-        (late, punctual, edge),
-        (old,),
-    )
-
-
-@given(st.lists(st.tuples(st.sampled_from(ReminderKind), st.integers(-99, 99))), st.integers(0, 50))
-def test_everything_that_has_come_is_either_sent_or_skipped(rows, bound):
-    occurrences = [Occurrence(kind, NOW + hours * HOUR) for kind, hours in rows]
-    due, skipped = split_due(occurrences, NOW, bound * HOUR)
-    coming = [one for one in occurrences if one.at > NOW]
-    assert sorted((*due, *skipped, *coming), key=repr) == sorted(occurrences, key=repr)
-    assert all(late_by(one.at, NOW, bound * HOUR) for one in skipped)
-    assert all(NOW - bound * HOUR <= one.at <= NOW for one in due)
-
-
 def test_a_naive_datetime_is_refused():
     naive = datetime(2026, 11, 23, 10)  # noqa: DTZ001
     with pytest.raises(ValueError, match="time zone is missing"):
         round_reminders(naive, NOW, NORWAY)
     with pytest.raises(ValueError, match="time zone is missing"):
         within_cap([naive], NOW, 1)
-    with pytest.raises(ValueError, match="time zone is missing"):
-        split_due([Occurrence(HALF, naive)], NOW, HOUR)
