@@ -31,6 +31,7 @@ from tests.contract.stories import (
     Raw,
     answers,
     asked_with,
+    change_member,
     five,
     kept,
     play,
@@ -307,19 +308,24 @@ def test_a_crowd_writes_in_one_thread_at_once(database: Database) -> None:
 def test_coordinators_who_type_the_same_at_once_do_it_once(database: Database) -> None:
     async def story(stage: Stage) -> None:
         cast = five(stage)
-        kari = Actor("web", "a", "kari", "Kari")
-        direct = Where("web", "a", "kari", direct=True)
-        channel = Where("web", "a", "samspill")
+        coordinators = [
+            Actor("web", "a", name, name.capitalize()) for name in ("kari", "ola", "siri")
+        ]
+        for each in coordinators:
+            change_member(stage, cast[each.user], roles=[Role.MEMBER, Role.COORDINATOR])
+        direct = [(each, Where("web", "a", each.user, direct=True)) for each in coordinators]
+        channel = [(each, Where("web", "a", "samspill")) for each in coordinators]
+        everywhere = [*direct, *channel] * 2
         now = stage.clock.now()
         begins: list[Event] = [
-            Said(f"begin-{n}", now, kari, where, f"b{n}", "prøverunde", named=True)
-            for n, where in enumerate((direct, channel, direct, channel))
+            Said(f"begin-{n}", now, who, where, f"b{n}", "prøverunde", named=True)
+            for n, (who, where) in enumerate(everywhere)
         ]
         await asyncio.to_thread(at_once, stage, begins)
         assert len(kept(stage, Round)) == 1
         ends: list[Event] = [
-            Said(f"end-{n}", now, kari, where, f"e{n}", "ferdig", named=True)
-            for n, where in enumerate((direct, channel, direct, channel))
+            Said(f"end-{n}", now, who, where, f"e{n}", "ferdig", named=True)
+            for n, (who, where) in enumerate(everywhere)
         ]
         await asyncio.to_thread(at_once, stage, ends)
         await stage.settle()
