@@ -22,7 +22,7 @@ from bot.seeing import Seer, fit, speaking
 from bot.workers import often
 from dialogs.buttons import parse
 from dialogs.dialog import Refusal, Turn, View, translator
-from dialogs.events import Deleted, Edited, Event, Pressed, Said, Submitted
+from dialogs.events import Commanded, Deleted, Edited, Event, Pressed, Said, Submitted
 from dialogs.messages import Message, Notice, Reply
 from dialogs.routing import Route, route
 from storage import inbox, jobs, outbox, people, places, timers
@@ -157,10 +157,17 @@ class Turns:
         return reply
 
     def _again(self, db: Db, event: Event) -> Reply | None:
-        """A duplicate: nothing is done, and a press or form gets its answer by a read."""
-        if not isinstance(event, Pressed | Submitted):
+        """A duplicate: nothing is done, and a press or form gets its answer by a read.
+
+        A command is told that it was done: silence would look like a failure. A code that it
+        brought is kept as a hash and cannot be said again, nor is its content kept for that: who
+        did not get it writes the word once more, which is a new event and makes a new code.
+        """
+        if not isinstance(event, Pressed | Submitted | Commanded):
             return None
         view = self._seer.view_of(db, event)
+        if isinstance(event, Commanded):
+            return _once_more(event, view.notice(view.say.t("I have this already.")))
         found = parse(event.button if isinstance(event, Pressed) else event.form)
         dialog = self._seer.registry.dialogs.get(found.dialog) if found else None
         if found and dialog and found.action in dialog.agains:

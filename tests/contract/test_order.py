@@ -17,13 +17,23 @@ from bot.channel import Address, Outcome
 from bot.holding import seal
 from bot.turns import HOLD
 from dialogs.dialog import Turn
-from dialogs.events import Actor, Deleted, Edited, Event, Pressed, Said, Submitted, Where
-from dialogs.messages import Message, Notice, Reply
+from dialogs.events import (
+    Actor,
+    Commanded,
+    Deleted,
+    Edited,
+    Event,
+    Pressed,
+    Said,
+    Submitted,
+    Where,
+)
+from dialogs.messages import Message, Notice, Reply, plain
 from dialogs.rounds.dialog import rounds_dialog
 from storage import inbox, people, places
 from storage.engine import Database, lock_rows
 from storage.secrets import Vault
-from storage.tables import Answer, AskedState, Audit, Inbox, Role, Round, RoundState
+from storage.tables import Answer, AskedState, Audit, Inbox, Invitation, Role, Round, RoundState
 from tests.contract.stage import SECRET, Player, Poor, Stage
 from tests.contract.stories import (
     ON_SQLITE,
@@ -214,6 +224,29 @@ def test_what_is_said_elsewhere_is_not_even_held(database: Database) -> None:
         await kari.surface.say(kari, kari.room, "Hva skal vi ha til lunsj?", "m999")()
         assert held(stage) == 0
         assert "lunsj" not in wording(stage)
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_a_command_that_comes_twice_is_done_once_and_never_met_with_silence(
+    database: Database,
+) -> None:
+    async def story(stage: Stage) -> None:
+        kari = five(stage)["kari"]
+        actor = Actor("web", "a", "kari", "Kari")
+        for words, rows, table in (("bli med", 1, Invitation), ("prøverunde", 1, Round)):
+            where, now = Where("web", "a", "samspill"), stage.clock.now()
+            event = Commanded(f"command-{words}", now, actor, where, words)
+            await stage.core.take(event)
+            again = await stage.core.take(event)
+            assert isinstance(again, Notice)
+            assert kari.t("I have this already.") in plain(again.message)
+            assert len(kept(stage, table)) == rows
+        # where the first answer stands as a post, it is not said twice
+        direct = Where("web", "a", "kari", direct=True)
+        event = Commanded("direct", stage.clock.now(), actor, direct, "hjelp")
+        assert [await stage.core.take(event) for _ in range(2)] == [None, None]
 
     play(database, story)
 
