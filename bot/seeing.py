@@ -35,7 +35,7 @@ class Seer:
 
     def view(self, db: Db, person: Person | None, place: Place | None, say: Translator) -> View:
         """What somebody sees from somewhere, now."""
-        words = tuple(self.registry.menu)
+        words = tuple(self.registry.commands)
         return View(db, self.clock.now(), self.packs(), person, place, say, words)
 
     def view_of(self, db: Db, event: Event) -> View:

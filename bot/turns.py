@@ -127,7 +127,7 @@ class Turns:
             person,
             place,
             speaking(db, person, place, event, home),
-            tuple(self._seer.registry.menu),
+            tuple(self._seer.registry.commands),
             at=event.at,
             event_key=f"{event.where.platform}:{event.id}",
             random=self._random,

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
+from dialogs import joining
+from dialogs.belonging import joining as joining_dialog
+from dialogs.choosing import which
 from dialogs.home import home
-from dialogs.joining import joining
+from dialogs.members import members
 from dialogs.registry import Registry
 from dialogs.rounds import (
     answering,
@@ -21,6 +24,7 @@ from dialogs.rounds.dialog import rounds_dialog
 from dialogs.setup import setup
 
 ROOMS = (
+    joining,
     answering,
     asking,
     opening,
@@ -35,4 +39,4 @@ ROOMS = (
 @cache
 def registry() -> Registry:
     """All dialogs, by name and word."""
-    return Registry((setup, joining, rounds_dialog, home))
+    return Registry((setup, joining_dialog, members, rounds_dialog, which, home))

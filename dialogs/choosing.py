@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
-from dialogs.dialog import Refusal, View
-from dialogs.messages import Button, Buttons
-from storage import people
-from storage.tables import Collaboration
+from dialogs.authority import member_of, moved_on, number, part, stranger
+from dialogs.buttons import row_number
+from dialogs.dialog import Command, Dialog, Refusal, Turn, View
+from dialogs.messages import Button, Buttons, Reply, Text
+from dialogs.registry import fold
+from storage import conversations, people, places
+from storage.engine import Db
+from storage.tables import Collaboration, Conversation
 
-MOST = 20  # to pick from
+MOST = 20  # to pick from by a press; any can be typed
+WAIT = timedelta(hours=1)
 
 
-def the_collaboration(view: View, pick: Callable[[int], str]) -> Collaboration:
-    """The collaboration meant; a refusal that says what to do when it is not clear. `pick` makes
-    the id of the button that does the same in one of several."""
+class Unclear(Refusal):
+    """There are several: the person is asked which."""
+
+
+def the_collaboration(view: View) -> Collaboration:
+    """The collaboration meant. A command calls this before it writes anything: where there are
+    several, the person is asked, and the command runs again with the one they picked."""
     here = view.place.collaboration_id if view.place is not None else None
     if here is not None:
         return people.collaboration(view.db, here)
@@ -28,5 +38,76 @@ def the_collaboration(view: View, pick: Callable[[int], str]) -> Collaboration:
     meant = [each for each in mine if each.id == view.meant]
     if meant or len(mine) == 1:
         return (meant or mine)[0]
-    buttons = tuple(Button(pick(each.id), each.name) for each in mine[:MOST])
-    raise Refusal(view.say.t("Which collaboration do you mean?"), Buttons(buttons))
+    raise Unclear(view.say.t("Which collaboration do you mean?"))
+
+
+def _scope(db: Db, argument: str) -> int | None:
+    """c = collaboration."""
+    row = row_number(argument[1:].split(",", maxsplit=1)[0]) if argument[:1] == "c" else None
+    return row if row is not None and people.collaborations(db, [row]) else None
+
+
+which = Dialog("which", _scope)
+
+
+def run(turn: Turn, command: Command, rest: str) -> Reply | None:
+    """Run a command that was typed; when it could mean several collaborations, ask which."""
+    try:
+        return command.run(turn, rest)
+    except Unclear as unclear:
+        return _ask(turn, command, rest, unclear.text)
+
+
+def _ask(turn: Turn, command: Command, rest: str, question: str) -> Reply:
+    conversations.wait_for(
+        turn.db,
+        person_id=turn.me.id,
+        place_id=places.direct_of(turn.db, turn.me.id).id,
+        collaboration_id=None,
+        dialog="which",
+        step="one",
+        data={"command": command.name, "rest": rest},
+        expires_at=turn.now + WAIT,
+    )
+    mine = people.collaborations_of(turn.db, turn.me.id)
+    buttons = tuple(
+        Button(which.id("in", f"c{each.id}", command.name), each.name, typed=str(n))
+        for n, each in enumerate(mine[:MOST], start=1)
+    )
+    names = "\n".join(f"{n}. {each.name}" for n, each in enumerate(mine, start=1))
+    hint = turn.say.t("Press, or write the number or the name to me in a direct message.")
+    return turn.notice(question, Text(names), Buttons(buttons), Text(hint, "muted"))
+
+
+@which.act("in")
+def picked(turn: Turn, argument: str, value: str | None) -> Reply | None:
+    """What was typed, in the collaboration that was pressed."""
+    home_id = number(turn, argument, "c")
+    member_of(turn, home_id)
+    name = part(turn, argument, 1)
+    direct = places.direct_of(turn.db, turn.me.id)
+    waits = conversations.waiting(turn.db, turn.me.id, direct.id, turn.now)
+    rest = ""
+    if waits is not None and waits.dialog == "which" and waits.data.get("command") == name:
+        rest = waits.data["rest"]
+        conversations.stop(turn.db, turn.me.id, direct.id)
+    return _run_in(turn, home_id, name, rest)
+
+
+@which.wait("one")
+def named(turn: Turn, waits: Conversation, text: str) -> Reply | None:
+    """The collaboration's number or name, typed."""
+    if waits.collaboration_id is not None:
+        raise stranger(turn)
+    for n, each in enumerate(people.collaborations_of(turn.db, turn.me.id), start=1):
+        if fold(text) in (str(n), fold(each.name)):
+            conversations.stop(turn.db, waits.person_id, waits.place_id)
+            return _run_in(turn, each.id, waits.data["command"], waits.data["rest"])
+    raise Refusal(turn.say.t("Write the number or the name. «stop» lets go of the question."))
+
+
+def _run_in(turn: Turn, home_id: int, name: str, rest: str) -> Reply | None:
+    for command in turn.words:
+        if command.name == name:
+            return command.run(replace(turn, meant=home_id), rest)
+    raise moved_on(turn)

@@ -47,7 +47,7 @@ class View:
     person: Person | None
     place: Place | None
     say: Translator
-    words: tuple[Command, ...] = ()  # what can be written, for the help
+    words: tuple[Command, ...] = ()  # all that can be written
     meant: int | None = None  # the collaboration that was picked, where several were possible
 
     @property

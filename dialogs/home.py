@@ -85,7 +85,8 @@ def help_command(turn: Turn, rest: str) -> Reply | None:
 
 def _help(view: View) -> list[Element]:
     say = view.say
-    facts = tuple(Fact(_word(view, each), say.t(each.help)) for each in view.words)
+    menu = [each for each in view.words if each.help]
+    facts = tuple(Fact(_word(view, each), say.t(each.help)) for each in menu)
     return [
         Text(say.t("How Samspill works"), "heading"),
         Text(

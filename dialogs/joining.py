@@ -48,17 +48,9 @@ def _not_valid(turn: Turn) -> Refusal:
     )
 
 
-def _new_code(turn: Turn) -> Reply | None:
-    home = the_collaboration(turn, lambda home_id: joining.id("code", f"c{home_id}"))
-    return code(turn, f"c{home.id}", None)
-
-
-@joining.act("code")
-def code(turn: Turn, argument: str, value: str | None) -> Reply:
-    """A code for this collaboration, to pass on."""
-    home_id = number(turn, argument, "c")
-    coordinator_of(turn, home_id)
-    home = people.collaboration(turn.db, home_id)
+def _new_code(turn: Turn) -> Reply:
+    home = the_collaboration(turn)
+    coordinator_of(turn, home.id)
     made = "".join(turn.random.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
     invitations.create(turn.db, home.id, made, turn.me.id, turn.now, turn.now + CODE_LASTS)
     turn.audit("invitation.made", f"collaboration:{home.id}", home.id)

@@ -39,7 +39,7 @@ class Registry:
         """ValueError when two dialogs share a name or two commands a word."""
         self.dialogs: dict[str, Dialog] = {}
         self._commands: dict[str, Command] = {}
-        self.menu: list[Command] = []
+        self.commands: list[Command] = []
         for dialog in dialogs:
             if dialog.name in self.dialogs:
                 raise ValueError(f"two dialogs are called {dialog.name}")
@@ -52,8 +52,7 @@ class Registry:
             if word in self._commands:
                 raise ValueError(f"two commands share the word {word!r}")
             self._commands[word] = command
-        if command.help:
-            self.menu.append(command)
+        self.commands.append(command)
 
     def words(self, text: str) -> Words | None:
         """The command that `text` begins with (the longest that fits), or None."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from dialogs import choosing
 from dialogs.buttons import parse
 from dialogs.dialog import Dialog, Refusal, Turn
 from dialogs.events import (
@@ -131,7 +132,7 @@ def _run(db: Db, words: Words, person: Person, place: Place | None) -> Route:
     return Route(
         f"command {words.command.name}",
         home,
-        lambda turn: words.command.run(turn, words.rest),
+        lambda turn: choosing.run(turn, words.command, words.rest),
         tuple(each.id for each in mine),
     )
 
@@ -154,7 +155,7 @@ def _direct(
     words = registry.words(event.text)
     if words is not None and (waits is None or _alone(db, words, now)):
         return _run(db, words, person, place)
-    if waits is not None and (step := _waiting(waits, event, registry)) is not None:
+    if waits is not None and (step := _waiting(db, waits, event, registry)) is not None:
         return step
     return _menu(registry, place)
 
@@ -166,15 +167,18 @@ def _alone(db: Db, words: Words, now: datetime) -> bool:
     return words.command.name == "join" and invitations.by_code(db, words.rest, now) is not None
 
 
-def _waiting(waits: Conversation, event: Said, registry: Registry) -> Route | None:
+def _waiting(db: Db, waits: Conversation, event: Said, registry: Registry) -> Route | None:
     dialog = registry.dialogs.get(waits.dialog)
     if dialog is None or waits.step not in dialog.waits:
         return None
     step = dialog.waits[waits.step]
+    home = waits.collaboration_id
+    mine = people.collaborations_of(db, waits.person_id) if home is None else ()
     return Route(
         f"waiting {waits.id}",
         waits.collaboration_id,
         lambda turn: step(turn, waits, event.text),
+        tuple(each.id for each in mine),
     )
 
 

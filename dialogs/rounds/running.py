@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from dialogs.authority import coordinator_of, member_of, moved_on, number, part
+from dialogs.authority import coordinator_of, moved_on, number, part
 from dialogs.calendar import WorkCalendar
 from dialogs.choosing import the_collaboration
 from dialogs.dialog import Refusal, Turn, View
@@ -84,7 +83,7 @@ def _can_be_asked(each: PartInSet) -> bool:
 )
 def round_command(turn: Turn, rest: str) -> Reply | None:
     """Choose what to ask; `runde 2` starts at once, `runde 2 tråd` in open threads."""
-    home = _meant(turn, "round", rest)
+    home = the_collaboration(turn)
     coordinator_of(turn, home.id)
     found = re.match(r"\s*(\d{1,3})\b(.*)", rest)
     if found is None:
@@ -160,7 +159,7 @@ def setup_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None:
 @rounds_dialog.command("trial", ("prøverunde", "prøverunden", "prøverunda"), "")
 def trial_command(turn: Turn, rest: str) -> Reply | None:
     """The same, typed."""
-    return trial(turn, f"c{_meant(turn, 'trial').id}", None)
+    return trial(turn, f"c{the_collaboration(turn).id}", None)
 
 
 @rounds_dialog.act("trial")
@@ -331,28 +330,8 @@ def finish(turn: Turn, found: Round, *, by_clock: bool) -> None:
 # --- the same, typed --------------------------------------------------------------------------
 
 
-def _meant(turn: Turn, command: str, rest: str = "") -> Collaboration:
-    """The collaboration that a word is about; where there are several, a button for each."""
-    words = fold(rest).replace(" ", "-")[:60]
-    return the_collaboration(
-        turn, lambda home_id: rounds_dialog.id("in", f"c{home_id}", command, words)
-    )
-
-
-@rounds_dialog.act("in")
-def in_that_one(turn: Turn, argument: str, value: str | None) -> Reply | None:
-    """What was typed, in the collaboration that was picked."""
-    home_id = number(turn, argument, "c")
-    member_of(turn, home_id)
-    name, words = part(turn, argument, 1), part(turn, argument, 2)
-    for command in rounds_dialog.commands:
-        if command.name == name:
-            return command.run(replace(turn, meant=home_id), words.replace("-", " "))
-    raise moved_on(turn)
-
-
-def _running(turn: Turn, command: str) -> Round:
-    home = _meant(turn, command)
+def _running(turn: Turn) -> Round:
+    home = the_collaboration(turn)
     found = rounds.running(turn.db, home.id)
     if found is None:
         raise Refusal(turn.say.t("No round is running. Write «round» to start one."))
@@ -363,13 +342,13 @@ def _running(turn: Turn, command: str) -> Round:
 @rounds_dialog.command("next", ("neste", "vidare", "videre"), "")
 def next_command(turn: Turn, rest: str) -> Reply | None:
     """The next question, typed."""
-    return _go_on(turn, _running(turn, "next"))
+    return _go_on(turn, _running(turn))
 
 
 @rounds_dialog.command("open", ("åpne", "opne", "åpne svarene", "opne svara"), "")
 def open_command(turn: Turn, rest: str) -> Reply | None:
     """Open the answers of the question that is on, typed."""
-    found = _running(turn, "open")
+    found = _running(turn)
     hidden = [
         each for each in rounds.questions(turn.db, found.id) if each.state == AskedState.ASKED
     ]
@@ -382,7 +361,7 @@ def open_command(turn: Turn, rest: str) -> Reply | None:
 @rounds_dialog.command("finish", ("ferdig", "avslutt runden", "avslutt runda", "lukk"), "")
 def finish_command(turn: Turn, rest: str) -> Reply | None:
     """Finish the running round, typed."""
-    found = _running(turn, "finish")
+    found = _running(turn)
     finish(turn, found, by_clock=False)
     return turn.notice(turn.say.t("The round is finished. The summary is on its way."))
 

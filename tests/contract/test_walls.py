@@ -59,6 +59,7 @@ GARBAGE = (
     "n999999",
     "c999999",
     "i999999",
+    "m999999",
     "q999999999999",
     "c99999999999999",
     "c2147483648",
@@ -204,7 +205,8 @@ async def two_collaborations(stage: Stage) -> tuple[dict[str, Player], dict[str,
 def theirs_by_id(stage: Stage) -> tuple[str, ...]:
     """The ids of everything in the hidden collaboration."""
     home = hidden(stage)
-    ids = [f"c{home.id}", "r1", "i1", "i1,1", "i1,2"]
+    ids = [f"c{home.id}", f"c{home.id},open", f"c{home.id},round", "r1", "i1", "i1,1", "i1,2"]
+    ids += [f"m{n}" for n in range(1, 6)]
     for words in (PROBLEM, SAME, GAIN):
         # the other collaboration asks the same: take the lowest id
         found = [each.id for each in kept(stage, Asked) if words in each.content["text"]["nb"]]
@@ -327,7 +329,7 @@ def test_forged_ids_of_any_shape(database: Database) -> None:
         }
     )
     number = st.one_of(st.integers(0, 40), st.integers(0, 10**15))
-    one = st.builds(lambda kind, n: f"{kind}{n}", st.sampled_from("qrnci"), number)
+    one = st.builds(lambda kind, n: f"{kind}{n}", st.sampled_from("qrncim"), number)
     argument = st.one_of(
         one,
         st.builds(

@@ -1,0 +1,287 @@
+"""Who takes part, from which organisation; coordinators correct it and say who may come in."""
+
+from __future__ import annotations
+
+from dialogs.authority import coordinator_of, member_of, moved_on, number, part
+from dialogs.belonging import named_organisation, organisation_called, organisation_form
+from dialogs.buttons import row_number
+from dialogs.choosing import the_collaboration
+from dialogs.dialog import Dialog, Refusal, Turn, View
+from dialogs.language import n_
+from dialogs.messages import (
+    Button,
+    Buttons,
+    Choice,
+    Element,
+    Fact,
+    Facts,
+    FieldErrors,
+    Form,
+    Message,
+    Option,
+    Reply,
+    Text,
+)
+from dialogs.registry import fold
+from dialogs.rounds import joined
+from storage import people
+from storage.engine import Db
+from storage.tables import Collaboration, Membership, Organisation, Role
+
+MOST = 50  # to pick from by a press; anybody can be found by typing
+CLOSE = frozenset(("steng", "lukk", "close"))
+OPEN = frozenset(("apne", "opne", "open"))
+COORDINATOR = frozenset(("koordinator", "coordinator"))
+
+
+def _scope(db: Db, argument: str) -> int | None:
+    """c = collaboration, m = membership."""
+    kind, row = argument[:1], row_number(argument[1:].split(",", maxsplit=1)[0])
+    if row is None:
+        return None
+    if kind == "c":
+        return row if people.collaborations(db, [row]) else None
+    member = people.member(db, row) if kind == "m" else None
+    return member.collaboration_id if member is not None else None
+
+
+members = Dialog("people", _scope)
+
+
+@members.command(
+    "people", ("folk", "deltakere", "deltakarar"), n_("who takes part, and from where")
+)
+def people_command(turn: Turn, rest: str) -> Reply | None:
+    """`folk` shows everybody. Coordinators write `folk NAVN` for one person, `folk NAVN:
+    VIRKSOMHET` or `folk NAVN: koordinator` to change something, `folk steng` and `folk åpne`."""
+    home = the_collaboration(turn)
+    mine = member_of(turn, home.id)
+    if not rest.strip() or Role.COORDINATOR not in mine.roles:
+        return turn.notice(*_everybody(turn, home, mine))
+    if fold(rest) in CLOSE | OPEN:
+        return _let_join(turn, home.id, opened=fold(rest) in OPEN)
+    name, _, what = rest.partition(":")
+    member = _called(turn, home.id, name)
+    if not what.strip():
+        return turn.notice(*_card(turn, member))
+    if fold(what) in COORDINATOR:
+        return _coordinates(turn, member)
+    return _move(turn, member, organisation_called(turn, home.id, what))
+
+
+def _called(view: View, home_id: int, name: str) -> Membership:
+    wanted = f" {fold(name)} "
+    everybody = people.members(view.db, home_id)
+    found = [one for one, person in everybody if f" {fold(person.name)} " == wanted]
+    found = found or [one for one, person in everybody if wanted in f" {fold(person.name)} "]
+    if len(found) != 1:
+        raise Refusal(view.say.t("I found nobody, or several. Write the whole name."))
+    return found[0]
+
+
+def _everybody(view: View, home: Collaboration, mine: Membership) -> list[Element]:
+    say = view.say
+    everybody = people.members(view.db, home.id)
+    names: dict[int | None, list[str]] = {}
+    for member, person in everybody:
+        name = person.name
+        if Role.COORDINATOR in member.roles:
+            name = say.t("{name} (coordinator)", name=name)
+        names.setdefault(member.organisation_id, []).append(name)
+    parties: dict[int | None, str] = {
+        each.id: each.name for each in people.organisations(view.db, home.id)
+    }
+    parties[None] = say.t("Not chosen yet")
+    facts = tuple(
+        Fact(party, ", ".join(names[key])) for key, party in parties.items() if key in names
+    )
+    elements: list[Element] = [
+        Text(say.t("Who takes part in «{name}»", name=home.name), "heading"),
+        Facts(facts),
+    ]
+    return elements + (_tools(view, home) if Role.COORDINATOR in mine.roles else [])
+
+
+def _tools(view: View, home: Collaboration) -> list[Element]:
+    """What a coordinator can do: pick somebody, close or open joining."""
+    say = view.say
+    everybody = people.members(view.db, home.id)[:MOST]
+    options = tuple(Option(str(member.id), person.name) for member, person in everybody)
+    if home.joining_open:
+        line = say.t("Whoever writes in your channels may join.")
+        button = Button(
+            members.id("joining", f"c{home.id}", "closed"),
+            say.t("Close joining"),
+            typed="folk steng",
+        )
+    else:
+        line = say.t("Joining is closed: only those with a code come in.")
+        button = Button(
+            members.id("joining", f"c{home.id}", "open"), say.t("Open joining"), typed="folk åpne"
+        )
+    return [
+        Choice(members.id("person", f"c{home.id}"), say.t("Whom do you want to correct?"), options),
+        Text(say.t("Or write «people» and the name."), "muted"),
+        Text(line),
+        Buttons((button,)),
+    ]
+
+
+@members.act("joining")
+def joining_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
+    """Let people join by themselves, or not."""
+    home_id = number(turn, argument, "c")
+    return _let_join(turn, home_id, opened=part(turn, argument, 1) == "open")
+
+
+def _let_join(turn: Turn, home_id: int, *, opened: bool) -> Reply:
+    coordinator_of(turn, home_id)
+    people.set_joining(turn.db, home_id, opened=opened)
+    turn.audit(
+        "joining.opened" if opened else "joining.closed", f"collaboration:{home_id}", home_id
+    )
+    if opened:
+        return turn.notice(turn.say.t("Whoever writes in your channels may join."))
+    return turn.notice(turn.say.t("Joining is closed: only those with a code come in."))
+
+
+@members.act("person")
+def person_picked(turn: Turn, argument: str, value: str | None) -> Reply | None:
+    """One person, from the list."""
+    home_id = number(turn, argument, "c")
+    coordinator_of(turn, home_id)
+    member = people.member(turn.db, row_number(value or "") or 0)
+    if member is None or member.collaboration_id != home_id:
+        raise moved_on(turn)
+    return turn.notice(*_card(turn, member))
+
+
+@members.act("one")
+def one_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
+    """One person, from the message that they came in."""
+    return turn.notice(*_card(turn, _member(turn, argument)))
+
+
+def _member(view: View, argument: str) -> Membership:
+    """Whom an argument names; only for coordinators."""
+    member = people.member(view.db, number(view, argument, "m"))
+    if member is None:
+        raise moved_on(view)
+    coordinator_of(view, member.collaboration_id)
+    return member
+
+
+def _card(view: View, member: Membership) -> list[Element]:
+    say = view.say
+    person = people.person(view.db, member.person_id)
+    parties = people.organisations(view.db, member.collaboration_id)
+    now = next((each.name for each in parties if each.id == member.organisation_id), None)
+    options = tuple(
+        Option(str(each.id), each.name) for each in parties if each.id != member.organisation_id
+    )
+    argument = f"m{member.id}"
+    buttons = [
+        Button(members.id("other", argument), say.t("Another organisation"), opens=True),
+    ]
+    if Role.COORDINATOR not in member.roles:
+        label = say.t("Make coordinator")
+        buttons.append(Button(members.id("coordinator", argument), label))
+    return [
+        Text(person.name, "heading"),
+        Facts((Fact(say.t("Organisation"), now or say.t("Not chosen yet")),)),
+        Choice(
+            members.id("move", argument),
+            say.t("Move to another organisation? All that they answered here follows."),
+            options,
+        ),
+        Buttons(tuple(buttons)),
+    ]
+
+
+@members.act("move")
+def move_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
+    """The organisation was wrong: this is the right one."""
+    member = _member(turn, argument)
+    chosen = people.organisation(turn.db, row_number(value or "") or 0, member.collaboration_id)
+    if chosen is None:
+        raise moved_on(turn)
+    return _move(turn, member, chosen)
+
+
+@members.show("other")
+def other(view: View, argument: str) -> Form:
+    """A form for an organisation that is not on the list."""
+    _member(view, argument)
+    return organisation_form(view, members.id("other", argument))
+
+
+@members.submit("other")
+def other_sent(turn: Turn, argument: str, values: dict[str, str | tuple[str, ...]]) -> Reply | None:
+    """Add the organisation and move the person there."""
+    member = _member(turn, argument)
+    chosen = named_organisation(turn, member.collaboration_id, values)
+    return chosen if isinstance(chosen, FieldErrors) else _move(turn, member, chosen)
+
+
+def _move(turn: Turn, member: Membership, chosen: Organisation) -> Reply:
+    home_id = member.collaboration_id
+    coordinator_of(turn, home_id)
+    person = people.person(turn.db, member.person_id)
+    if member.organisation_id != chosen.id:
+        people.move(turn.db, member, chosen.id)
+        turn.audit("member.moved", f"membership:{member.id}", home_id)
+        joined.answers_count_anew(turn, person.id, home_id)
+        _tell_moved(turn, member, chosen.name)
+    return turn.notice(
+        turn.say.t(
+            "{name} takes part from {organisation} now. All that they answered follows.",
+            name=person.name,
+            organisation=chosen.name,
+        )
+    )
+
+
+def _tell_moved(turn: Turn, member: Membership, organisation: str) -> None:
+    home = people.collaboration(turn.db, member.collaboration_id)
+
+    def build(view: View) -> Message:
+        return view.message(
+            view.say.t(
+                "A coordinator corrected your organisation in «{name}»: you take part from "
+                "{organisation}. What you answered there follows.",
+                name=home.name,
+                organisation=organisation,
+            )
+        )
+
+    if member.person_id != turn.me.id:
+        key = f"people:m{member.id}:moved:{turn.event_key}"
+        turn.tell(member.person_id, key, build, collaboration=home.id)
+
+
+@members.act("coordinator")
+def coordinator_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
+    """Several may coordinate."""
+    return _coordinates(turn, _member(turn, argument))
+
+
+def _coordinates(turn: Turn, member: Membership) -> Reply:
+    coordinator_of(turn, member.collaboration_id)
+    home = people.collaboration(turn.db, member.collaboration_id)
+
+    def build(view: View) -> Message:
+        return view.message(
+            view.say.t(
+                "You coordinate «{name}» now, with others: you start rounds and invite. "
+                "Write «help» to see how.",
+                name=home.name,
+            )
+        )
+
+    if Role.COORDINATOR not in member.roles:
+        people.give_role(turn.db, member, Role.COORDINATOR)
+        turn.audit("member.coordinator", f"membership:{member.id}", home.id)
+        key = f"people:m{member.id}:coordinator"
+        turn.tell(member.person_id, key, build, collaboration=home.id)
+    name = people.person(turn.db, member.person_id).name
+    return turn.notice(turn.say.t("{name} coordinates too now.", name=name))
