@@ -120,7 +120,7 @@ def _ask_to_bring_channel(turn: Turn, found: Invitation) -> Reply:
 
 
 def _or_write(view: View) -> Text:
-    return Text(view.say.t("You can also write «yes» or «no» to me in a direct message."), "muted")
+    return Text(view.say.t("You can also write yes or no to me in a direct message."), "muted")
 
 
 def _wait_for_yes(
@@ -165,7 +165,7 @@ def _typed(turn: Turn, waits: Conversation, text: str, yes: Act, no: Act) -> Rep
         return yes(turn, argument, None)
     if fold(text) in NO:
         return no(turn, argument, None)
-    raise Refusal(turn.say.t("Write «yes» or «no». «stop» lets go of the question."))
+    raise Refusal(turn.say.t("Write yes or no. «stop» lets go of the question."))
 
 
 def _no_longer_waits(turn: Turn, argument: str) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from dialogs.authority import member_of, moved_on, number, stranger
+from dialogs.belonging import ask_organisation, let_in
 from dialogs.calendar import WorkCalendar
 from dialogs.dialog import Refusal, Turn, View
-from dialogs.belonging import ask_organisation, let_in
 from dialogs.language import n_
 from dialogs.messages import (
     Button,

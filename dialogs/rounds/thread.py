@@ -14,10 +14,10 @@ from enum import Enum, auto
 from typing import Any
 
 from dialogs.authority import moved_on, number, part
+from dialogs.belonging import ask_organisation, let_in
 from dialogs.buttons import row_number
 from dialogs.dialog import Turn
 from dialogs.events import Deleted, Edited, Said
-from dialogs.belonging import ask_organisation, let_in
 from dialogs.messages import Button, Buttons, Notice, Quote, Reply, Text
 from dialogs.rounds import values
 from dialogs.rounds.answering import give
