@@ -13,12 +13,17 @@ from dialogs.registry import Registry
 from dialogs.rounds import (
     answering,
     asking,
+    more,
     opening,
+    receipts,
     reminders,
+    revisions,
     running,
     shown,
     summary,
     thread,
+    typed,
+    words,
 )
 from dialogs.rounds.dialog import rounds_dialog
 from dialogs.setup import setup
@@ -27,12 +32,17 @@ ROOMS = (
     joining,
     answering,
     asking,
+    more,
     opening,
+    receipts,
     reminders,
+    revisions,
     running,
     shown,
     summary,
     thread,
+    typed,
+    words,
 )  # they register handlers
 
 

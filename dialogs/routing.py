@@ -21,13 +21,14 @@ from dialogs.events import (
     Submitted,
 )
 from dialogs.messages import Reply
-from dialogs.registry import Registry, Words
-from storage import conversations, invitations, outbox, people
+from dialogs.registry import Registry, Words, fold
+from storage import answers, conversations, invitations, outbox, people, rounds
 from storage.engine import Db
 from storage.tables import Conversation, Person, Place
 
 Run = Callable[[Turn], Reply | None]
 
+ROUND = "round"  # the dialog that keeps what was typed in answer to it
 HOME = "home"  # the dialog that greets and answers what nobody else does
 
 
@@ -72,6 +73,8 @@ def route(
             return _told(registry, "removed", place)
         case Said() if event.where.direct:
             return _direct(db, event, person, place, registry, now)
+        case Edited() | Deleted() if event.where.direct:
+            return _changed(db, event, person, place, registry, now)
         case Said() | Edited() | Deleted():
             return _said(db, event, person, place, registry)
     return None
@@ -153,6 +156,8 @@ def _direct(
 ) -> Route:
     waits = conversations.waiting(db, person.id, place.id, now) if place else None
     words = registry.words(event.text)
+    if waits is not None and fold(event.text) in map(fold, waits.data.get("own", ())):
+        words = None  # it means something to what waits
     if words is not None and (waits is None or _alone(db, words, now)):
         return _run(db, words, person, place)
     if waits is not None and (step := _waiting(db, waits, event, registry)) is not None:
@@ -169,17 +174,44 @@ def _alone(db: Db, words: Words, now: datetime) -> bool:
 
 def _waiting(db: Db, waits: Conversation, event: Said, registry: Registry) -> Route | None:
     dialog = registry.dialogs.get(waits.dialog)
-    if dialog is None or waits.step not in dialog.waits:
+    if dialog is None:
         return None
-    step = dialog.waits[waits.step]
-    home = waits.collaboration_id
-    mine = people.collaborations_of(db, waits.person_id) if home is None else ()
-    return Route(
-        f"waiting {waits.id}",
-        waits.collaboration_id,
-        lambda turn: step(turn, waits, event.text),
-        tuple(each.id for each in mine),
-    )
+    name, home = f"waiting {waits.id}", waits.collaboration_id
+    if waits.step in dialog.waits:
+        step = dialog.waits[waits.step]
+        mine = people.collaborations_of(db, waits.person_id) if home is None else ()
+        others = tuple(each.id for each in mine)
+        return Route(name, home, lambda turn: step(turn, waits, event.text), others)
+    if dialog.hears is None or "asked" not in waits.data:
+        return None
+    hears, argument = dialog.hears, f"q{waits.data['asked']}"
+    return Route(name, home, lambda turn: hears(turn, argument, event))
+
+
+def _changed(
+    db: Db,
+    event: Edited | Deleted,
+    person: Person,
+    place: Place | None,
+    registry: Registry,
+    now: datetime,
+) -> Route | None:
+    """A change of what was typed directly: to whoever heard it, else to what waits, for it may have
+    come before the message itself."""
+    if place is None:
+        return None
+    known = answers.heard(db, place.id, event.message)
+    waits = conversations.waiting(db, person.id, place.id, now)
+    if known is not None:
+        asked_id, home = known.asked_id, rounds.collaboration_of_asked(db, known.asked_id)
+    elif waits is not None and waits.dialog == ROUND and "asked" in waits.data:
+        asked_id, home = int(waits.data["asked"]), waits.collaboration_id
+    else:
+        return None
+    hears, argument = registry.dialogs[ROUND].hears, f"q{asked_id}"
+    if hears is None:
+        return None
+    return Route(f"changed {argument}", home, lambda turn: hears(turn, argument, event))
 
 
 def _said(

@@ -19,12 +19,13 @@ from storage.tables import (
     Organisation,
     Person,
     Revision,
+    Round,
 )
 
 COUNTED = (AnswerStatus.GIVEN, AnswerStatus.DONT_KNOW)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Given:
     """One answer with who gave it, for showing."""
 
@@ -77,7 +78,8 @@ def record(
         }
         insert(db, Answer, first | row)
         return True
-    if standing.at > at:
+    taken_back = standing.status == AnswerStatus.WITHDRAWN and standing.at == at
+    if standing.at > at or (taken_back and standing.place_id is None):
         return False
     if closed:
         _keep(db, standing)
@@ -90,12 +92,24 @@ def record(
 
 def _keep(db: Db, standing: Answer) -> None:
     row = {"answer_id": standing.id, "status": standing.status, "value": standing.value}
-    insert(db, Revision, row | {"at": standing.at})
+    insert(db, Revision, row | {"followup": standing.followup, "at": standing.at})
 
 
-def follow_up(db: Db, answer_id: int, text: str) -> None:
-    """What the person added when asked one thing more."""
-    db.execute(update(Answer).where(col(Answer.id) == answer_id).values(followup=text))
+def revisions(db: Db, answer_id: int) -> list[Revision]:
+    """What stood before each change that was made after the round, oldest first."""
+    return list(
+        db.exec(select(Revision).where(Revision.answer_id == answer_id).order_by(col(Revision.id)))
+    )
+
+
+def follow_up(db: Db, standing: Answer, text: str, *, closed: bool) -> None:
+    """What the person added when asked one thing more; after the round it is a change, but not
+    when it goes with a late answer for the first time."""
+    row: dict[str, Any] = {"followup": text}
+    if closed and standing.followup != text and (standing.followup or not standing.late):
+        _keep(db, standing)
+        row["changes"] = standing.changes + 1
+    db.execute(update(Answer).where(col(Answer.id) == standing.id).values(**row))
 
 
 def offered_more(db: Db, answer_id: int) -> None:
@@ -140,11 +154,16 @@ def sizes(db: Db, asked_id: int) -> list[tuple[int, int, int, int | None]]:
     return [(answer, size or 0, more or 0, place) for answer, size, more, place in rows]
 
 
-def latest_of(db: Db, person_id: int) -> Answer | None:
-    """The answer that a person gave or changed last."""
-    return db.exec(
-        select(Answer).where(Answer.person_id == person_id).order_by(col(Answer.at).desc())
-    ).first()
+def latest_of(db: Db, person_id: int, collaboration_id: int | None = None) -> Answer | None:
+    """The answer that a person gave, changed or took back last: in a collaboration, or anywhere."""
+    query = select(Answer).where(Answer.person_id == person_id)
+    if collaboration_id is not None:
+        query = (
+            query.join(Asked, col(Asked.id) == col(Answer.asked_id))
+            .join(Round, col(Round.id) == col(Asked.round_id))
+            .where(Round.collaboration_id == collaboration_id)
+        )
+    return db.exec(query.order_by(col(Answer.at).desc(), col(Answer.id).desc())).first()
 
 
 def given(db: Db, asked_id: int, organisation_id: int | None = None) -> list[Given]:
@@ -207,7 +226,7 @@ def hear(
     text: str | None,
     talk: bool,
 ) -> Heard:
-    """Note a message in a question's thread; an edit or deletion may have come before it."""
+    """Note a message about a question; an edit or deletion may have come before it."""
     known = heard(db, place_id, message)
     if known is None:
         known = Heard(
@@ -229,14 +248,14 @@ def hear(
 
 
 def heard(db: Db, place_id: int, message: str) -> Heard | None:
-    """What is known of a message in a question's thread."""
+    """What is known of a message in a question's thread, or in a direct message."""
     return db.exec(
         select(Heard).where(Heard.place_id == place_id, Heard.message == message)
     ).first()
 
 
 def heard_in(db: Db, asked_id: int, place_id: int) -> list[Heard]:
-    """All messages in a question's thread in one place, in the order they were written."""
+    """All messages about a question in one place, in the order they were written."""
     return list(
         db.exec(
             select(Heard)
@@ -246,14 +265,16 @@ def heard_in(db: Db, asked_id: int, place_id: int) -> list[Heard]:
     )
 
 
-def forget_words(db: Db, asked_id: int, person_id: int) -> None:
-    """Keep nothing of what a person wrote in a question's threads."""
-    db.execute(
+def forget_words(db: Db, asked_id: int, person_id: int, *, but: int | None = None) -> None:
+    """Keep nothing of what a person wrote about a question, but in the place `but`."""
+    query = (
         update(Heard)
         .where(col(Heard.asked_id) == asked_id, col(Heard.person_id) == person_id)
         .where(col(Heard.text).is_not(None))
-        .values(text=None)
     )
+    if but is not None:
+        query = query.where(col(Heard.place_id) != but)
+    db.execute(query.values(text=None))
 
 
 def heard_row(db: Db, heard_id: int) -> Heard | None:

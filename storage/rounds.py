@@ -14,7 +14,6 @@ from sqlmodel import col, select
 from storage.engine import Db, by_id
 from storage.tables import (
     Answer,
-    AnswerStatus,
     Asked,
     AskedState,
     Membership,
@@ -168,9 +167,7 @@ def waits_for(db: Db, person_id: int, collaboration_id: int | None = None) -> li
         select(Asked)
         .join(Round, col(Round.id) == col(Asked.round_id))
         .join(Membership, col(Membership.collaboration_id) == col(Round.collaboration_id))
-        .outerjoin(
-            Answer, and_(col(Answer.asked_id) == col(Asked.id), col(Answer.person_id) == person_id)
-        )
+        .outerjoin(Answer, _has_said())
         .where(
             Membership.person_id == person_id,
             Round.state == RoundState.OPEN,
@@ -257,23 +254,18 @@ def keep_figures(db: Db, round_id: int, figures: dict[str, Any]) -> None:
 
 def all_have_answered(db: Db, asked_id: int, collaboration_id: int, today: date) -> bool:
     """Whether nobody is left who is asked (a member in an organisation who is not away today) and
-    has not said anything; skips count."""
+    has not said anything; skips count, and so does what was taken back."""
     wanted = {"asked": asked_id, "home": collaboration_id, "today": today}
     return db.connection().execute(_somebody_left(), wanted).first() is None
 
 
 @cache
 def _somebody_left() -> Any:
-    said = and_(
-        col(Answer.asked_id) == bindparam("asked"),
-        col(Answer.respondent) == literal("p") + cast(col(Membership.person_id), Unicode),
-        col(Answer.status) != AnswerStatus.WITHDRAWN,
-    )
     away = col(Person.away_until)
     return (
         select(Membership.id)
         .join(Person, col(Person.id) == col(Membership.person_id))
-        .outerjoin(Answer, said)
+        .outerjoin(Answer, _has_said(bindparam("asked")))
         .where(
             Membership.collaboration_id == bindparam("home"),
             col(Membership.organisation_id).is_not(None),
@@ -305,15 +297,11 @@ def _waiting(db: Db, query: Any, wanted: Sequence[int]) -> list[tuple[int, int, 
 
 @cache
 def _unanswered() -> Any:
-    given = and_(
-        col(Answer.asked_id) == col(Asked.id),
-        col(Answer.person_id) == col(Membership.person_id),
-    )
     return (
         select(Round.id, Membership.person_id, func.count(col(Asked.id)))
         .join(Asked, col(Asked.round_id) == col(Round.id))
         .join(Membership, col(Membership.collaboration_id) == col(Round.collaboration_id))
-        .outerjoin(Answer, given)
+        .outerjoin(Answer, _has_said())
         .where(
             Round.state == RoundState.OPEN,
             Asked.state != AskedState.WAITING,
@@ -323,6 +311,15 @@ def _unanswered() -> Any:
         )
         .group_by(col(Round.id), col(Membership.id))
         .order_by(col(Round.id), col(Membership.id))
+    )
+
+
+def _has_said(asked_id: Any = None) -> Any:
+    """That a member has said something to a question, which is then done with: an answer, "don't
+    know", a skip, or an answer taken back. Nobody waits for them and they are not reminded."""
+    return and_(
+        col(Answer.asked_id) == (col(Asked.id) if asked_id is None else asked_id),
+        col(Answer.respondent) == literal("p") + cast(col(Membership.person_id), Unicode),
     )
 
 

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
-from typing import Any
 
 from dialogs.authority import moved_on, number, part
 from dialogs.belonging import ask_organisation, let_in
@@ -20,8 +19,9 @@ from dialogs.dialog import Turn
 from dialogs.events import Deleted, Edited, Said
 from dialogs.messages import Button, Buttons, Notice, Quote, Reply, Text
 from dialogs.rounds import values
-from dialogs.rounds.answering import give
 from dialogs.rounds.dialog import asked_of, rounds_dialog
+from dialogs.rounds.giving import give
+from dialogs.rounds.typed import heard_directly
 from storage import answers, people, rounds
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, Asked, AskedState, Heard, Round, RoundState, Way
@@ -39,21 +39,33 @@ class Standing:
         return "\n".join(each.text or "" for each in self.messages)
 
 
-def standing_answer(heard: Sequence[Heard], person_id: int) -> Standing | None:
+def standing_answer(
+    heard: Sequence[Heard], person_id: int, after: datetime | None = None
+) -> Standing | None:
     """A person's earliest standing message, and those that follow before others write.
 
     `heard` is all that was written in the thread, in the order of the platform's times. Others'
-    messages end the answer even when they were taken away since.
+    messages end the answer even when they were taken away since. "Don't know" and "skip" give way
+    to whatever the person writes later. Only what was written or changed `after` counts, if given.
     """
     parts: list[Heard] = []
     for each in heard:
         if each.person_id != person_id:
-            if parts:
+            if parts and not _says_nothing(parts):
                 break
             continue
-        if not (each.deleted or each.talk or each.text is None):
-            parts.append(each)
+        if each.deleted or each.talk or each.text is None:
+            continue
+        if after is not None and (each.changed_at or each.at) <= after:
+            continue
+        parts = [each] if _says_nothing(parts) else [*parts, each]
     return Standing(tuple(parts)) if parts else None
+
+
+def _says_nothing(parts: Sequence[Heard]) -> bool:
+    """Whether it is "don't know" or "skip" alone."""
+    words = parts[0].text or "" if len(parts) == 1 else ""
+    return values.means_dont_know(words) or values.means_skip(words)
 
 
 _AFTER_QUESTION = re.compile(r"[^\w?)]+\Z")  # an emoji or a stop after the question mark
@@ -67,7 +79,9 @@ def is_talk(text: str, only_mentions: bool) -> bool:
 
 @rounds_dialog.heard
 def heard(turn: Turn, argument: str, event: Said | Edited | Deleted) -> Reply | None:
-    """A message in the thread under one of a round's posts."""
+    """A message in the thread under one of a round's posts, or a direct one about a question."""
+    if turn.place is not None and turn.place.person_id is not None:
+        return heard_directly(turn, argument, event)
     if not argument.startswith("q"):
         return None
     asked, found = asked_of(turn, argument)
@@ -98,19 +112,12 @@ def _only_talk(turn: Turn, asked: Asked, found: Round) -> Reply | None:
         return None
     people.told(turn.db, member.id, "told_talk")
     say = turn.say
-    button = Button(
-        rounds_dialog.id("answer", f"q{asked.id}"),
-        say.t("Answer or change"),
-        "primary",
-        opens=True,
-        typed="svar",
-    )
     return turn.notice(
         say.t(
             "What you write in this thread is talk that all can read. I do not keep it as your "
             "answer. Press the button to answer."
         ),
-        Buttons((button,)),
+        _answer_button(turn, asked),
     )
 
 
@@ -128,16 +135,19 @@ def _said(turn: Turn, asked: Asked, found: Round, event: Said) -> Reply | None:
         text=None if too_long else event.text,
         talk=is_talk(event.text, event.only_mentions),
     )
-    change = _settle(turn, asked, came=event.at)
+    change = _settle(turn, asked, turn.place.id, came=event.at)
     if too_long:
         return _too_long(turn)
-    if change == _Change.NO_FIT:
-        return _does_not_fit(turn, asked)
-    if change == _Change.NONE:
-        return None
-    if member.organisation_id is None:
-        return ask_organisation(turn, found.collaboration_id)
-    return _tell_once(turn, asked, found, event.message)
+    match change:
+        case _Change.NO_FIT:
+            return _does_not_fit(turn, asked)
+        case _Change.ELSEWHERE:
+            return _stands_elsewhere(turn, asked)
+        case _Change.MADE:
+            if member.organisation_id is None:
+                return ask_organisation(turn, found.collaboration_id)
+            return _tell_once(turn, asked, found, event.message)
+    return None
 
 
 def _too_long(turn: Turn) -> Notice:
@@ -149,17 +159,58 @@ def _too_long(turn: Turn) -> Notice:
 
 def _does_not_fit(turn: Turn, asked: Asked) -> Notice:
     """What was written last does not go with what stands: say how to answer instead."""
-    button = Button(
-        rounds_dialog.id("answer", f"q{asked.id}"),
-        turn.say.t("Answer or change"),
-        "primary",
-        opens=True,
-        typed="svar",
-    )
     return turn.notice(
         turn.say.t("This is more than an answer has room for. I have kept what stood before."),
-        Buttons((button,)),
+        _answer_button(turn, asked),
     )
+
+
+def _answer_button(turn: Turn, asked: Asked) -> Buttons:
+    answer = rounds_dialog.id("answer", f"q{asked.id}")
+    label = turn.say.t("Answer or change")
+    return Buttons((Button(answer, label, "primary", opens=True, typed="svar"),))
+
+
+def _stands_elsewhere(turn: Turn, asked: Asked) -> Notice | None:
+    """Once for each answer that was given by form or button: it stands, what is written is talk."""
+    assert turn.place is not None
+    seat = rounds.seat(turn.db, asked.id, turn.me.id)
+    if seat is None or seat.answer is None:
+        return None
+    given = seat.answer.at
+    everything = answers.heard_in(turn.db, asked.id, turn.place.id)
+    own = [each for each in everything if each.person_id == turn.me.id]
+    if sum(each.at > given and not each.talk for each in own) != 1 or own[-1].talk:
+        return None
+    change = Button(
+        rounds_dialog.id("answer", f"q{asked.id}"), turn.say.t("Change"), opens=True, typed="endre"
+    )
+    return turn.notice(
+        turn.say.t(
+            "You have answered this already, and that answer stands. What you write in the thread "
+            "is talk."
+        ),
+        Buttons((change,)),
+    )
+
+
+def _nothing_left(turn: Turn, asked: Asked, place_id: int) -> tuple[Text, Buttons] | None:
+    """The answer was taken away though later words of the same person stand in the thread: they
+    were not kept, and only their author can make an answer of them."""
+    seat = rounds.seat(turn.db, asked.id, turn.me.id)
+    if seat is None or seat.answer is None or seat.answer.status != AnswerStatus.WITHDRAWN:
+        return None
+    everything = answers.heard_in(turn.db, asked.id, place_id)
+    own = [each for each in everything if each.person_id == turn.me.id]
+    if not any(not each.deleted and not each.talk for each in own):
+        return None
+    said = Text(
+        turn.say.t(
+            "You have no answer to this question now. I have not kept what you wrote later in the "
+            "thread, since it was talk by then."
+        )
+    )
+    return said, _answer_button(turn, asked)
 
 
 class _Change(Enum):
@@ -168,62 +219,54 @@ class _Change(Enum):
     NONE = auto()  # it stands as it stood
     MADE = auto()  # it is there, is another one, or is gone
     NO_FIT = auto()  # what is written is too much for an answer
+    ELSEWHERE = auto()  # an answer by form, by button or in another place stands
 
 
-def _settle(turn: Turn, asked: Asked, *, came: datetime | None = None) -> _Change:
-    """Work out anew what stands in the thread, in the order it was written; what came of it for
-    whoever wrote now. A message that `came` late may have come between those of others."""
-    assert turn.place is not None
-    everything = answers.heard_in(turn.db, asked.id, turn.place.id)
+def _settle(turn: Turn, asked: Asked, place_id: int, *, came: datetime | None = None) -> _Change:
+    """Work out anew what stands in a place's thread, in the order it was written; what came of it
+    for whoever acts now. A message that `came` late may have come between those of others."""
+    everything = answers.heard_in(turn.db, asked.id, place_id)
     change = _Change.NONE
     cut = {each.person_id for each in everything if came is not None and each.at > came}
     for person_id in {turn.me.id, *cut}:
         seat = rounds.seat(turn.db, asked.id, person_id)
         if seat is None or seat.member is None:
             continue
-        made = _settle_one(turn, seat, everything)
+        made = _settle_one(turn, seat, place_id, everything)
         if person_id == turn.me.id:
             change = made
     return change
 
 
-def _settle_one(turn: Turn, seat: Seat, everything: Sequence[Heard]) -> _Change:
+def _settle_one(turn: Turn, seat: Seat, place_id: int, everything: Sequence[Heard]) -> _Change:
     """The same for one person; words that are no answer are forgotten."""
-    assert turn.place is not None
     assert seat.member is not None
     own = [each for each in everything if each.person_id == seat.member.person_id]
-    stands = standing_answer(everything, seat.member.person_id)
     given = seat.answer
-    counts = given is not None and given.status != AnswerStatus.WITHDRAWN
-    elsewhere = counts and given is not None and given.place_id != turn.place.id
-    if elsewhere:  # by form, by button, or in another place: what follows here is talk
+    elsewhere = given is not None and given.place_id != place_id
+    if elsewhere and given is not None and given.status == AnswerStatus.GIVEN:
+        written = any(each.text is not None for each in own)
         _keep_words(turn, own, ())
-        return _Change.NONE
+        return _Change.ELSEWHERE if written else _Change.NONE
+    # A skip, a "don't know" or a taking back by button holds for what was written before it.
+    after = given.at if elsewhere and given is not None else None
+    stands = standing_answer(everything, seat.member.person_id, after)
     if stands is None:
         _keep_words(turn, own, ())
-        if not counts:
+        if given is None or elsewhere or given.status == AnswerStatus.WITHDRAWN:
             return _Change.NONE
-        give(turn, seat, AnswerStatus.WITHDRAWN, None, place_id=turn.place.id)
+        give(turn, seat, AnswerStatus.WITHDRAWN, None, place_id=place_id)
         return _Change.MADE
     try:
-        status, value = _meaning(seat.asked, stands.text)
+        status, value = values.meaning(seat.asked.type, seat.asked.content, stands.text)
     except values.NotUnderstood:
         _keep_words(turn, own, stands.messages[:-1])
         return _Change.NO_FIT
     _keep_words(turn, own, stands.messages)
     if given is not None and (given.status, given.value) == (status, value):
         return _Change.NONE
-    give(turn, seat, status, value, place_id=turn.place.id)
+    give(turn, seat, status, value, place_id=place_id)
     return _Change.MADE
-
-
-def _meaning(asked: Asked, text: str) -> tuple[AnswerStatus, dict[str, Any] | None]:
-    """What the words say; "don't know" is a full answer here too."""
-    if values.means_dont_know(text):
-        return AnswerStatus.DONT_KNOW, None
-    if values.means_skip(text):
-        return AnswerStatus.SKIPPED, None
-    return AnswerStatus.GIVEN, values.from_typed(asked.type, asked.content, text)
 
 
 def _keep_words(turn: Turn, own: Sequence[Heard], answer: Sequence[Heard]) -> None:
@@ -269,10 +312,9 @@ def not_answer(turn: Turn, argument: str, value: str | None) -> Reply | None:
     # As if it had never been written: a later edit does not make an answer of it either.
     row.talk, row.deleted, row.text = True, True, None
     turn.db.flush()
-    stands = seat.answer is not None and seat.answer.status != AnswerStatus.WITHDRAWN
-    if stands and seat.answer is not None and seat.answer.place_id == row.place_id:
-        give(turn, seat, AnswerStatus.WITHDRAWN, None)
-    return turn.notice(turn.say.t("All right, it is talk, not an answer."))
+    _settle(turn, seat.asked, row.place_id)
+    left = _nothing_left(turn, seat.asked, row.place_id) or ()
+    return turn.notice(turn.say.t("All right, it is talk, not an answer."), *left)
 
 
 def _edited(turn: Turn, asked: Asked, found: Round, event: Edited) -> Reply | None:
@@ -299,7 +341,7 @@ def _edited(turn: Turn, asked: Asked, found: Round, event: Edited) -> Reply | No
     row.talk = is_talk(event.text, event.only_mentions)
     row.text = None if row.talk else event.text
     turn.db.flush()
-    change = _settle(turn, asked)
+    change = _settle(turn, asked, turn.place.id)
     return _does_not_fit(turn, asked) if change == _Change.NO_FIT else None
 
 
@@ -313,5 +355,7 @@ def _deleted(turn: Turn, asked: Asked, event: Deleted) -> Reply | None:
         return None
     row.deleted, row.text = True, None
     turn.db.flush()
-    _settle(turn, asked)
-    return None
+    if _settle(turn, asked, turn.place.id) != _Change.MADE:
+        return None
+    left = _nothing_left(turn, asked, turn.place.id)
+    return turn.notice(*left) if left else None

@@ -12,6 +12,7 @@ from typing import Any
 from dialogs.language import LANGUAGES, Translator, n_
 from dialogs.messages import Field, Option
 from dialogs.registry import fold
+from storage.tables import AnswerStatus
 
 ANSWERABLE = frozenset({"text", "ypn", "scale5", "pick", "multi", "parties"})
 ONE_PRESS = frozenset({"ypn", "scale5", "pick"})
@@ -114,6 +115,17 @@ def from_typed(kind: str, content: dict[str, Any], text: str) -> dict[str, Any]:
             else n_("Write one of the answers, or its number.")
         )
     return {"scale": int(choice)} if kind == "scale5" else {"choice": choice}
+
+
+def meaning(
+    kind: str, content: dict[str, Any], text: str
+) -> tuple[AnswerStatus, dict[str, Any] | None]:
+    """What typed words say: "don't know" and "skip" too, else an answer of this type."""
+    if means_dont_know(text):
+        return AnswerStatus.DONT_KNOW, None
+    if means_skip(text):
+        return AnswerStatus.SKIPPED, None
+    return AnswerStatus.GIVEN, from_typed(kind, content, text)
 
 
 def _pick(content: dict[str, Any], text: str) -> str | None:

@@ -129,6 +129,7 @@ def test_taken_back_is_gone_until_written_anew(database: Database, platform: str
         kari = cast["kari"]
         await kari.says("Noe jeg angrer på.", under=FIRST)
         await kari.writes("trekk tilbake")
+        await kari.presses("Take back")
         assert kari.t("Your answer is taken back and erased.") in kari.private
         assert "angrer" not in wording(stage)
         await cast["ola"].says("Vi teller saker.", under=FIRST)
@@ -319,5 +320,75 @@ def test_only_lists_and_texts_are_answered_in_threads(database: Database) -> Non
         assert heard(stage) == []
         await ola.says("Delvis, da.", under=conflict)
         assert ola.private != ola.t(TALK)  # said once
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_not_an_answer_leaves_what_follows(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = await thread(stage)
+        kari, ola = cast["kari"], cast["ola"]
+        await kari.says("Jeg kommer litt senere.", under=FIRST)
+        button = kari.find(kari.t("Not an answer"), None)[1]
+        await kari.says("Vi spør brukerne.", under=FIRST)
+        await ola.says("Vi teller.", under=FIRST)
+        await kari.presses_raw(button)
+        assert value_of(stage, kari) == text("Vi spør brukerne.")
+        assert "litt senere" not in wording(stage)
+        # what was written after others was not kept
+        await kari.says("Og leser klager.", under=FIRST)
+        await kari.deletes("Vi spør brukerne.")
+        assert value_of(stage, kari) is None
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_a_skip_gives_way_to_a_later_message_and_an_answer_by_form_does_not(
+    database: Database,
+) -> None:
+    async def story(stage: Stage) -> None:
+        cast = await thread(stage)
+        kari, ola, amina = cast["kari"], cast["ola"], cast["amina"]
+        await kari.presses("Skip", on=FIRST)
+        await amina.presses("Don't know", on=FIRST)
+        await kari.says("Vi spør brukerne.", under=FIRST)
+        await amina.says("Vi leser klager.", under=FIRST)
+        assert value_of(stage, kari) == text("Vi spør brukerne.")
+        assert value_of(stage, amina) == text("Vi leser klager.")
+        stands = (
+            "You have answered this already, and that answer stands. What you write in the thread "
+            "is talk."
+        )
+        await answers(ola, "Vi måler.", on=FIRST)
+        await ola.says("Eller kanskje ikke.", under=FIRST)
+        assert value_of(stage, ola) == text("Vi måler.")
+        assert ola.t(stands) in ola.private
+        seen = ola.screen().count(ola.t(stands))
+        await ola.says("Vi får se.", under=FIRST)
+        assert ola.screen().count(ola.t(stands)) <= seen  # said once
+        # a skip written in the thread gives way as well
+        siri = cast["siri"]
+        await siri.says("Hopp over", under=FIRST)
+        await ola.says("Ja.", under=FIRST)
+        await siri.says("Vi intervjuer.", under=FIRST)
+        assert value_of(stage, siri) == text("Vi intervjuer.")
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_a_message_from_before_a_taking_back_does_not_undo_it(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = await thread(stage)
+        kari = cast["kari"]
+        raw = Raw(stage, kari, FIRST)
+        early = stage.clock.now()
+        await kari.says("Noe jeg angrer på.", under=FIRST)
+        await kari.presses_raw(f"round:withdraw:q{asked_with(stage, FIRST).id}")
+        await raw.said("early", "Noe jeg skrev før.", early)
+        assert value_of(stage, kari) is None
+        assert "skrev før" not in wording(stage)
 
     play(database, story)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -16,7 +17,7 @@ from storage.tables import (
     Nudge,
     Revision,
 )
-from tests.contract.stage import Stage
+from tests.contract.stage import Player, Stage
 from tests.contract.stories import (
     EACH_CHANNEL,
     GAIN,
@@ -25,6 +26,7 @@ from tests.contract.stories import (
     PROBLEM,
     SAME,
     TALK,
+    Raw,
     answer_of,
     answers,
     asked_with,
@@ -33,6 +35,7 @@ from tests.contract.stories import (
     five,
     heard,
     kept,
+    later,
     play,
     start,
     trial,
@@ -151,6 +154,7 @@ def test_a_follow_up_comes_once_privately_and_is_optional(
         assert amina.t("That is fine. Nothing was added.") in amina.private
         # taken back: the addition goes with the answer
         await kari.writes("trekk tilbake")
+        await kari.presses("Take back")
         assert "De etterlatte." not in wording(stage)
 
     play(database, story)
@@ -202,6 +206,8 @@ def test_answers_can_be_typed_in_words_of_each_language(database: Database, plat
             await kari.writes(typed)
             assert value_of(stage, kari, question) == LISTS.get(typed, value)
             answered.add(question)
+            if typed in LISTS or typed == "Det gjør vi":  # more may be added until then
+                await kari.writes("neste")
         assert len(answered) == 5
         await kari.writes("svar")
         assert kari.t("No question waits for you now.") in kari.private
@@ -295,6 +301,7 @@ def test_a_late_answer_is_marked_and_the_summary_renewed(database: Database, pla
         assert changed in amina.post_with("Amina har tenkt seg om").text
         assert [each.value for each in kept(stage, Revision)] == [{"text": f"amina: {SENTENCE}"}]
         await amina.writes("trekk tilbake")
+        await amina.presses("Take back")
         assert amina.t(
             "The round is finished, so what you had answered is kept as a revision."
         ) in (amina.private)
@@ -355,6 +362,7 @@ def test_presses_and_forms_that_come_twice(database: Database, platform: str) ->
         await ola.repeats()
         assert SENTENCE in ola.private  # its receipt again
         await ola.presses("Don't know", on=PROBLEM)
+        await ola.presses("Yes, «don't know»")
         await ola.repeats()
         assert len(kept(stage, Answer)) == 1
         assert len(kept(stage, Audit)) == audit + 1
@@ -405,5 +413,132 @@ def test_a_member_without_the_role_is_not_waited_for(database: Database) -> None
         for name in ("kari", "siri", "amina", "ola"):
             await answers(cast[name], SENTENCE)
         assert asked_with(stage, PROBLEM).state == AskedState.OPENED
+
+    play(database, story)
+
+
+@EACH_CHANNEL
+def test_a_stray_press_costs_nobody_their_answer(database: Database, platform: str) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, platform)
+        ola = cast["ola"]
+        await trial(cast["kari"])
+        await answers(ola, SENTENCE)
+        for label in ("Skip", "Don't know"):
+            await ola.presses(label, on=PROBLEM)
+            asks = ola.t("You have answered this. Do you want to replace your answer?")
+            assert asks in ola.private
+            assert value_of(stage, ola) == {"text": SENTENCE}
+        await ola.presses("Skip", on=PROBLEM)
+        await ola.presses("Yes, skip")
+        found = answer_of(stage, ola)
+        assert found is not None
+        assert found.status == AnswerStatus.SKIPPED
+        assert SENTENCE not in wording(stage)
+
+    play(database, story)
+
+
+@EACH_CHANNEL
+def test_typed_words_are_added_until_the_person_goes_on(database: Database, platform: str) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, platform)
+        kari = cast["kari"]
+        await start(kari, "felles-mal-1")
+        await kari.writes("neste")
+        await kari.writes("svar")
+        await kari.writes("Vi spør de etterlatte.")
+        await kari.writes("Og leser klagene.")
+        first = "finne ut hva problemet"
+        both = {"text": "Vi spør de etterlatte.\nOg leser klagene."}
+        assert value_of(stage, kari, first) == both
+        await kari.writes("vet ikke")  # meant or not: nothing changes before it is confirmed
+        assert value_of(stage, kari, first) == both
+        await kari.writes("neste")
+        assert "finne ut hva brukerne" in kari.private
+        await kari.writes("Vi går sammen ut.")
+        assert value_of(stage, kari, first) == both
+        assert value_of(stage, kari, "finne ut hva brukerne") == {"text": "Vi går sammen ut."}
+
+    play(database, story)
+
+
+def directly(stage: Stage, player: Player) -> Raw:
+    """What somebody types to Samspill alone, in any order that a platform may tell it."""
+    raw = Raw(stage, player, PROBLEM)
+    raw.where = replace(raw.where, channel=player.user, thread=None, direct=True)
+    return raw
+
+
+@ON_SQLITE
+def test_typed_messages_that_are_swapped_edited_and_deleted(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, ola = cast["kari"], cast["ola"]
+        await trial(kari)
+        await kari.writes("neste")
+        raw = directly(stage, ola)
+        await ola.writes("svar")
+        first, second = stage.clock.now(), later(stage, 0.01)
+        await raw.said("b", "Og køene.", second)
+        await raw.said("a", "Skjemaene er mange og lange.", first)
+        both = {"text": "Skjemaene er mange og lange.\nOg køene."}
+        assert value_of(stage, ola, PROBLEM) == both
+        await ola.writes("neste")
+        # what was written before the next question was shown is not for that one
+        await raw.said("c", "Og ventetiden.", later(stage, -0.1))
+        assert value_of(stage, ola, PROBLEM) == {"text": both["text"] + "\nOg ventetiden."}
+        assert value_of(stage, ola, GAIN) is None
+        await raw.edited("a", "Skjemaene.", first, later(stage, 1))
+        assert value_of(stage, ola, PROBLEM) == {"text": "Skjemaene.\nOg køene.\nOg ventetiden."}
+        for message in ("c", "b"):
+            await raw.deleted(message, later(stage, 2))
+        assert value_of(stage, ola, PROBLEM) == {"text": "Skjemaene."}
+        await raw.deleted("a", later(stage, 3))
+        assert value_of(stage, ola, PROBLEM) is None
+        assert ola.t("Your answer is taken back and erased.") in ola.private
+        assert "Skjemaene" not in wording(stage)
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_who_took_an_answer_back_is_not_waited_for(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        await trial(cast["kari"])
+        await answers(cast["per"], SENTENCE)
+        await cast["per"].presses("Take back")
+        await cast["per"].writes("svar")
+        assert cast["per"].t("No question waits for you now.") in cast["per"].private
+        for name in ("kari", "siri", "amina", "ola"):
+            await answers(cast[name], SENTENCE)
+        assert asked_with(stage, PROBLEM).state == AskedState.OPENED
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_what_stood_before_can_be_read(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, amina = cast["kari"], cast["amina"]
+        await trial(kari)
+        for name in ("kari", "siri", "amina"):
+            await answers(cast[name], f"{name}: {SENTENCE}")
+        await kari.presses("Finish the round", on=PROBLEM)
+        await amina.presses("Answer now, or change", on=PROBLEM)
+        await amina.fills(answer="Amina har tenkt seg om igjen.")
+        found = answer_of(stage, amina)
+        assert found is not None
+        before = f"round:before:n{found.id}"
+        await kari.presses_raw(before)
+        assert f"amina: {SENTENCE}" in kari.private
+        await stage.player("web", "z", "nils").presses_raw(before)
+        await amina.presses_raw(f"round:withdraw:q{found.asked_id}")
+        await kari.presses_raw(before)  # taken back: only its author sees what stood
+        assert SENTENCE not in kari.private
+        await amina.presses_raw(before)
+        assert "Amina har tenkt seg om igjen." in amina.private
 
     play(database, story)

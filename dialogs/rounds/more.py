@@ -1,0 +1,121 @@
+"""One thing more: the follow-up to one person's answer, privately, once, optional."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from dialogs.authority import member_of, moved_on
+from dialogs.calendar import WorkCalendar
+from dialogs.dialog import Turn, View
+from dialogs.language import n_
+from dialogs.messages import (
+    Button,
+    Buttons,
+    Divider,
+    Element,
+    Field,
+    FieldErrors,
+    Form,
+    Reply,
+    Text,
+)
+from dialogs.packs.rule_models import FollowupRule
+from dialogs.packs.rules import followup_due
+from dialogs.rounds import values
+from dialogs.rounds.asking import visible_to
+from dialogs.rounds.dialog import asked_of, rounds_dialog
+from dialogs.rounds.giving import seat_of
+from dialogs.rounds.opening import answers_changed
+from dialogs.rounds.summary import sum_up
+from storage import answers, people, rounds
+from storage.rounds import Seat
+from storage.tables import AnswerStatus, RoundState
+
+_FOLLOWUP: TypeAdapter[Any] = TypeAdapter(FollowupRule)
+
+
+def one_thing_more(
+    turn: Turn, seat: Seat, status: AnswerStatus, value: dict[str, Any] | None
+) -> list[Element]:
+    """The follow-up to one person's answer: privately, once, optional."""
+    asked = seat.asked
+    if status != AnswerStatus.GIVEN or asked.content["followup"] is None:
+        return []
+    rule = _FOLLOWUP.validate_python(asked.content["followup_when"], strict=False)
+    home = people.collaboration(turn.db, seat.round.collaboration_id)
+    today = WorkCalendar(home.country, home.zone).local_date(turn.now)
+    if not followup_due(rule, value, today=today):
+        return []
+    stands = rounds.seat(turn.db, asked.id, turn.me.id)
+    if stands is None or stands.answer is None or stands.answer.asked_more:
+        return []
+    answers.offered_more(turn.db, stands.answer.id)
+    say = turn.say
+    button = Button(
+        rounds_dialog.id("more", f"q{asked.id}"), say.t("Add this"), opens=True, typed="utdyp"
+    )
+    return [
+        Divider(),
+        Text(say.t("If you like, one thing more:"), "muted"),
+        Text(say.pick(asked.content["followup"])),
+        Buttons((button,)),
+    ]
+
+
+@rounds_dialog.show("more")
+def more_form(view: View, argument: str) -> Reply:
+    """The form for the follow-up."""
+    asked, found = asked_of(view, argument)
+    member_of(view, found.collaboration_id)
+    seat = rounds.seat(view.db, asked.id, view.me.id)
+    answer = seat.answer if seat else None
+    given = answer is not None and answer.status == AnswerStatus.GIVEN
+    if answer is None or not given or asked.content["followup"] is None:
+        raise moved_on(view)
+    say = view.say
+    label = say.pick(asked.content["followup"])
+    return Form(
+        view.language,
+        rounds_dialog.id("more", f"q{asked.id}"),
+        say.t("One thing more"),
+        (
+            Field(
+                "more",
+                label,
+                "long",
+                answer.followup or "",
+                max_length=values.LONGEST,
+                required=False,
+            ),
+        ),
+        say.t("Save"),
+        say.t("Cancel"),
+        (Text(visible_to(view, asked), "muted"),),
+    )
+
+
+@rounds_dialog.submit("more")
+def more_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None:
+    """What the person added."""
+    text = str(sent.get("more", "")).strip()
+    if len(text) > values.LONGEST:
+        hint = n_("The answer is too long: 20,000 characters is the most.")
+        return FieldErrors({"more": turn.say.t(hint)})
+    return add_more(turn, seat_of(turn, argument), text)
+
+
+def add_more(turn: Turn, seat: Seat, text: str) -> Reply:
+    """Keep what was added beside the answer."""
+    if seat.answer is None or seat.answer.status != AnswerStatus.GIVEN:
+        raise moved_on(turn)
+    if not text:
+        return turn.notice(turn.say.t("That is fine. Nothing was added."))
+    closed = seat.round.state == RoundState.CLOSED
+    answers.follow_up(turn.db, seat.answer, text, closed=closed)
+    turn.audit("answer.more", f"asked:{seat.asked.id}", seat.round.collaboration_id)
+    answers_changed(turn, seat.asked, seat.round, seat.answer.id)
+    if closed:
+        sum_up(turn, seat.round)
+    return turn.notice(turn.say.t("Thank you. It is saved with your answer."))

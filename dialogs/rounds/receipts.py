@@ -1,0 +1,112 @@
+"""What a person gets to see of an answer just given: what stands, who sees it, how to change it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dialogs.authority import member_of
+from dialogs.dialog import View
+from dialogs.messages import Button, Buttons, Element, Notice, Quote, Text
+from dialogs.rounds import values
+from dialogs.rounds.asking import visible_to
+from dialogs.rounds.dialog import asked_of, rounds_dialog
+from storage import rounds
+from storage.rounds import Seat
+from storage.tables import AnswerStatus, Asked, AskedState, Round, RoundState
+
+
+@rounds_dialog.again("choose")
+@rounds_dialog.again("dont_know_instead")
+@rounds_dialog.again("skip_instead")
+@rounds_dialog.again("answer")
+def receipt(view: View, argument: str) -> Notice:
+    """What stands, for somebody who pressed twice."""
+    asked, found = asked_of(view, argument)
+    member_of(view, found.collaboration_id)
+    seat = rounds.seat(view.db, asked.id, view.me.id)
+    if seat is None or seat.answer is None:
+        return view.notice(view.say.t("I have this already."))
+    status = AnswerStatus(seat.answer.status)
+    return view.notice(*receipt_elements(view, asked, found, status, seat.answer.value))
+
+
+@rounds_dialog.again("dont_know")
+def dont_know_again(view: View, argument: str) -> Notice:
+    """The same question once more, or what stands."""
+    return _again(view, argument, AnswerStatus.DONT_KNOW)
+
+
+@rounds_dialog.again("skip")
+def skip_again(view: View, argument: str) -> Notice:
+    """The same question once more, or what stands."""
+    return _again(view, argument, AnswerStatus.SKIPPED)
+
+
+def _again(view: View, argument: str, status: AnswerStatus) -> Notice:
+    asked, _ = asked_of(view, argument)
+    seat = rounds.seat(view.db, asked.id, view.me.id)
+    if seat is None or not would_replace(seat, status):
+        return receipt(view, argument)
+    return view.notice(*ask_to_replace(view, asked, status))
+
+
+def would_replace(seat: Seat, status: AnswerStatus) -> bool:
+    """Whether a "don't know" or a skip would cost an answer in words or by choice."""
+    given = seat.answer is not None and seat.answer.status == AnswerStatus.GIVEN
+    return given and status in (AnswerStatus.DONT_KNOW, AnswerStatus.SKIPPED)
+
+
+def ask_to_replace(view: View, asked: Asked, status: AnswerStatus) -> tuple[Element, ...]:
+    """Nothing has changed yet: do they mean it?"""
+    say = view.say
+    skips = status == AnswerStatus.SKIPPED
+    action = "skip_instead" if skips else "dont_know_instead"
+    label = say.t("Yes, skip") if skips else say.t("Yes, «don't know»")
+    button = Button(rounds_dialog.id(action, f"q{asked.id}"), label, "danger", typed="endre")
+    return (
+        Text(say.t("You have answered this. Do you want to replace your answer?")),
+        Text(say.t("Nothing changes until you press the button."), "muted"),
+        Buttons((button,)),
+    )
+
+
+def receipt_elements(
+    view: View, asked: Asked, found: Round, status: AnswerStatus, value: dict[str, Any] | None
+) -> tuple[Element, ...]:
+    """What was saved, who will see it, and how to change it."""
+    say, argument = view.say, f"q{asked.id}"
+    if status == AnswerStatus.SKIPPED:
+        answer = rounds_dialog.id("answer", argument)
+        button = Button(answer, say.t("Answer after all"), opens=True, typed="endre")
+        return (Text(say.t("Skipped. That is fine.")), Buttons((button,)))
+    shown = values.shown(asked.type, asked.content, value, say)
+    short = shown if len(shown) <= 600 else shown[:600] + " …"
+    return (
+        Text(say.t("Your answer is saved.")),
+        Quote(short),
+        Text(_when_seen(view, asked, found), "muted"),
+        Buttons(
+            (
+                Button(
+                    rounds_dialog.id("answer", argument), say.t("Change"), opens=True, typed="endre"
+                ),
+                Button(
+                    rounds_dialog.id("withdraw", argument),
+                    say.t("Take back"),
+                    "danger",
+                    typed="trekk tilbake",
+                ),
+            )
+        ),
+    )
+
+
+def _when_seen(view: View, asked: Asked, found: Round) -> str:
+    hidden = asked.state == AskedState.ASKED and found.state == RoundState.OPEN
+    if hidden and asked.where == "open":
+        return (
+            view.say.t("Nobody sees it before the answers are opened.")
+            + " "
+            + visible_to(view, asked)
+        )
+    return visible_to(view, asked)

@@ -1,0 +1,104 @@
+"""The words that people write about their answers: answer, change, take back, add."""
+
+from __future__ import annotations
+
+from dialogs.authority import stranger
+from dialogs.buttons import row_number
+from dialogs.dialog import Refusal, Turn
+from dialogs.language import n_
+from dialogs.messages import Button, Buttons, Quote, Reply, Text
+from dialogs.rounds import values
+from dialogs.rounds.answering import withdraw
+from dialogs.rounds.dialog import asked_of, rounds_dialog
+from dialogs.rounds.typed import Wait, bring, wait_for
+from storage import answers, conversations, people, rounds
+from storage.tables import Answer, AnswerStatus, Asked, Round
+
+
+@rounds_dialog.command(
+    "answer",
+    ("svar", "svare", "spørsmål", "question"),
+    n_("answer the question that waits for you"),
+)
+def answer_command(turn: Turn, rest: str) -> Reply | None:
+    """Bring the open question, to answer by words or buttons."""
+    here = turn.place.collaboration_id if turn.place else None
+    waiting = rounds.waits_for(turn.db, turn.me.id, here)
+    if not waiting:
+        return turn.notice(turn.say.t("No question waits for you now."))
+    return turn.notice(*bring(turn, waiting[0], left=len(waiting) - 1))
+
+
+@rounds_dialog.act("bring")
+def bring_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
+    """The same by a button, as in reminders."""
+    return answer_command(turn, "")
+
+
+def _latest(turn: Turn) -> tuple[Answer, Asked, Round]:
+    """The answer given last: in the collaboration of this channel, or directly in any."""
+    here = turn.place.collaboration_id if turn.place else None
+    answer = answers.latest_of(turn.db, turn.me.id, here)
+    if answer is None:
+        raise Refusal(turn.say.t("You have not answered anything yet."))
+    asked, found = asked_of(turn, f"q{answer.asked_id}")
+    if people.membership(turn.db, turn.me.id, found.collaboration_id) is None:
+        raise stranger(turn)
+    return answer, asked, found
+
+
+@rounds_dialog.command("change", ("endre", "endre svar", "endre svaret"), "")
+def change_command(turn: Turn, rest: str) -> Reply | None:
+    """Ask the question that was answered last once more."""
+    _, asked, _ = _latest(turn)
+    return turn.notice(*bring(turn, asked, anew=True))
+
+
+@rounds_dialog.command("withdraw", ("trekk tilbake", "trekk", "take back", "slett svar"), "")
+def withdraw_command(turn: Turn, rest: str) -> Reply | None:
+    """Take back the answer that was given last. In a direct message that may be one of any
+    collaboration, so it is named first; the button, or its number typed, takes it back."""
+    named = row_number(rest)
+    if named is not None:
+        return withdraw(turn, f"q{named}", None)
+    answer, asked, found = _latest(turn)
+    argument = f"q{asked.id}"
+    here = turn.place.collaboration_id if turn.place else None
+    if here is not None or answer.status == AnswerStatus.WITHDRAWN:
+        return withdraw(turn, argument, None)
+    if turn.place is not None:
+        conversations.stop(turn.db, turn.me.id, turn.place.id)
+    say = turn.say
+    button = Button(
+        rounds_dialog.id("withdraw", argument),
+        say.t("Take back"),
+        "danger",
+        typed=f"trekk tilbake {asked.id}",
+    )
+    shown = values.shown(asked.type, asked.content, answer.value, say)
+    if answer.status == AnswerStatus.SKIPPED:
+        shown = say.t("Skipped. That is fine.")
+    return turn.notice(
+        Text(say.t("Do you want to take this answer back?")),
+        Text(_which(turn, asked, found), "muted"),
+        Quote(shown if len(shown) <= 600 else shown[:600] + " …"),
+        Buttons((button,)),
+    )
+
+
+def _which(turn: Turn, asked: Asked, found: Round) -> str:
+    home = people.collaboration(turn.db, found.collaboration_id)
+    return f"{home.name} · {turn.say.pick(asked.content['text'])}"
+
+
+@rounds_dialog.command("more", ("utdyp", "utdjup", "add"), "")
+def more_command(turn: Turn, rest: str) -> Reply | None:
+    """Let the next words answer the follow-up of the latest answer."""
+    answer, asked, found = _latest(turn)
+    given = answer.status == AnswerStatus.GIVEN and answer.asked_more
+    if not given or asked.content["followup"] is None:
+        return turn.notice(turn.say.t("There is nothing more to add to now."))
+    wait_for(turn, found.collaboration_id, Wait(asked.id, turn.at), step="more")
+    return turn.notice(
+        Text(_which(turn, asked, found), "muted"), turn.say.pick(asked.content["followup"])
+    )
