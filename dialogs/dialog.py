@@ -177,6 +177,7 @@ def translator(
 T = TypeVar("T")
 Act = Callable[[Turn, str, str | None], Reply | None]
 Show = Callable[[View, str], Reply]
+ShowT = TypeVar("ShowT", bound=Callable[[View, str], Reply])
 Submit = Callable[[Turn, str, dict[str, Any]], Reply | None]
 Heard = Callable[[Turn, str, Said | Edited | Deleted], Reply | None]
 Wait = Callable[[Turn, Conversation, str], Reply | None]
@@ -230,17 +231,17 @@ class Dialog:
         """What the platform itself tells, such as "installed": nobody can press it."""
         return _into(self.told, event)
 
-    def show(self, action: str) -> Callable[[Show], Show]:
+    def show(self, action: str) -> Callable[[ShowT], ShowT]:
         """A press that only shows: a form, a notice. Claims nothing, runs on a reader."""
-        return _into(self.shows, action)
+        return _into(self.shows, action)  # type: ignore[return-value]
 
     def submit(self, action: str) -> Callable[[Submit], Submit]:
         """A form sent in. Has the id of the button that opened it."""
         return _into(self.submits, action)
 
-    def again(self, action: str) -> Callable[[Show], Show]:
+    def again(self, action: str) -> Callable[[ShowT], ShowT]:
         """What a repeated press or form gets to see: its answer, rebuilt by a read."""
-        return _into(self.agains, action)
+        return _into(self.agains, action)  # type: ignore[return-value]
 
     def wait(self, step: str) -> Callable[[Wait], Wait]:
         """The next words of a person whom this dialog asked something in a direct message."""

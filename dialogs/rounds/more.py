@@ -18,6 +18,7 @@ from dialogs.messages import (
     Field,
     FieldErrors,
     Form,
+    Notice,
     Reply,
     Text,
 )
@@ -106,7 +107,7 @@ def more_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None:
     return add_more(turn, seat_of(turn, argument), text)
 
 
-def add_more(turn: Turn, seat: Seat, text: str) -> Reply:
+def add_more(turn: Turn, seat: Seat, text: str) -> Notice:
     """Keep what was added beside the answer."""
     if seat.answer is None or seat.answer.status != AnswerStatus.GIVEN:
         raise moved_on(turn)

@@ -40,7 +40,7 @@ def _may_see(answer: Answer, asked: Asked, member: Membership) -> bool:
 
 def _shown(view: View, asked: Asked, kept: Revision) -> list[Element]:
     say = view.say
-    elements: list[Element] = [Text(say.t("Until {moment}", moment=say.moment(kept.at)), "muted")]
+    elements: list[Element] = [Text(say.t("Written {moment}", moment=say.moment(kept.at)), "muted")]
     match kept.status:
         case AnswerStatus.SKIPPED:
             elements.append(Text(say.t("Skipped")))

@@ -33,15 +33,23 @@ def shown_answers(asked: Asked, given: Sequence[Given], say: Translator) -> list
     chose what, words as quotes."""
     if asked.type == "scale5":
         return _scale(asked, given, say)
-    if asked.type in ("ypn", "pick", "multi"):
-        chosen = _choices(asked, given, say)
-        return chosen + [more for each in given for more in _added(each, by_line(each, say), say)]
-    elements: list[Element] = []
+    chosen = asked.type in ("ypn", "pick", "multi")
+    elements = _choices(asked, given, say) if chosen else []
     for each in given:
-        text = values.shown(asked.type, asked.content, each.value, say)
-        elements += _cut(each, text, by_line(each, say), say)
-        elements += _added(each, by_line(each, say), say)
+        if not chosen:
+            text = values.shown(asked.type, asked.content, each.value, say)
+            elements += _cut(each, text, by_line(each, say), say)
+        elements += _added(each, by_line(each, say), say) + _stood_before(each, say)
     return elements
+
+
+def _stood_before(given: Given, say: Translator) -> list[Element]:
+    """What was changed after the round can be seen as it stood."""
+    if not given.changes:
+        return []
+    before = rounds_dialog.id("before", f"n{given.id}")
+    label = say.t("Show what {who} had written before", who=given.person)
+    return [Buttons((Button(before, label, opens=True),))]
 
 
 def _cut(given: Given, text: str, by: str, say: Translator) -> list[Element]:

@@ -394,7 +394,7 @@ def _edited(turn: Turn, event: Edited) -> Reply | None:
         return None
     now = wait if wait is not None and wait.asked == row.asked_id else None
     reply = _answered(turn, found, row, now)
-    if row.text is None:  # it was no answer
+    if not _has_words(row):  # it was no answer
         row.text, row.changed_at = old
         turn.db.flush()
     return reply
@@ -425,3 +425,7 @@ def _deleted(turn: Turn, event: Deleted) -> Reply | None:
         return None
     give(turn, seat, AnswerStatus.WITHDRAWN, None, place_id=turn.place.id)
     return taken_back(turn, seat)
+
+
+def _has_words(row: Heard) -> bool:
+    return row.text is not None

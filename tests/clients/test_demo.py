@@ -151,7 +151,7 @@ def test_five_people_play_the_trial_round(people: dict[str, Person]) -> None:
 
 
 def test_five_people_play_shared_goals(people: dict[str, Person]) -> None:
-    """`felles-mal-1`: every kind of input, a house question, and one asked only on its condition."""
+    """`felles-mal-1`: each kind of input, a house question, one asked only on its condition."""
     kari = people["Kari"]
     kari.presses("Choose a round", on="Jeg er Samspill")
     form = kari.page.locator("dialog[open]")

@@ -12,6 +12,7 @@ from sqlmodel import select
 from bot.app import Samspill
 from bot.retry import LIMIT
 from dialogs.dialog import Dialog
+from dialogs.packs.library import Packs
 from storage import audit, timers
 from storage.secrets import Vault
 from storage.tables import Audit, Timer
@@ -43,7 +44,7 @@ class World:
         self.database = database
         self.clock = FakeClock()
         secret = Vault("a secret for tests that is long enough")
-        self.core = Samspill(database, lambda: None, self.clock, secret, random=Random(1))
+        self.core = Samspill(database, lambda: Packs(()), self.clock, secret, random=Random(1))
         self.core.seer.registry.dialogs["test"] = test
 
     def plan(self, *names, dialog="test", action="write"):

@@ -566,9 +566,12 @@ def test_50_mb_are_refused_without_reading(small, monkeypatch) -> None:
         file.truncate(50 * 1024 * 1024)
     opened = []
     really = Path.open
-    monkeypatch.setattr(
-        Path, "open", lambda self, *a, **k: (opened.append(self), really(self, *a, **k))[1]
-    )
+
+    def watched(self, *args, **kwargs):
+        opened.append(self)
+        return really(self, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", watched)
     fault = only(small.faults(), path)
     assert "too large" in fault.what
     assert path not in opened
