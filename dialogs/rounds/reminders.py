@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 from dialogs.calendar import WorkCalendar
 from dialogs.codec import encode
 from dialogs.dialog import Turn, View, translator
+from dialogs.language import Translator
 from dialogs.messages import Button, Buttons, Element, Message, Text
 from dialogs.reminding import within_cap
 from dialogs.rounds.dialog import rounds_dialog
@@ -43,7 +45,12 @@ def remind(turn: Turn, arguments: list[str]) -> None:
     homes = people.collaborations(turn.db, {each.collaboration_id for each in found.values()})
     direct = places.directs(turn.db, ids)
     reached = [each for each in chosen if each.id in direct]
-    rows = [_row(turn, each, direct[each.id], waiting[each.id], found, homes) for each in reached]
+    body = _bodies(turn, waiting, found, homes)
+    rows = [
+        _row(turn, each, place, body(each, place), found[waiting[each.id][0][0]])
+        for each in reached
+        for place in [direct[each.id]]
+    ]
     outbox.post_many(turn.db, rows, turn.now)
     nudges.note(turn.db, [each.id for each in reached], turn.now)
 
@@ -97,31 +104,37 @@ def _day(person: Person, at: datetime) -> date:
 
 
 def _row(
-    turn: Turn,
-    person: Person,
-    place: Place,
-    waiting: list[tuple[int, int]],
-    found: dict[int, Round],
-    homes: dict[int, Collaboration],
+    turn: Turn, person: Person, place: Place, body: dict[str, Any], first: Round
 ) -> dict[str, object]:
-    first = found[waiting[0][0]]
-    view = View(
-        turn.db,
-        turn.now,
-        turn.packs,
-        person,
-        place,
-        translator(person, place, homes[first.collaboration_id]),
-    )
-    message = reminder(view, [(found[each], count) for each, count in waiting], homes)
     return {
         "key": f"remind:{turn.event_key}:{person.id}",
         "place_id": place.id,
         "dialog": "round",
         "argument": f"r{first.id}",
         "collaboration_id": first.collaboration_id,
-        "body": encode(message),
+        "body": body,
     }
+
+
+def _bodies(
+    turn: Turn,
+    waiting: dict[int, list[tuple[int, int]]],
+    found: dict[int, Round],
+    homes: dict[int, Collaboration],
+) -> Callable[[Person, Place], dict[str, Any]]:
+    """Words each message once: colleagues for whom the same waits read the same."""
+    said: dict[tuple[Translator, tuple[tuple[int, int], ...]], dict[str, Any]] = {}
+
+    def body(person: Person, place: Place) -> dict[str, Any]:
+        mine = waiting[person.id]
+        say = translator(person, place, homes[found[mine[0][0]].collaboration_id])
+        key = (say, tuple(mine))
+        if key not in said:
+            view = View(turn.db, turn.now, turn.packs, person, place, say)
+            said[key] = encode(reminder(view, [(found[r], count) for r, count in mine], homes))
+        return said[key]
+
+    return body
 
 
 def reminder(

@@ -22,7 +22,7 @@ from tests.fakes import FakeClock
 
 TIMES = 20  # as fast as the floor
 BLOCKED = 50.0  # milliseconds, at most
-MEMBERS = 1  # of each collaboration: as many timers as messages, the dearest way to the same number
+MEMBERS = 25  # of each collaboration, as the design thinks of a round: they read the same words
 
 
 def measure(folder: Path, sizes: Sizes) -> list[Row]:
