@@ -55,7 +55,7 @@ def measure(folder: Path, sizes: Sizes) -> list[Row]:
 async def _ours(file: Path, count: int) -> tuple[float, float]:
     """All that is due is claimed, and a message to each person stands in the outbox."""
     world = World(file, FakeClock())  # a Monday morning: at night nobody is reminded
-    homes = world.settle(count, MEMBERS)
+    homes = world.settle(max(1, count // MEMBERS), MEMBERS)
     world.remind(homes, world.rounds_in_bulk(homes))
     core = world.core()
     core.warm()
