@@ -139,6 +139,7 @@ def test_somebody_who_is_asked_for_more(database: Database) -> None:
         assert found.followup == "Pårørende"
         # an addition to what was taken back is none
         await ola.writes("trekk tilbake")
+        await ola.presses("Take back")
         await ola.sends(f"round:more:q{asked_with(stage, PROBLEM).id}", more="Spøkelse")
         assert answer_of(stage, ola).followup is None  # type: ignore[union-attr]
 
@@ -181,7 +182,7 @@ def test_the_buttons_of_a_round_that_is_over(database: Database, platform: str) 
             )
         assert len(kept(stage, Answer)) == 1
         # what was asked can still be answered late
-        await amina.presses_raw(f"round:dont_know:q{first}")
+        await amina.presses_raw(f"round:dont_know_instead:q{first}")
         assert answer_of(stage, amina).status == AnswerStatus.DONT_KNOW  # type: ignore[union-attr]
         for words in ("neste", "åpne", "ferdig"):
             await kari.writes(words)

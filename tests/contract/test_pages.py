@@ -110,6 +110,7 @@ def test_a_long_answer_is_cut_and_shown_whole_on_request(database: Database) -> 
         assert ola.private.endswith("slutt")
         # taken back meanwhile: the button shows nothing of it
         await kari.writes("trekk tilbake")
+        await kari.presses("Take back")
         await ola.presses_raw("round:full:n1")
         assert ola.t("The answer was taken back.") in ola.private
         assert ola.t("No answers to show.") in ola.screen()
@@ -128,6 +129,7 @@ def test_pages_that_empty_go_away(database: Database) -> None:
         await kari.presses("Open the answers", on=PROBLEM)
         assert len(pages(stage, kari.sees(), kari.t("The answers"))) == 2
         await siri.writes("trekk tilbake")
+        await siri.presses("Take back")
         found = pages(stage, kari.sees(), kari.t("The answers"))
         assert len(found) == 1
         assert "Den sekstende" not in kari.screen()
