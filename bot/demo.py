@@ -6,6 +6,7 @@ in that file, so that a restarted demo goes on where it was.
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -86,10 +87,10 @@ def sow(db: Db, clock: SystemClock) -> None:
         person = people.meet(db, each.platform, each.tenant, each.user, each.name, now)
         places.meet(db, each.platform, each.tenant, each.user, person_id=person.id)
         chat.direct_room(db, each.platform, each.tenant, each.user)
-        chat.open_room(db, each.platform, each.tenant, ROOM, ROOM, [each.user])
+        name = TENANTS[each.tenant]
+        chat.open_room(db, each.platform, each.tenant, ROOM, name, [each.user])
         if each.organisation in houses:
             people.join(db, person.id, home.id, houses[each.organisation], each.roles, now)
-            name = f"#samspill – {TENANTS[each.tenant]}"
             place = places.meet(db, each.platform, each.tenant, ROOM, name=name)
             places.bind(db, place.id, home.id)
     marks.write(db, "sown", "yes")
@@ -172,6 +173,7 @@ async def run(
     *, port: int = 8080, file: Path = FILE, fresh: bool = False, packs: Sequence[Path] = ()
 ) -> None:
     """Run the demo until it is stopped."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # a newcomer need not read of tables
     with one_process(f"sqlite:///{file}"):
         if fresh:
             remove(file)

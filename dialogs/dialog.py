@@ -190,12 +190,16 @@ Run = Callable[[Turn, str], Reply | None]
 
 @dataclass(frozen=True)
 class Command:
-    """A word people can write. `help` is its line in the menu; `words` are what may be typed."""
+    """A word people can write. `help` is its line in the menu; `words` are what may be typed.
+
+    `alone` means that nothing may follow: "Ferdig snart?" is a sentence, "ferdig" a command.
+    """
 
     name: str
     words: tuple[str, ...]
     help: str
     run: Run
+    alone: bool = False
 
 
 class Dialog:
@@ -272,11 +276,13 @@ class Dialog:
 
         return register
 
-    def command(self, name: str, words: Iterable[str], help: str) -> Callable[[Run], Run]:
-        """A word people can write to Samspill."""
+    def command(
+        self, name: str, words: Iterable[str], help: str, *, alone: bool = False
+    ) -> Callable[[Run], Run]:
+        """A word people can write to Samspill; `alone` when nothing may follow it."""
 
         def register(run: Run) -> Run:
-            self.commands.append(Command(name, (name, *words), help, run))
+            self.commands.append(Command(name, (name, *words), help, run, alone))
             return run
 
         return register

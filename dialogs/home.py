@@ -147,8 +147,8 @@ def _hello(view: View, collaboration_id: int | None) -> list[Element]:
         Text(say.t("Hello! I am Samspill."), "heading"),
         Text(
             say.t(
-                "I help people from several organisations to think together: I ask questions, keep "
-                "the answers and bring goals back for another look."
+                "I help people from several organisations to think together: I ask questions and "
+                "keep the answers, so that you can look at them again."
             )
         ),
     ]

@@ -60,5 +60,6 @@ class Registry:
         for length in (3, 2, 1):
             command = self._commands.get(_key(" ".join(parts[:length])))
             if command is not None and len(parts) >= length:
-                return Words(command, " ".join(parts[length:]))
+                rest = " ".join(parts[length:])
+                return None if rest and command.alone else Words(command, rest)
         return None

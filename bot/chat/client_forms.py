@@ -34,7 +34,8 @@ class Asking:
 
     def begin(self) -> str:
         """The form's title and its first question."""
-        head = f"--- {self.form['title']} --- {self._say.t('/cancel gives up.')}"
+        gives_up = self._say.t("/cancel gives up.")
+        head = f"--- {self.form['title']} --- {gives_up}"
         parts = [head, self.form["intro"], self._question()]
         return printable("\n".join(part for part in parts if part))
 

@@ -6,13 +6,15 @@ from typing import Any
 
 from dialogs.authority import member_of
 from dialogs.dialog import View
-from dialogs.messages import Button, Buttons, Element, Notice, Quote, Text
+from dialogs.messages import Button, Buttons, Element, LongText, Notice, Quote, Text
 from dialogs.rounds import values
 from dialogs.rounds.asking import visible_to
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from storage import rounds
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, Asked, AskedState, Round, RoundState
+
+SHORT = 600  # characters of an answer that are shown as a quote; a longer one is folded
 
 
 @rounds_dialog.again("choose")
@@ -80,10 +82,10 @@ def receipt_elements(
         button = Button(answer, say.t("Answer after all"), opens=True, typed="endre")
         return (Text(say.t("Skipped. That is fine.")), Buttons((button,)))
     shown = values.shown(asked.type, asked.content, value, say)
-    short = shown if len(shown) <= 600 else shown[:600] + " …"
+    whole = Quote(shown) if len(shown) <= SHORT else LongText(shown)
     return (
         Text(say.t("Your answer is saved.")),
-        Quote(short),
+        whole,
         Text(_when_seen(view, asked, found), "muted"),
         Buttons(
             (

@@ -63,7 +63,8 @@ def full_name(part: PartInSet) -> dict[str, str]:
     names = {}
     for language in LANGUAGES:
         own, whole = part.name.in_(language), part.set.name.in_(language)
-        names[language] = own if len(part.set.parts) == 1 else f"{whole}: {own}"
+        alone = len(part.set.parts) == 1 or own == whole
+        names[language] = own if alone else f"{whole}: {own}"
     return names
 
 
@@ -94,7 +95,7 @@ def round_command(turn: Turn, rest: str) -> Reply | None:
         raise Refusal(turn.say.t("Write a number from the list."))
     way = Way.THREAD if fold(found[2]) in OPENLY else Way.TOGETHER
     start(turn, home, parts[index - 1], way)
-    return None
+    return _done_elsewhere(turn)
 
 
 @rounds_dialog.show("setup")
@@ -156,7 +157,7 @@ def setup_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None:
     return turn.notice(turn.say.t("The round has started in your channels."))
 
 
-@rounds_dialog.command("trial", ("prøverunde", "prøverunden", "prøverunda"), "")
+@rounds_dialog.command("trial", ("prøverunde", "prøverunden", "prøverunda"), "", alone=True)
 def trial_command(turn: Turn, rest: str) -> Reply | None:
     """The same, typed."""
     return trial(turn, f"c{the_collaboration(turn).id}", None)
@@ -339,13 +340,20 @@ def _running(turn: Turn) -> Round:
     return found
 
 
-@rounds_dialog.command("next", ("neste", "vidare", "videre"), "")
+@rounds_dialog.command("next", ("neste", "vidare", "videre"), "", alone=True)
 def next_command(turn: Turn, rest: str) -> Reply | None:
     """The next question, typed."""
-    return _go_on(turn, _running(turn))
+    return _go_on(turn, _running(turn)) or _done_elsewhere(turn)
 
 
-@rounds_dialog.command("open", ("åpne", "opne", "åpne svarene", "opne svara"), "")
+def _done_elsewhere(turn: Turn) -> Reply | None:
+    """Whoever writes in a direct message does not see what happened in the channels."""
+    if turn.place is None or turn.place.person_id is None:
+        return None
+    return turn.notice(turn.say.t("Done. Look in your channels."))
+
+
+@rounds_dialog.command("open", ("åpne", "opne", "åpne svarene", "opne svara"), "", alone=True)
 def open_command(turn: Turn, rest: str) -> Reply | None:
     """Open the answers of the question that is on, typed."""
     found = _running(turn)
@@ -355,10 +363,12 @@ def open_command(turn: Turn, rest: str) -> Reply | None:
     if not hidden:
         return turn.notice(turn.say.t("The answers are open already."))
     open_answers(turn, hidden[-1], found)
-    return None
+    return _done_elsewhere(turn)
 
 
-@rounds_dialog.command("finish", ("ferdig", "avslutt runden", "avslutt runda", "lukk"), "")
+@rounds_dialog.command(
+    "finish", ("ferdig", "avslutt runden", "avslutt runda", "lukk"), "", alone=True
+)
 def finish_command(turn: Turn, rest: str) -> Reply | None:
     """Finish the running round, typed."""
     found = _running(turn)

@@ -47,7 +47,7 @@ def _latest(turn: Turn) -> tuple[Answer, Asked, Round]:
     return answer, asked, found
 
 
-@rounds_dialog.command("change", ("endre", "endre svar", "endre svaret"), "")
+@rounds_dialog.command("change", ("endre", "endre svar", "endre svaret"), "", alone=True)
 def change_command(turn: Turn, rest: str) -> Reply | None:
     """Ask the question that was answered last once more."""
     _, asked, _ = _latest(turn)
@@ -91,7 +91,7 @@ def _which(turn: Turn, asked: Asked, found: Round) -> str:
     return f"{home.name} · {turn.say.pick(asked.content['text'])}"
 
 
-@rounds_dialog.command("more", ("utdyp", "utdjup", "add"), "")
+@rounds_dialog.command("more", ("utdyp", "utdjup", "add"), "", alone=True)
 def more_command(turn: Turn, rest: str) -> Reply | None:
     """Let the next words answer the follow-up of the latest answer."""
     answer, asked, found = _latest(turn)

@@ -6,6 +6,7 @@ from storage.engine import Database
 from storage.tables import (
     Answer,
     AnswerStatus,
+    Asked,
     Audit,
     Collaboration,
     Conversation,
@@ -231,5 +232,18 @@ def test_a_second_round_while_one_is_running(database: Database) -> None:
         assert kari.t("Write a number from the list.") in kari.private
         await cast["amina"].writes("runde 1")
         assert kari.t("Only a coordinator can do this.") in cast["amina"].private
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_a_sentence_that_begins_with_a_command_word_is_no_command(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        kari = five(stage)["kari"]
+        await trial(kari)
+        for words in ("Ferdig snart?", "Neste gang tar vi kake", "Åpne vinduet", "endre alt"):
+            await kari.writes(words)
+        assert [each.state for each in kept(stage, Round)] == [RoundState.OPEN]
+        assert sum(each.asked_at is not None for each in kept(stage, Asked)) == 1
 
     play(database, story)

@@ -288,7 +288,9 @@ def test_a_hundred_answers_and_opens_at_once(database: Database) -> None:
             form = f"round:answer:q{asked.id}"
             values: dict[str, Any] = {"answer": f"Svaret til nummer {n} er dette."}
             events.append(Submitted(f"first-{n}", now, each, where, form, values))
-            events.append(Pressed(f"twice-{n}", now, each, where, f"round:dont_know_instead:q{asked.id}"))
+            events.append(
+                Pressed(f"twice-{n}", now, each, where, f"round:dont_know_instead:q{asked.id}")
+            )
             if n % 10 == 5:
                 events.append(Pressed(f"open-{n}", now, kari, where, f"round:open:q{asked.id}"))
         replies = await asyncio.to_thread(at_once, stage, events)
