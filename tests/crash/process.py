@@ -34,7 +34,7 @@ def until(look: Callable[[], T | None], what: str, seconds: float = PATIENCE) ->
         if found:
             return found
         assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.01)
+        time.sleep(0.03)
 
 
 def post(port: int, path: str, seat: str, data: dict[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ import json
 import os
 import re
 import secrets
+import select
 import signal
 import sys
 from collections import Counter
@@ -35,7 +36,8 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import Engine, event
 from sqlalchemy.pool import Pool
-from sqlmodel import col, select
+from sqlmodel import col
+from sqlmodel import select as rows
 
 from bot.app import listen, until_stopped
 from bot.channel import Abilities, Address, Outcome
@@ -157,7 +159,7 @@ class Careless(ChatChannel):
 
 def _posted(db: Db, key: str) -> str | None:
     wanted = col(ChatMessage.key).startswith(f"out:{key}#", autoescape=True)
-    found = db.exec(select(ChatMessage.id).where(wanted).order_by(col(ChatMessage.id))).first()
+    found = db.exec(rows(ChatMessage.id).where(wanted).order_by(col(ChatMessage.id))).first()
     return None if found is None else str(found)
 
 
@@ -196,6 +198,18 @@ def tell(**fact: Any) -> None:
     os.write(1, json.dumps(fact).encode() + b"\n")
 
 
+def end_of(child: int) -> int:
+    """Wait for a process; when whoever gives the orders is gone, it goes too."""
+    while True:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        if select.select([sys.stdin], [], [], 0.02)[0]:  # no order comes while it runs: the end
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            sys.exit(1)
+
+
 def main() -> None:
     """Fork a process for each order, and say how it ended; one at a time."""
     tell(ready=True)
@@ -206,8 +220,7 @@ def main() -> None:
             asyncio.run(run(order))
             os._exit(0)
         tell(pid=child)
-        _, status = os.waitpid(child, 0)
-        tell(ended=os.waitstatus_to_exitcode(status))
+        tell(ended=end_of(child))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bot.demo import SAMPLES
-from tests.crash.process import Died, Process, until
+from tests.crash.process import PATIENCE, Died, Process, until
 from tests.crash.record import Record
 
 PROBLEM = "Hvilket problem vil dere løse?"
@@ -145,6 +145,7 @@ class Play:
         self.record = Record(file)
         self.process: Process | None = None
         self.starts = 0
+        self.patience = PATIENCE
         self._starter = starter
         self._order = order
         self._lock = threading.RLock()  # people may act side by side
@@ -179,7 +180,7 @@ class Play:
             self.running()
             return act.data(self.record, act_id)
 
-        return self.send(act, until(sent, f"act {number} to be possible"))
+        return self.send(act, until(sent, f"act {number}", self.patience))
 
     def send(self, act: Act, data: dict[str, Any]) -> dict[str, Any]:
         """Send what a browser has, again and again until it is acknowledged."""

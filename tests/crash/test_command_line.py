@@ -23,6 +23,10 @@ def command_line(tmp_path: Path) -> Iterator[CommandLine]:
     made.close()
 
 
+class Elsewhere(Exception):
+    """Somebody else failed."""
+
+
 def waiting_for(act: Act) -> tuple[int, int] | None:
     """The coordinator goes on when so many have answered question so and so."""
     if act.who != "kari":
@@ -35,21 +39,34 @@ def waiting_for(act: Act) -> tuple[int, int] | None:
 def everybody(play: Play) -> None:
     """Each person does what is theirs in the round, side by side with the others."""
 
+    failed = threading.Event()
+
     def person(acts: Sequence[tuple[int, Act]]) -> None:
-        for number, act in acts:
-            enough = waiting_for(act)
-            if enough is not None:
-                until(lambda: answered(play, *enough), f"answers to {enough}", 150)  # noqa: B023
-            play.act(act, number)
+        try:
+            for number, act in acts:
+                wait_for_others(act)
+                play.act(act, number)
+        except BaseException:
+            failed.set()
+            raise
+
+    def wait_for_others(act: Act) -> None:
+        enough = waiting_for(act)
+        if enough is not None:
+            until(lambda: failed.is_set() or answered(play, *enough), "answers", play.patience)
+        if failed.is_set():
+            raise Elsewhere
 
     numbered = [(n, act) for n, act in enumerate(ROUND) if act.action != "round:open"]
     late = numbered.pop()  # when all else is done
     with ThreadPoolExecutor(5) as people:
-        for each in [
+        done = [
             people.submit(person, [(n, act) for n, act in numbered if act.who == who])
-            for who in ("kari", "ola", "amina", "siri", "per")
-        ]:
-            each.result()
+            for who in ("ola", "amina", "siri", "per", "kari")
+        ]
+    faults = [each.exception() for each in done]
+    for fault in sorted(filter(None, faults), key=lambda each: isinstance(each, Elsewhere)):
+        raise fault
     play.act(late[1], late[0])
 
 
@@ -106,6 +123,7 @@ def check(play: Play, story: dict) -> None:
 
 def play_on(starter: Starter, source: Path, folder: Path) -> Play:
     play = Play(starter, fresh(source, folder))
+    play.patience = 200  # each start takes seconds, on a busy machine
     play.start()
     return play
 
