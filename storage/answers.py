@@ -81,7 +81,9 @@ def record(
     taken_back = standing.status == AnswerStatus.WITHDRAWN and standing.at == at
     if standing.at > at or (taken_back and standing.place_id is None):
         return False
-    if closed:
+    if closed and standing.status == AnswerStatus.SKIPPED:
+        row["late"] = True  # a first answer after the end is late, not changed
+    elif closed:
         _keep(db, standing)
         row["changes"] = standing.changes + 1
     if status != AnswerStatus.GIVEN:
