@@ -55,7 +55,9 @@ def measure(folder: Path, sizes: Sizes) -> list[Row]:
 async def _ours(file: Path, count: int) -> tuple[float, float]:
     """All that is due is claimed, and a message to each person stands in the outbox."""
     world = World(file, FakeClock())  # a Monday morning: at night nobody is reminded
-    homes = world.settle(max(1, count // MEMBERS), MEMBERS)
+    members = min(MEMBERS, count)
+    homes = world.settle(count // members, members)
+    count = len(homes) * members
     world.remind(homes, world.rounds_in_bulk(homes))
     core = world.core()
     core.warm()
