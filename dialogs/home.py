@@ -100,6 +100,12 @@ def _help(view: View) -> list[Element]:
         Facts(facts),
         Text(
             say.t(
+                "While a round runs, «next», «open» and «finish» steer it. "
+                "«change», «withdraw» and «more» are about your latest answer."
+            )
+        ),
+        Text(
+            say.t(
                 "In a channel: write @Samspill and the word. In a direct message: just the word."
             ),
             "muted",
