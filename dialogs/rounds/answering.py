@@ -8,7 +8,9 @@ from dialogs.authority import member_of, moved_on
 from dialogs.belonging import ask_organisation
 from dialogs.dialog import Refusal, Turn, View
 from dialogs.messages import FieldErrors, Form, Notice, Reply, Text
-from dialogs.rounds import values
+from dialogs.questions.content import content
+from dialogs.questions.kind import ANSWER, NotUnderstood
+from dialogs.questions.kinds import kind_of
 from dialogs.rounds.asking import visible_to
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.giving import give, seat_of
@@ -24,8 +26,8 @@ def choose(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """One press on a choice or a scale."""
     seat = seat_of(turn, argument)
     try:
-        chosen = values.from_form(seat.asked.type, seat.asked.content, value or "")
-    except values.NotUnderstood as fault:
+        chosen = kind_of(seat.asked).from_form(content(seat.asked), {ANSWER: value or ""})
+    except NotUnderstood as fault:
         raise Refusal(turn.say.t(fault.hint)) from None
     return given(turn, seat, AnswerStatus.GIVEN, chosen)
 
@@ -99,7 +101,7 @@ def answer_form(view: View, argument: str) -> Reply:
         view.language,
         rounds_dialog.id("answer", f"q{asked.id}"),
         say.t("Your answer"),
-        (values.field(asked.type, asked.content, say, standing),),
+        kind_of(asked).fields(content(asked), say, standing),
         say.t("Save"),
         say.t("Cancel"),
         (Text(visible_to(view, asked), "muted"),),
@@ -111,9 +113,9 @@ def answer_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None
     """The form's answer; what does not fit is said by the field, and what was typed stays."""
     seat = seat_of(turn, argument)
     try:
-        value = values.from_form(seat.asked.type, seat.asked.content, sent.get("answer", ""))
-    except values.NotUnderstood as fault:
-        return FieldErrors({"answer": turn.say.t(fault.hint)})
+        value = kind_of(seat.asked).from_form(content(seat.asked), sent)
+    except NotUnderstood as fault:
+        return FieldErrors({fault.field: turn.say.t(fault.hint)})
     return given(turn, seat, AnswerStatus.GIVEN, value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dialogs.authority import member_of
@@ -9,7 +10,6 @@ from dialogs.dialog import Turn, View
 from dialogs.messages import (
     Button,
     Buttons,
-    Choice,
     Element,
     Fact,
     Facts,
@@ -17,52 +17,17 @@ from dialogs.messages import (
     Message,
     Notice,
     Quote,
-    Scale,
     Text,
 )
 from dialogs.packs.library import PartInSet
 from dialogs.packs.models import Question
-from dialogs.rounds import values
+from dialogs.questions.content import Content, content, copy_of
+from dialogs.questions.kinds import kind_of
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from storage import answers, people, rounds
 from storage.tables import Asked, AskedState, Place, Round, RoundState, Way
 
 OPEN, HOUSE, PRIVATE = "open", "house", "private"
-
-
-def content_of(view: View, part: PartInSet, question: Question) -> dict[str, Any]:
-    """Everything a round needs of a question, copied: the pack is not read again."""
-    labels = view.packs.answer_labels
-    options: Any = question.options or ()
-    if question.type == "ypn":
-        options = labels.ypn
-    elif question.type == "scale5":
-        options = labels.scale5
-    sources = [view.packs.source(code) for code in question.source]
-    return {
-        "text": question.text.model_dump(),
-        "why": question.why.model_dump(),
-        "options": [{"id": str(each.id), "label": each.label.model_dump()} for each in options],
-        "condition": _dump(question.condition),
-        "followup_when": _dump(question.followup_when),
-        "followup": _dump(question.followup),
-        "starter_when": _dump(question.conversation_starter_when),
-        "starter": _dump(question.conversation_starter),
-        "hints": [
-            {"text": hint.text.model_dump(), "source": _source(view.packs.source(hint.source))}
-            for hint in view.packs.hints_for(question.id)
-        ],
-        "sources": [_source(each) for each in sources if each.url],
-        "part": part.name.model_dump(),
-    }
-
-
-def _dump(model: Any) -> Any:
-    return None if model is None else model.model_dump(exclude_none=True, mode="json")
-
-
-def _source(source: Any) -> dict[str, str | None]:
-    return {"title": source.title, "url": source.url}
 
 
 def row_of(view: View, part: PartInSet, question: Question) -> dict[str, Any]:
@@ -74,7 +39,7 @@ def row_of(view: View, part: PartInSet, question: Question) -> dict[str, Any]:
         "pack_version": str(pack.version),
         "type": question.type,
         "where": question.where,
-        "content": content_of(view, part, question),
+        "content": copy_of(view.packs, part, question).kept(),
     }
 
 
@@ -157,22 +122,19 @@ def _how(view: View, found: Round) -> str:
 def question_message(view: View, argument: str) -> Message:
     """One question, as it stands now."""
     asked, found = asked_of(view, argument)
-    say = view.say
-    text = say.pick(asked.content["text"])
+    say, words = view.say, content(asked)
+    text = say.pick(words.text)
+    questions = rounds.questions(view.db, found.id)
+    number = say.t("Question {n} of {total}", n=asked.position, total=len(questions))
     elements: list[Element] = [
-        Text(f"{_numbered(view, asked)} · {say.pick(asked.content['part'])}", "muted"),
+        Text(f"{number} · {say.pick(words.part)}", "muted"),
         Text(text, "heading"),
         Text(visible_to(view, asked), "muted"),
     ]
-    elements += answer_controls(view, asked, found)
-    elements += _steering(view, asked, found)
+    elements += answer_controls(view, asked, found, words)
+    elements += _steering(view, asked, found, questions)
     elements.append(Text(_standing(view, asked, found), "muted"))
-    return view.message(*elements, summary=f"{_numbered(view, asked)}: {text}")
-
-
-def _numbered(view: View, asked: Asked) -> str:
-    total = len(rounds.questions(view.db, asked.round_id))
-    return view.say.t("Question {n} of {total}", n=asked.position, total=total)
+    return view.message(*elements, summary=f"{number}: {text}")
 
 
 def visible_to(view: View, asked: Asked) -> str:
@@ -183,21 +145,20 @@ def visible_to(view: View, asked: Asked) -> str:
             who = say.t("Visible to colleagues in your own organisation. Others see a count.")
         case "private":
             who = say.t("Visible only to you, and part of a count.")
-        case _ if asked.type == "scale5":
+        case _ if kind_of(asked).spread_only:
             who = say.t("Visible to everyone taking part, as a spread without names.")
         case _:
             who = say.t("Visible to everyone taking part, with your name.")
     return who + " " + say.t("Others may ask for access (innsyn).")
 
 
-def answer_controls(view: View, asked: Asked, found: Round) -> list[Element]:
+def answer_controls(view: View, asked: Asked, found: Round, words: Content) -> list[Element]:
     """The controls that answer a question, by type, and those that explain it."""
     say, argument = view.say, f"q{asked.id}"
     elements: list[Element] = []
-    choices = values.options(asked.content, say)
-    if asked.type in values.ONE_PRESS and len(choices) <= 5:
-        shape = Scale if asked.type == "scale5" else Choice
-        elements.append(shape(rounds_dialog.id("choose", argument), say.t("Your answer"), choices))
+    control = kind_of(asked).control(rounds_dialog.id("choose", argument), words, say)
+    if control is not None:
+        elements.append(control)
     late = found.state == RoundState.CLOSED
     label = say.t("Answer now, or change") if late else say.t("Answer or change")
     row = [
@@ -207,21 +168,21 @@ def answer_controls(view: View, asked: Asked, found: Round) -> list[Element]:
     if not late:
         row.append(Button(rounds_dialog.id("skip", argument), say.t("Skip"), typed="hopp over"))
     elements.append(Buttons(tuple(row)))
-    elements.append(Buttons(_explaining(view, asked)))
+    elements.append(Buttons(_explaining(view, asked, words)))
     return elements
 
 
-def _explaining(view: View, asked: Asked) -> tuple[Button, ...]:
+def _explaining(view: View, asked: Asked, words: Content) -> tuple[Button, ...]:
     say, argument = view.say, f"q{asked.id}"
     row = [Button(rounds_dialog.id("why", argument), say.t("Why do we ask?"), opens=True)]
-    if asked.content["hints"]:
+    if words.hints:
         row.append(Button(rounds_dialog.id("hint", argument), say.t("Show an example"), opens=True))
     if asked.where == HOUSE and asked.state == AskedState.OPENED:
         row.append(Button(rounds_dialog.id("ours", argument), say.t("See ours"), opens=True))
     return tuple(row)
 
 
-def _steering(view: View, asked: Asked, found: Round) -> list[Element]:
+def _steering(view: View, asked: Asked, found: Round, questions: Sequence[Asked]) -> list[Element]:
     """What the coordinator can do now; everybody sees it, the press is checked."""
     say = view.say
     row: list[Button] = []
@@ -231,7 +192,6 @@ def _steering(view: View, asked: Asked, found: Round) -> list[Element]:
                 rounds_dialog.id("open", f"q{asked.id}"), say.t("Open the answers"), typed="åpne"
             )
         )
-    questions = rounds.questions(view.db, found.id)
     current = max((each.position for each in questions if each.asked_at), default=0)
     if asked.position == current and found.state == RoundState.OPEN:
         if any(each.state == AskedState.WAITING for each in questions):
@@ -260,7 +220,7 @@ def _standing(view: View, asked: Asked, found: Round) -> str:
         if asked.where != OPEN:
             return line + " · " + say.t("No more is shown here. Talk in the thread.")
         return line + " · " + say.t("The answers are open. Talk in the thread.")
-    if found.way == Way.THREAD and asked.where == OPEN and asked.type in values.IN_THREAD:
+    if found.way == Way.THREAD and asked.where == OPEN and kind_of(asked).in_thread:
         return line + " · " + say.t("Write your answer in the thread.")
     return line
 
@@ -281,10 +241,10 @@ def why(view: View, argument: str) -> Notice:
     """Why the question is asked, and where it comes from."""
     asked, found = asked_of(view, argument)
     _reader(view, found)
-    sources = asked.content["sources"]
-    elements: list[Element] = [Text(view.say.pick(asked.content["why"]))]
-    if sources:
-        elements += [Link(each["title"], each["url"]) for each in sources]
+    words = content(asked)
+    elements: list[Element] = [Text(view.say.pick(words.why))]
+    if words.sources:
+        elements += [Link(each.title, each.url) for each in words.sources if each.url]
     else:
         elements.append(Text(view.say.t("This question is our own suggestion."), "muted"))
     return view.notice(*elements)
@@ -295,15 +255,15 @@ def hint(view: View, argument: str) -> Notice:
     """One example from another collaboration; the next one at the next press."""
     asked, found = asked_of(view, argument)
     _reader(view, found)
-    hints = asked.content["hints"]
+    hints = content(asked).hints
     if not hints:
         return view.notice(view.say.t("There is no example for this question yet."))
     values_after = argument.split(",")[1:]
     index = int(values_after[0]) % len(hints) if values_after and values_after[0].isdecimal() else 0
     chosen = hints[index]
-    elements: list[Element] = [Quote(view.say.pick(chosen["text"]))]
-    if chosen["source"]["url"]:
-        elements.append(Link(chosen["source"]["title"], chosen["source"]["url"]))
+    elements: list[Element] = [Quote(view.say.pick(chosen.text))]
+    if chosen.source.url:
+        elements.append(Link(chosen.source.title, chosen.source.url))
     if len(hints) > 1:
         button = rounds_dialog.id("hint", f"q{asked.id}", index + 1)
         elements.append(Buttons((Button(button, view.say.t("Another example"), opens=True),)))

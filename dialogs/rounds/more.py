@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from dialogs.authority import member_of, moved_on
 from dialogs.calendar import WorkCalendar
 from dialogs.dialog import Turn, View
@@ -22,9 +20,9 @@ from dialogs.messages import (
     Reply,
     Text,
 )
-from dialogs.packs.rule_models import FollowupRule
 from dialogs.packs.rules import followup_due
-from dialogs.rounds import values
+from dialogs.questions.content import content
+from dialogs.questions.kind import LONGEST
 from dialogs.rounds.asking import visible_to
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.giving import seat_of
@@ -34,20 +32,18 @@ from storage import answers, people, rounds
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, RoundState
 
-_FOLLOWUP: TypeAdapter[Any] = TypeAdapter(FollowupRule)
-
 
 def one_thing_more(
     turn: Turn, seat: Seat, status: AnswerStatus, value: dict[str, Any] | None
 ) -> list[Element]:
     """The follow-up to one person's answer: privately, once, optional."""
     asked = seat.asked
-    if status != AnswerStatus.GIVEN or asked.content["followup"] is None:
+    words = content(asked)
+    if status != AnswerStatus.GIVEN or words.followup is None:
         return []
-    rule = _FOLLOWUP.validate_python(asked.content["followup_when"], strict=False)
     home = people.collaboration(turn.db, seat.round.collaboration_id)
     today = WorkCalendar(home.country, home.zone).local_date(turn.now)
-    if not followup_due(rule, value, today=today):
+    if not followup_due(words.followup_when, value, today=today):
         return []
     stands = rounds.seat(turn.db, asked.id, turn.me.id)
     if stands is None or stands.answer is None or stands.answer.asked_more:
@@ -60,7 +56,7 @@ def one_thing_more(
     return [
         Divider(),
         Text(say.t("If you like, one thing more:"), "muted"),
-        Text(say.pick(asked.content["followup"])),
+        Text(say.pick(words.followup)),
         Buttons((button,)),
     ]
 
@@ -73,10 +69,11 @@ def more_form(view: View, argument: str) -> Reply:
     seat = rounds.seat(view.db, asked.id, view.me.id)
     answer = seat.answer if seat else None
     given = answer is not None and answer.status == AnswerStatus.GIVEN
-    if answer is None or not given or asked.content["followup"] is None:
+    followup = content(asked).followup
+    if answer is None or not given or followup is None:
         raise moved_on(view)
     say = view.say
-    label = say.pick(asked.content["followup"])
+    label = say.pick(followup)
     return Form(
         view.language,
         rounds_dialog.id("more", f"q{asked.id}"),
@@ -87,7 +84,7 @@ def more_form(view: View, argument: str) -> Reply:
                 label,
                 "long",
                 answer.followup or "",
-                max_length=values.LONGEST,
+                max_length=LONGEST,
                 required=False,
             ),
         ),
@@ -101,7 +98,7 @@ def more_form(view: View, argument: str) -> Reply:
 def more_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None:
     """What the person added."""
     text = str(sent.get("more", "")).strip()
-    if len(text) > values.LONGEST:
+    if len(text) > LONGEST:
         hint = n_("The answer is too long: 20,000 characters is the most.")
         return FieldErrors({"more": turn.say.t(hint)})
     return add_more(turn, seat_of(turn, argument), text)

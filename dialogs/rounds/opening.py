@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-from pydantic import TypeAdapter
 
 from dialogs.authority import coordinator_of
 from dialogs.calendar import WorkCalendar
 from dialogs.dialog import Turn, View, translator
 from dialogs.messages import Button, Buttons, Element, Message, Reply, Text
-from dialogs.packs.rule_models import StarterRule
 from dialogs.packs.rules import starter_due
+from dialogs.questions.content import content
+from dialogs.questions.kinds import kind_of
 from dialogs.rounds.asking import HOUSE, OPEN, how_many, show_question
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.shown import SHOWN_CHARACTERS, shown_answers
@@ -25,8 +23,6 @@ PAGE_ANSWERS = 15
 PAGE_CHARACTERS = 8_000
 FEWEST_PEOPLE = 3  # before answers open by themselves
 FEWEST_HOUSES = 2
-
-_STARTER: TypeAdapter[Any] = TypeAdapter(StarterRule)
 
 
 @rounds_dialog.act("open")
@@ -132,7 +128,7 @@ def _pages(
     What was written in this place's own thread stands there already and is on no page. A scale is
     one spread on one page.
     """
-    if asked.type == "scale5":
+    if kind_of(asked).spread_only:
         return [[answer for answer, *_ in sizes]] if sizes else []
     pages: list[list[int]] = []
     room = 0
@@ -183,20 +179,21 @@ def _counts_only(view: View, asked: Asked) -> list[Element]:
 
 
 def _starter_due(asked: Asked, given: Sequence[Given]) -> bool:
-    rule = asked.content["starter_when"]
-    if rule is None or len(given) < 2:
+    words = content(asked)
+    if words.starter is None or len(given) < 2:
         return False
-    return starter_due(_STARTER.validate_python(rule, strict=False), [each.value for each in given])
+    return starter_due(words.starter_when, [each.value for each in given])
 
 
 def _post_starter(turn: Turn, asked: Asked, found: Round, place: Place, root: int) -> None:
     home = people.collaboration(turn.db, found.collaboration_id)
-    say = translator(None, place, home)
+    say, starter = translator(None, place, home), content(asked).starter
+    assert starter is not None
     message = Message(
         say.language,
         (
             Text(say.t("Something to talk about"), "heading"),
-            Text(say.pick(asked.content["starter"])),
+            Text(say.pick(starter)),
         ),
     )
     turn.post(

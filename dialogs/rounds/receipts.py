@@ -7,7 +7,7 @@ from typing import Any
 from dialogs.authority import member_of
 from dialogs.dialog import View
 from dialogs.messages import Button, Buttons, Element, LongText, Notice, Quote, Text
-from dialogs.rounds import values
+from dialogs.questions.shown import shown
 from dialogs.rounds.asking import visible_to
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from storage import rounds
@@ -81,8 +81,8 @@ def receipt_elements(
         answer = rounds_dialog.id("answer", argument)
         button = Button(answer, say.t("Answer after all"), opens=True, typed="endre")
         return (Text(say.t("Skipped. That is fine.")), Buttons((button,)))
-    shown = values.shown(asked.type, asked.content, value, say)
-    whole = Quote(shown) if len(shown) <= SHORT else LongText(shown)
+    words = shown(asked, value, say)
+    whole = Quote(words) if len(words) <= SHORT else LongText(words)
     return (
         Text(say.t("Your answer is saved.")),
         whole,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dialogs.authority import member_of, moved_on
 from dialogs.dialog import View
 from dialogs.messages import Element, LongText, Notice, Text
-from dialogs.rounds import values
+from dialogs.questions.kinds import kind_of
+from dialogs.questions.shown import shown
 from dialogs.rounds.asking import HOUSE, OPEN
 from dialogs.rounds.dialog import answer_of, rounds_dialog
 from storage import answers
@@ -30,7 +31,7 @@ def before(view: View, argument: str) -> Notice:
 
 
 def _may_see(answer: Answer, asked: Asked, member: Membership) -> bool:
-    if asked.state != AskedState.OPENED or asked.type == "scale5":
+    if asked.state != AskedState.OPENED or kind_of(asked).spread_only:
         return False
     if answer.status == AnswerStatus.WITHDRAWN:
         return False
@@ -47,7 +48,7 @@ def _shown(view: View, asked: Asked, kept: Revision) -> list[Element]:
         case AnswerStatus.WITHDRAWN:
             elements.append(Text(say.t("The answer was taken back.")))
         case _:
-            elements.append(LongText(values.shown(asked.type, asked.content, kept.value, say)))
+            elements.append(LongText(shown(asked, kept.value, say)))
     if kept.followup:
         elements.append(LongText(kept.followup))
     return elements

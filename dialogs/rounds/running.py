@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from dialogs.authority import coordinator_of, moved_on, number, part
 from dialogs.calendar import WorkCalendar
 from dialogs.choosing import the_collaboration
@@ -25,11 +23,11 @@ from dialogs.messages import (
     Text,
 )
 from dialogs.packs.library import PartInSet
-from dialogs.packs.rule_models import Condition
 from dialogs.packs.rules import condition_met
+from dialogs.questions.content import content
+from dialogs.questions.kinds import kind_of
 from dialogs.registry import fold
 from dialogs.reminding import round_reminders
-from dialogs.rounds import values
 from dialogs.rounds.asking import row_of, show_question, show_start
 from dialogs.rounds.dialog import round_of, rounds_dialog
 from dialogs.rounds.opening import enough, open_answers
@@ -49,7 +47,6 @@ OPENLY = frozenset(
     ("trad", "i traden", "thread", "apen trad", "open trad", "apent i traden", "ope i traden")
 )
 WORKING_DAYS = 3  # a round lasts this long unless the coordinator finishes it sooner
-_CONDITION: TypeAdapter[Any] = TypeAdapter(Condition)
 
 
 def offered(view: View) -> list[PartInSet]:
@@ -71,8 +68,6 @@ def full_name(part: PartInSet) -> dict[str, str]:
 def _can_be_asked(each: PartInSet) -> bool:
     own = {question.id for question in each.questions}
     for question in each.questions:
-        if question.type not in values.ANSWERABLE:
-            return False
         clauses = question.condition.any if question.condition else ()
         if not {clause.question for clause in clauses} <= own:
             return False
@@ -235,9 +230,7 @@ def ask_next(turn: Turn, found: Round) -> Asked | None:
     following = next_question(questions, answers.values_in_round(turn.db, found.id))
     if following is None:
         return None
-    openly = (
-        found.way == Way.THREAD and following.type in values.IN_THREAD and following.where == "open"
-    )
+    openly = found.way == Way.THREAD and kind_of(following).in_thread and following.where == "open"
     rounds.ask(turn.db, following.id, AskedState.OPENED if openly else AskedState.ASKED, turn.now)
     turn.audit("question.asked", f"asked:{following.id}", found.collaboration_id)
     for place in rounds.places(turn.db, found.id):
@@ -258,9 +251,7 @@ def next_question(
     for each in questions:
         if each.state != AskedState.WAITING:
             continue
-        raw = each.content["condition"]
-        condition = _CONDITION.validate_python(raw, strict=False) if raw else None
-        if condition_met(condition, by_question):
+        if condition_met(content(each).condition, by_question):
             return each
     return None
 

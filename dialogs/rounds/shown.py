@@ -18,7 +18,9 @@ from dialogs.messages import (
     Quote,
     Text,
 )
-from dialogs.rounds import values
+from dialogs.questions.content import content
+from dialogs.questions.kinds import kind_of
+from dialogs.questions.shown import shown
 from dialogs.rounds.asking import HOUSE, OPEN
 from dialogs.rounds.dialog import answer_of, asked_of, rounds_dialog
 from storage import answers
@@ -31,13 +33,13 @@ SHOWN_CHARACTERS = 1_500  # of one answer in a page; the rest behind "show all"
 def shown_answers(asked: Asked, given: Sequence[Given], say: Translator) -> list[Element]:
     """Answers as far as their kind may be shown: a scale as a spread without names, choices as who
     chose what, words as quotes."""
-    if asked.type == "scale5":
+    if kind_of(asked).spread_only:
         return _scale(asked, given, say)
-    chosen = asked.type in ("ypn", "pick", "multi")
+    chosen = kind_of(asked).choosing
     elements = _choices(asked, given, say) if chosen else []
     for each in given:
         if not chosen:
-            text = values.shown(asked.type, asked.content, each.value, say)
+            text = shown(asked, each.value, say)
             elements += _cut(each, text, by_line(each, say), say)
         elements += _added(each, by_line(each, say), say) + _stood_before(each, say)
     return elements
@@ -85,7 +87,7 @@ def _choices(asked: Asked, given: Sequence[Given], say: Translator) -> list[Elem
     for each in given:
         for label in _chosen(asked, each, say):
             names.setdefault(label, []).append(f"{each.person} ({each.organisation})")
-    order = [option.label for option in values.options(asked.content, say)]
+    order = [option.label for option in content(asked).choices(say)]
     labels = [label for label in order if label in names] + [
         label for label in names if label not in order
     ]
@@ -98,12 +100,7 @@ def _choices(asked: Asked, given: Sequence[Given], say: Translator) -> list[Elem
 def _chosen(asked: Asked, given: Given, say: Translator) -> list[str]:
     if given.value is None:
         return [say.t("Don't know")]
-    if asked.type == "multi":
-        labels = {option.value: option.label for option in values.options(asked.content, say)}
-        return [labels.get(each, each) for each in given.value["choices"]] or [
-            say.t("None of them")
-        ]
-    return [values.shown(asked.type, asked.content, given.value, say)]
+    return kind_of(asked).chosen(content(asked), given.value, say)
 
 
 def _scale(asked: Asked, given: Sequence[Given], say: Translator) -> list[Element]:
@@ -111,7 +108,7 @@ def _scale(asked: Asked, given: Sequence[Given], say: Translator) -> list[Elemen
     steps = [str(each.value["scale"]) for each in given if each.value is not None]
     facts = [
         Fact(f"{option.value} {option.label}", _dots(steps.count(option.value)))
-        for option in values.options(asked.content, say)
+        for option in content(asked).choices(say)
     ]
     unknown = sum(each.status == AnswerStatus.DONT_KNOW for each in given)
     if unknown:
@@ -148,10 +145,10 @@ def full(view: View, argument: str) -> Notice:
     member = member_of(view, found.collaboration_id)
     same_house = asked.where == HOUSE and answer.organisation_id == member.organisation_id
     seen = asked.state == AskedState.OPENED and (asked.where == OPEN or same_house)
-    if not seen or asked.type == "scale5":  # a scale is a spread, never one person's answer
+    if not seen or kind_of(asked).spread_only:  # a scale is a spread, never one person's answer
         raise moved_on(view)
     if answer.value is None:
         return view.notice(view.say.t("The answer was taken back."))
-    text = values.shown(asked.type, asked.content, answer.value, view.say)
+    text = shown(asked, answer.value, view.say)
     added = [LongText(answer.followup)] if answer.followup else []
     return view.notice(LongText(text), *added)

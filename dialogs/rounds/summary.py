@@ -12,14 +12,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from dialogs.dialog import Turn, View
 from dialogs.language import Translator
 from dialogs.messages import Divider, Element, Fact, Facts, Message, Text
-from dialogs.packs.rule_models import StarterRule
 from dialogs.packs.rules import starter_due
-from dialogs.rounds import values
+from dialogs.questions.content import content
+from dialogs.questions.kinds import kind_of
 from dialogs.rounds.dialog import rounds_dialog
 from storage import answers, jobs, rounds
 from storage.answers import Given
@@ -29,7 +27,6 @@ AGREE, DIFFER, WORDS, FEW = "agree", "differ", "words", "few"
 COUNT, NOBODY = "count", "nobody"
 HOUSES_TO_AGREE = 2  # what one organisation says is no agreement between several
 WITHIN = 1  # steps between the lowest and the highest answer on a scale that still agree
-_STARTER: TypeAdapter[Any] = TypeAdapter(StarterRule)
 
 
 def sum_up(turn: Turn, found: Round) -> None:
@@ -83,10 +80,10 @@ def _figures(asked: Asked, given: Sequence[Given]) -> dict[str, Any]:
     houses = {each.organisation_id for each in given if each.status == AnswerStatus.GIVEN}
     if figures["class"] in (AGREE, DIFFER) and len(houses) < HOUSES_TO_AGREE:
         figures["class"] = FEW
-    rule = asked.content["starter_when"]
+    rule = content(asked).starter_when
     if rule is not None and len(told) > 1:
-        figures["starter"] = starter_due(_STARTER.validate_python(rule, strict=False), told)
-    if asked.type == "scale5":
+        figures["starter"] = starter_due(rule, told)
+    if kind_of(asked).spread_only:
         figures["steps"] = Counter(str(value["scale"]) for value in told if value)
     return figures
 
@@ -95,7 +92,7 @@ def _class(asked: Asked, told: Sequence[dict[str, Any] | None]) -> str:
     present = [value for value in told if value is not None]
     if not present:
         return COUNT
-    if asked.type == "scale5":
+    if kind_of(asked).spread_only:
         steps = [value["scale"] for value in present]
         return AGREE if max(steps) - min(steps) <= WITHIN else DIFFER
     if asked.type in ("ypn", "pick"):
@@ -155,7 +152,7 @@ def _section(view: View, title: str, kind: str, rows: Rows) -> list[Element]:
 
 
 def _text(view: View, asked: Asked) -> str:
-    return f"{asked.position}. {view.say.pick(asked.content['text'])}"
+    return f"{asked.position}. {view.say.pick(content(asked).text)}"
 
 
 def _line(view: View, asked: Asked, figures: dict[str, Any]) -> str:
@@ -171,8 +168,8 @@ def _line(view: View, asked: Asked, figures: dict[str, Any]) -> str:
 
 def _choices(view: View, asked: Asked, figures: dict[str, Any]) -> str:
     say = view.say
-    options = values.options(asked.content, say)
-    if asked.type == "scale5":
+    options = content(asked).choices(say)
+    if kind_of(asked).spread_only:
         steps = figures.get("steps", {})
         parts = [f"{each.label}: {steps[each.value]}" for each in options if each.value in steps]
         return ", ".join(parts)
@@ -228,8 +225,8 @@ def _unknown(view: View, rows: Rows) -> list[Element]:
 
 def _talk(view: View, rows: Rows) -> list[Element]:
     lines = [
-        Text(f"• {view.say.pick(asked.content['starter'])}")
+        Text(f"• {view.say.pick(starter)}")
         for asked, each in rows
-        if each["starter"] and asked.content["starter"]
+        if each["starter"] and (starter := content(asked).starter)
     ]
     return [Text(view.say.t("To talk about and decide"), "heading"), *lines] if lines else []

@@ -18,7 +18,15 @@ from dialogs.buttons import row_number
 from dialogs.dialog import Turn
 from dialogs.events import Deleted, Edited, Said
 from dialogs.messages import Button, Buttons, Notice, Quote, Reply, Text
-from dialogs.rounds import values
+from dialogs.questions.content import content
+from dialogs.questions.kind import (
+    LONGEST,
+    NotUnderstood,
+    meaning,
+    means_dont_know,
+    means_skip,
+)
+from dialogs.questions.kinds import kind_of
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.giving import give
 from dialogs.rounds.typed import heard_directly
@@ -65,7 +73,7 @@ def standing_answer(
 def _says_nothing(parts: Sequence[Heard]) -> bool:
     """Whether it is "don't know" or "skip" alone."""
     words = parts[0].text or "" if len(parts) == 1 else ""
-    return values.means_dont_know(words) or values.means_skip(words)
+    return means_dont_know(words) or means_skip(words)
 
 
 _AFTER_QUESTION = re.compile(r"[^\w?)]+\Z")  # an emoji or a stop after the question mark
@@ -87,7 +95,7 @@ def heard(turn: Turn, argument: str, event: Said | Edited | Deleted) -> Reply | 
     asked, found = asked_of(turn, argument)
     if asked.state == AskedState.WAITING or turn.place is None:
         return None
-    if found.way != Way.THREAD or asked.type not in values.IN_THREAD or asked.where != "open":
+    if found.way != Way.THREAD or not kind_of(asked).in_thread or asked.where != "open":
         return _only_talk(turn, asked, found) if isinstance(event, Said) else None
     match event:
         case Said():
@@ -124,7 +132,7 @@ def _only_talk(turn: Turn, asked: Asked, found: Round) -> Reply | None:
 def _said(turn: Turn, asked: Asked, found: Round, event: Said) -> Reply | None:
     member = let_in(turn, found.collaboration_id)
     assert turn.place is not None
-    too_long = len(event.text) > values.LONGEST
+    too_long = len(event.text) > LONGEST
     answers.hear(
         turn.db,
         place_id=turn.place.id,
@@ -258,8 +266,8 @@ def _settle_one(turn: Turn, seat: Seat, place_id: int, everything: Sequence[Hear
         give(turn, seat, AnswerStatus.WITHDRAWN, None, place_id=place_id)
         return _Change.MADE
     try:
-        status, value = values.meaning(seat.asked.type, seat.asked.content, stands.text)
-    except values.NotUnderstood:
+        status, value = meaning(kind_of(seat.asked), content(seat.asked), stands.text)
+    except NotUnderstood:
         _keep_words(turn, own, stands.messages[:-1])
         return _Change.NO_FIT
     _keep_words(turn, own, stands.messages)
@@ -335,7 +343,7 @@ def _edited(turn: Turn, asked: Asked, found: Round, event: Edited) -> Reply | No
     stale = row.changed_at is not None and row.changed_at >= event.at
     if row.deleted or stale or row.person_id != turn.me.id:
         return None
-    if len(event.text) > values.LONGEST:
+    if len(event.text) > LONGEST:
         return _too_long(turn)  # what stood before stands
     row.changed_at = event.at
     row.talk = is_talk(event.text, event.only_mentions)

@@ -17,8 +17,16 @@ from dialogs.dialog import Turn
 from dialogs.events import Deleted, Edited, Said
 from dialogs.language import n_
 from dialogs.messages import Button, Buttons, Divider, Element, Notice, Reply, Text
+from dialogs.questions.content import content
+from dialogs.questions.kind import (
+    LONGEST,
+    NotUnderstood,
+    meaning,
+    means_dont_know,
+    means_skip,
+)
+from dialogs.questions.kinds import kind_of
 from dialogs.registry import fold
-from dialogs.rounds import values
 from dialogs.rounds.answering import saved, taken_back
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.giving import give, seat_of
@@ -148,9 +156,9 @@ def _means_next(conversation: Conversation, text: str) -> bool:
 
 
 def _status(text: str) -> AnswerStatus | None:
-    if values.means_dont_know(text):
+    if means_dont_know(text):
         return AnswerStatus.DONT_KNOW
-    return AnswerStatus.SKIPPED if values.means_skip(text) else None
+    return AnswerStatus.SKIPPED if means_skip(text) else None
 
 
 def _note(turn: Turn, asked: Asked, message: str, at: datetime, text: str) -> Heard:
@@ -190,10 +198,10 @@ def _answered(turn: Turn, seat: Seat, row: Heard, wait: Wait | None) -> Reply | 
         return later
     words = _words(turn, seat)
     try:
-        status, value = values.meaning(
-            seat.asked.type, seat.asked.content, "\n".join(each.text or "" for each in words)
+        status, value = meaning(
+            kind_of(seat.asked), content(seat.asked), "\n".join(each.text or "" for each in words)
         )
-    except values.NotUnderstood as fault:
+    except NotUnderstood as fault:
         row.text = None
         return _not_understood(turn, fault, several=len(words) > 1, waits=wait is not None)
     for each in _own(turn, seat.asked):
@@ -211,7 +219,7 @@ def _answered(turn: Turn, seat: Seat, row: Heard, wait: Wait | None) -> Reply | 
     if wait is None or seat.member.organisation_id is None:
         return reply
     after = replace(wait, added=True)
-    if status == AnswerStatus.GIVEN and seat.asked.type in values.IN_THREAD:
+    if status == AnswerStatus.GIVEN and kind_of(seat.asked).in_thread:
         return turn.notice(*reply.message.elements, *_may_add(turn, seat, after))
     following = _following(turn, seat, after)
     return turn.notice(*reply.message.elements, *following)
@@ -245,15 +253,13 @@ def _words(turn: Turn, seat: Seat) -> list[Heard]:
             continue
         if after is not None and (each.changed_at or each.at) <= after:
             continue
-        joins = seat.asked.type in values.IN_THREAD and _status(each.text) is None
+        joins = kind_of(seat.asked).in_thread and _status(each.text) is None
         empty = len(words) == 1 and _status(words[0].text or "") is not None
         words = [*words, each] if joins and not empty else [each]
     return words
 
 
-def _not_understood(
-    turn: Turn, fault: values.NotUnderstood, *, several: bool, waits: bool
-) -> Notice:
+def _not_understood(turn: Turn, fault: NotUnderstood, *, several: bool, waits: bool) -> Notice:
     if several:
         said = "This is more than an answer has room for. I have kept what stood before."
         return turn.notice(turn.say.t(said))
@@ -341,14 +347,14 @@ def more_typed(turn: Turn, waits: Conversation, text: str) -> Reply | None:
     if _means_next(waits, text):
         return _go_on(turn, wait)
     seat = seat_of(turn, f"q{wait.asked}")
-    if values.means_skip(text) or values.means_dont_know(text):
+    if means_skip(text) or means_dont_know(text):
         conversations.stop(turn.db, turn.me.id, turn.place.id)
         following = _following(turn, seat, wait)
         nothing = Text(turn.say.t("That is fine. Nothing was added."))
         return turn.notice(nothing, *following)
     standing = seat.answer.followup if seat.answer is not None and wait.added else None
     words = f"{standing}\n{text.strip()}" if standing else text.strip()
-    if len(words) > values.LONGEST:
+    if len(words) > LONGEST:
         return turn.notice(turn.say.t(_LONG))
     reply = add_more(turn, seat, words)
     more = _may_add(turn, seat, replace(wait, added=True), step="more")

@@ -7,7 +7,8 @@ from dialogs.buttons import row_number
 from dialogs.dialog import Refusal, Turn
 from dialogs.language import n_
 from dialogs.messages import Button, Buttons, Quote, Reply, Text
-from dialogs.rounds import values
+from dialogs.questions.content import content
+from dialogs.questions.shown import shown
 from dialogs.rounds.answering import withdraw
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.typed import Wait, bring, wait_for
@@ -75,20 +76,20 @@ def withdraw_command(turn: Turn, rest: str) -> Reply | None:
         "danger",
         typed=f"trekk tilbake {asked.id}",
     )
-    shown = values.shown(asked.type, asked.content, answer.value, say)
+    words = shown(asked, answer.value, say)
     if answer.status == AnswerStatus.SKIPPED:
-        shown = say.t("Skipped. That is fine.")
+        words = say.t("Skipped. That is fine.")
     return turn.notice(
         Text(say.t("Do you want to take this answer back?")),
         Text(_which(turn, asked, found), "muted"),
-        Quote(shown if len(shown) <= 600 else shown[:600] + " …"),
+        Quote(words if len(words) <= 600 else words[:600] + " …"),
         Buttons((button,)),
     )
 
 
 def _which(turn: Turn, asked: Asked, found: Round) -> str:
     home = people.collaboration(turn.db, found.collaboration_id)
-    return f"{home.name} · {turn.say.pick(asked.content['text'])}"
+    return f"{home.name} · {turn.say.pick(content(asked).text)}"
 
 
 @rounds_dialog.command("more", ("utdyp", "utdjup", "add"), "", alone=True)
@@ -96,9 +97,8 @@ def more_command(turn: Turn, rest: str) -> Reply | None:
     """Let the next words answer the follow-up of the latest answer."""
     answer, asked, found = _latest(turn)
     given = answer.status == AnswerStatus.GIVEN and answer.asked_more
-    if not given or asked.content["followup"] is None:
+    followup = content(asked).followup
+    if not given or followup is None:
         return turn.notice(turn.say.t("There is nothing more to add to now."))
     wait_for(turn, found.collaboration_id, Wait(asked.id, turn.at), step="more")
-    return turn.notice(
-        Text(_which(turn, asked, found), "muted"), turn.say.pick(asked.content["followup"])
-    )
+    return turn.notice(Text(_which(turn, asked, found), "muted"), turn.say.pick(followup))

@@ -10,13 +10,16 @@ import pytest
 
 from dialogs.all import registry
 from dialogs.joining import NO, YES
+from dialogs.packs.loader import load
+from dialogs.questions.kind import means_dont_know, means_skip
 from dialogs.registry import Words, fold
-from dialogs.rounds.values import means_dont_know, means_skip
 from tests.wording.test_escapes import modules
 from tests.wording.texts import TRANSLATED, entries
 
 # Texts in «…» that show a form to fill in, or a name: nobody types them as they stand.
 SHOWN = re.compile(r"\{\w+\}|(?:party|part): (?:name|navn|namn)")
+_DOCUMENT = {each.id: each.label.model_dump() for each in load().answer_labels.doc}
+NOT_YET = {language: words.lower() for language, words in _DOCUMENT["not_yet"].items()}
 SAME_IN_ALL = {"status"}
 _AFTER = re.compile(r"\{code\}|KODE|CODE|")  # what may follow the words of a command
 
@@ -44,6 +47,8 @@ def understood(quoted: str, language: str) -> bool:
     if means_dont_know(quoted) or means_skip(quoted):
         own = {"nb": "vet ikke", "nn": "veit ikkje", "en": "don't know"}
         return quoted.lower() == own[language] or means_skip(quoted)
+    if quoted in NOT_YET.values():  # an answer to a question about a document
+        return quoted == NOT_YET[language]
     found = command(quoted)
     if found is None or not _AFTER.fullmatch(found.rest):
         return False

@@ -1,0 +1,17 @@
+"""An answer in the reader's words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dialogs.language import Translator
+from dialogs.questions.content import content
+from dialogs.questions.kinds import kind_of
+from storage.tables import Asked
+
+
+def shown(asked: Asked, value: dict[str, Any] | None, say: Translator) -> str:
+    """A value as it is read; None reads as "don't know"."""
+    if value is None:
+        return say.t("Don't know")
+    return kind_of(asked).shown(content(asked), value, say)
