@@ -105,5 +105,5 @@ def fit(reply: Reply, view: View, where: Where) -> Reply:
     if not isinstance(reply, Form) or where.can_open:
         return reply
     button = Button(reply.id, reply.title, "primary", opens=True)
-    say = view.say
-    return Notice(Message(reply.language, (Text(say.t("Press the button.")), Buttons((button,)))))
+    press = Text(view.say.t("Press the button."))
+    return Notice(Message(reply.language, (*reply.intro, press, Buttons((button,)))))

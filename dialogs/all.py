@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from dialogs import joining
+from dialogs import arriving, joining, speaking
 from dialogs.belonging import joining as joining_dialog
 from dialogs.choosing import which
 from dialogs.home import home
@@ -29,7 +29,9 @@ from dialogs.rounds.dialog import rounds_dialog
 from dialogs.setup import setup
 
 ROOMS = (
+    arriving,
     joining,
+    speaking,
     answering,
     asking,
     more,

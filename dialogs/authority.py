@@ -52,5 +52,16 @@ def coordinator_of(view: View, collaboration_id: int) -> Membership:
     """The viewer's membership if they coordinate; asked again at every press."""
     found = member_of(view, collaboration_id)
     if Role.COORDINATOR not in found.roles:
-        raise Refusal(view.say.t("Only a coordinator can do this."))
+        raise only_coordinators(view, collaboration_id)
     return found
+
+
+def only_coordinators(view: View, collaboration_id: int) -> Refusal:
+    """What a member gets who may not do this: who can."""
+    say, home = view.say, people.collaboration(view.db, collaboration_id)
+    names = [people.person(view.db, each).name for each in people.coordinators(view.db, home.id)]
+    only = say.t("Only a coordinator can do this.")
+    if not names:
+        return Refusal(only)
+    who = say.t("In «{name}» that is {names}.", name=home.name, names=say.listing(names))
+    return Refusal(f"{only} {who}")

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dialogs.authority import moved_on, number, stranger
+from dialogs.authority import member_of, moved_on, number, stranger
 from dialogs.buttons import button_id, row_number
-from dialogs.dialog import Dialog, Refusal, Turn, View
+from dialogs.dialog import Dialog, Refusal, Turn, View, translator
 from dialogs.messages import (
     Button,
     Buttons,
@@ -72,6 +72,22 @@ def make_member(turn: Turn, person_id: int, collaboration_id: int, *roles: Role)
     return member
 
 
+def tell_channel(turn: Turn, place: Place, collaboration_id: int) -> None:
+    """Say in the channel itself, once, where it is now: whoever reads there ought to know."""
+    home = people.collaboration(turn.db, collaboration_id)
+    parties = [each.name for each in people.organisations(turn.db, collaboration_id)]
+    say = translator(None, place, home)
+    text = say.t(
+        "This channel is in «{name}» now, where {organisations} work together. When a round runs, "
+        "its questions come here too.",
+        name=home.name,
+        organisations=say.listing(parties),
+    )
+    message = Message(say.language, (Text(text),))
+    key = f"join:p{place.id}:c{collaboration_id}"
+    turn.post(place, message, key, owner=("home", ""), collaboration=collaboration_id)
+
+
 def ask_organisation(turn: Turn, collaboration_id: int) -> Notice:
     """Ask privately which organisation the person speaks for; it can be typed as well."""
     wait_for_organisation(turn, turn.me.id, collaboration_id, turn.place)
@@ -116,6 +132,25 @@ def organisation_elements(view: View, collaboration_id: int) -> tuple[Choice, Bu
             )
         ),
     )
+
+
+@joining.act("here")
+def take_part(turn: Turn, argument: str, value: str | None) -> Reply | None:
+    """Somebody who reads in one of the collaboration's channels wants to take part."""
+    home_id = number(turn, argument, "c")
+    if turn.place is None or turn.place.collaboration_id != home_id:
+        member_of(turn, home_id)
+        raise Refusal(turn.say.t("Write «@Samspill join» in the channel where you take part."))
+    return come_in(turn, home_id)
+
+
+def come_in(turn: Turn, collaboration_id: int) -> Reply:
+    """Let somebody in who is in one of the collaboration's channels; then, their organisation."""
+    member = let_in(turn, collaboration_id)
+    if member.organisation_id is None:
+        return ask_organisation(turn, collaboration_id)
+    home = people.collaboration(turn.db, collaboration_id)
+    return turn.notice(turn.say.t("You are part of «{name}» already.", name=home.name))
 
 
 @joining.act("pick")

@@ -1,74 +1,99 @@
-"""Hello, menu, help and stop: what Samspill says when nothing else is meant."""
+"""Menu, help, status and stop: what Samspill says when nothing else is meant."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dialogs.buttons import row_number
 from dialogs.dialog import Command, Dialog, Turn, View
-from dialogs.language import LANGUAGES, Translator, n_
-from dialogs.messages import (
-    Button,
-    Buttons,
-    Choice,
-    Element,
-    Fact,
-    Facts,
-    Message,
-    Notice,
-    Option,
-    Reply,
-    Text,
-)
-from dialogs.rounds.offer import round_buttons
+from dialogs.language import n_
+from dialogs.messages import Button, Buttons, Element, Fact, Facts, Notice, Reply, Text
 from dialogs.rounds.running import list_of_parts
-from storage import conversations, people, places, rounds
+from storage import conversations, people, places, rounds, speaking
 from storage.engine import Db
-from storage.tables import AskedState, Place, Role, RoundState
+from storage.tables import AskedState, Collaboration, Place, Role, RoundState
 
-LANGUAGE_NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
-
-
-def _no_scope(db: Db, argument: str) -> int | None:
-    return None
+ECHOED = 40  # characters of unknown words that are said back
 
 
-home = Dialog("home", _no_scope)
+def _scope(db: Db, argument: str) -> int | None:
+    """p = place."""
+    row = row_number(argument[1:]) if argument[:1] == "p" else None
+    found = speaking.place(db, row) if row is not None else None
+    return found.collaboration_id if found is not None else None
+
+
+home = Dialog("home", _scope)
 
 
 @home.act("menu")
 def menu(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """What can be done here now, as buttons; nobody has to learn a word."""
-    return turn.notice(*_menu(turn))
+    return _menu(turn)
 
 
-def _menu(view: View) -> list[Element]:
-    say = view.say
+@home.command("menu", ("meny", "hei", "hallo", "hello", "hi"), "", alone=True)
+def menu_command(turn: Turn, rest: str) -> Reply | None:
+    """The same, for whoever asks for it or greets."""
+    return _menu(turn)
+
+
+@home.tells("unknown")
+def unknown(turn: Turn, rest: str) -> Reply | None:
+    """Words that mean nothing here: say so first, then what can be done."""
+    say, written = turn.say, " ".join(rest.split())
+    if not written:
+        return _menu(turn)
+    known = say.t("I did not understand «{words}».", words=written)
+    return turn.notice(
+        known if len(written) <= ECHOED else say.t("I did not understand that."),
+        *_what_next(turn),
+    )
+
+
+def _menu(view: View) -> Notice:
+    who = view.say.t(
+        "I am Samspill. I ask, show and remember while you work something out together."
+    )
+    return view.notice(who, *_what_next(view))
+
+
+def _what_next(view: View) -> tuple[Element, ...]:
+    return Text(view.say.t("What would you like to do?")), Buttons(tuple(menu_row(view)))
+
+
+def menu_row(view: View) -> list[Button]:
+    """Buttons for what this person can do here: in a channel of a collaboration, with that one."""
+    say, here = view.say, view.place.collaboration_id if view.place is not None else None
     mine = people.collaborations_of(view.db, view.me.id)
     row: list[Button] = []
-    if rounds.waits_for(view.db, view.me.id):
+    if rounds.waits_for(view.db, view.me.id, here):
         row.append(
             Button("round:bring:", say.t("Answer what waits for me"), "primary", typed="svar")
         )
-    for each in mine[:5]:
-        member = people.membership(view.db, view.me.id, each.id)
-        if member is not None and Role.COORDINATOR in member.roles:
-            label = (
-                say.t("Start a round")
-                if len(mine) == 1
-                else f"{say.t('Start a round')}: {each.name}"
-            )
-            row.append(Button(f"round:setup:c{each.id}", label, opens=True, typed="runde"))
-    row.append(Button("setup:new:", say.t("Set up a collaboration"), opens=True, typed="nytt"))
+    row += _starts([each for each in mine if here in (None, each.id)], view)
+    if here is None:
+        row.append(Button("setup:new:", say.t("Set up a collaboration"), opens=True, typed="nytt"))
+    elif here not in [each.id for each in mine]:
+        row.append(Button(f"join:here:c{here}", say.t("Take part")))
+    else:
+        who = say.t("Who takes part")
+        row.append(Button(f"people:all:c{here}", who, opens=True, typed="folk"))
     if mine:
         row.append(Button("home:status:", say.t("Status"), opens=True, typed="status"))
     row.append(Button("home:help:", say.t("Help"), opens=True, typed="hjelp"))
-    return [
-        Text(
-            say.t("I am Samspill. I ask, show and remember while you work something out together.")
-        ),
-        Text(say.t("What would you like to do?")),
-        Buttons(tuple(row)),
-    ]
+    return row
+
+
+def _starts(homes: Sequence[Collaboration], view: View) -> list[Button]:
+    """A button for each that this person coordinates, to start a round there."""
+    row, label = [], view.say.t("Start a round")
+    for each in homes[:5]:
+        member = people.membership(view.db, view.me.id, each.id)
+        if member is not None and Role.COORDINATOR in member.roles:
+            named = label if len(homes) == 1 else f"{label}: {each.name}"
+            row.append(Button(f"round:setup:c{each.id}", named, opens=True, typed="runde"))
+    return row
 
 
 @home.show("help")
@@ -132,63 +157,6 @@ def stop(turn: Turn, rest: str) -> Reply | None:
             )
         )
     return turn.notice(turn.say.t("Nothing was waiting."))
-
-
-@home.tells("installed")
-def installed(turn: Turn, rest: str) -> Reply | None:
-    """A friendly hello in a channel that says how to begin."""
-    place = turn.place
-    if place is None:
-        return None
-    if place.removed_at is not None:
-        places.come_back(turn.db, place.id)
-    message = turn.message(*_hello(turn, place.collaboration_id))
-    turn.post(place, message, f"hello:{turn.event_key}", owner=("home", ""))
-    return None
-
-
-def _hello(view: View, collaboration_id: int | None) -> list[Element]:
-    say = view.say
-    elements: list[Element] = [
-        Text(say.t("Hello! I am Samspill."), "heading"),
-        Text(
-            say.t(
-                "I help people from several organisations to think together: I ask questions and "
-                "keep the answers, so that you can look at them again."
-            )
-        ),
-    ]
-    helping = Button("home:help:", say.t("Help"), opens=True, typed="hjelp")
-    if collaboration_id is None:
-        new = Button(
-            "setup:new:", say.t("Set up a collaboration"), "primary", opens=True, typed="nytt"
-        )
-        elements.append(Buttons((new, helping)))
-        code = say.t("Have you got a code? Write «@Samspill join CODE».")
-        return [*elements, Text(code, "muted")]
-    found = people.collaboration(view.db, collaboration_id)
-    parties = [each.name for each in people.organisations(view.db, collaboration_id)]
-    return [
-        *elements,
-        Text(
-            say.t(
-                "This channel belongs to «{name}», where {organisations} work together.",
-                name=found.name,
-                organisations=say.listing(parties),
-            )
-        ),
-        *round_buttons(view, collaboration_id),
-        Buttons((helping,)),
-    ]
-
-
-@home.tells("removed")
-def removed(turn: Turn, rest: str) -> Reply | None:
-    """Samspill was taken out of a channel: nothing is sent there any more."""
-    if turn.place is not None:
-        places.remove(turn.db, turn.place.id, turn.now)
-        turn.audit("place.removed", f"place:{turn.place.id}", turn.place.collaboration_id)
-    return None
 
 
 # --- status -----------------------------------------------------------------------------------
@@ -264,30 +232,6 @@ def _round_line(view: View, collaboration_id: int) -> str:
         total=len(questions),
         moment=say.moment(found.closes_at),
     )
-
-
-# --- language ---------------------------------------------------------------------------------
-
-
-@home.command("language", ("språk",), n_("choose your language"))
-def language_command(turn: Turn, rest: str) -> Reply | None:
-    """Choose by a press, or by writing the language's name."""
-    wanted = rest.strip().casefold()
-    for code in LANGUAGES:
-        if wanted in (code, LANGUAGE_NAMES[code].casefold()):
-            return choose_language(turn, "", code)
-    options = tuple(Option(code, LANGUAGE_NAMES[code]) for code in LANGUAGES)
-    return turn.notice(Choice(home.id("language"), turn.say.t("Your language"), options))
-
-
-@home.act("language")
-def choose_language(turn: Turn, argument: str, value: str | None) -> Reply | None:
-    """Everything said privately to this person is in this language from now on."""
-    if value not in LANGUAGES:
-        return menu(turn, "", None)
-    people.set_language(turn.db, turn.me.id, value)
-    say = Translator(value, turn.say.zone)
-    return Notice(Message(value, (Text(say.t("From now on I write English to you.")),)))
 
 
 @home.command("parts", ("tema", "runder"), "")

@@ -7,9 +7,11 @@ from datetime import timedelta
 from dialogs.authority import coordinator_of, moved_on, number, part
 from dialogs.belonging import (
     ask_organisation,
+    come_in,
     joining,
     make_member,
     organisation_elements,
+    tell_channel,
     wait_for_organisation,
 )
 from dialogs.choosing import the_collaboration
@@ -31,8 +33,12 @@ NO = frozenset(("nei", "no", "nei takk", "no thanks"))
 
 @joining.command("join", ("bli med", "bli", "join in"), n_("join with a code, or make one"))
 def join(turn: Turn, rest: str) -> Reply | None:
-    """`bli med KODE` joins; without a code a coordinator gets one to pass on."""
+    """`bli med KODE` joins; without a code a coordinator gets one to pass on, and whoever is in a
+    channel of a collaboration comes in."""
     if not rest.strip():
+        here = turn.place.collaboration_id if turn.place is not None else None
+        if here is not None and people.membership(turn.db, turn.me.id, here) is None:
+            return come_in(turn, here)
         return _new_code(turn)
     found = invitations.by_code(turn.db, rest, turn.now)
     if found is None or not invitations.is_for(found, turn.me.id):
@@ -68,13 +74,29 @@ def _new_code(turn: Turn) -> Reply:
 
 def _join_in_person(turn: Turn, found: Invitation) -> Reply | None:
     home = people.collaboration(turn.db, found.collaboration_id)
-    if not invitations.use(turn.db, found.id, turn.now):
-        raise _not_valid(turn)  # somebody else was quicker
-    member = make_member(turn, turn.me.id, home.id)
-    _tell_maker(turn, found, home)
-    if member.organisation_id is not None:
-        return turn.notice(turn.say.t("You are part of «{name}».", name=home.name))
+    known = people.membership(turn.db, turn.me.id, home.id)
+    if known is not None and known.organisation_id is not None:
+        already = turn.say.t("You are part of «{name}» already.", name=home.name)
+        return _for_others(turn, already)
+    if known is None:
+        if not invitations.use(turn.db, found.id, turn.now):
+            raise _not_valid(turn)  # somebody else was quicker
+        make_member(turn, turn.me.id, home.id)
+        _tell_maker(turn, found, home)
     return ask_organisation(turn, home.id)
+
+
+def _for_others(turn: Turn, already: str) -> Reply:
+    """There is nothing to come into: the code is not used up, and where to write it."""
+    say = turn.say
+    return turn.notice(
+        already,
+        say.t("The code can still be used."),
+        say.t(
+            "It is for the channel or the person who is to come in: write it in that channel, or "
+            "let them write it to Samspill."
+        ),
+    )
 
 
 def _tell_maker(turn: Turn, found: Invitation, home: Collaboration) -> None:
@@ -93,6 +115,10 @@ def _tell_maker(turn: Turn, found: Invitation, home: Collaboration) -> None:
 def _ask_to_bring_channel(turn: Turn, found: Invitation) -> Reply:
     place = turn.place
     assert place is not None
+    if place.collaboration_id == found.collaboration_id:
+        home = people.collaboration(turn.db, found.collaboration_id)
+        already = turn.say.t("This channel is part of «{name}» already.", name=home.name)
+        return _for_others(turn, already)
     if place.collaboration_id is not None:
         raise Refusal(turn.say.t("This channel is already part of a collaboration."))
     if not invitations.reserve(turn.db, found.id, place.id, turn.me.id):
@@ -247,6 +273,7 @@ def accept(turn: Turn, argument: str, value: str | None) -> Reply | None:
         raise moved_on(turn)
     home = people.collaboration(turn.db, found.collaboration_id)
     place = places.place(turn.db, place_id)
+    tell_channel(turn, place, home.id)
     with_round = bring_in(turn, place, home.id)
     _no_longer_waits(turn, argument)
     member = make_member(turn, asked_by, home.id)

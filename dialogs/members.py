@@ -18,6 +18,7 @@ from dialogs.messages import (
     FieldErrors,
     Form,
     Message,
+    Notice,
     Option,
     Reply,
     Text,
@@ -125,6 +126,14 @@ def _tools(view: View, home: Collaboration) -> list[Element]:
         Text(line),
         Buttons((button,)),
     ]
+
+
+@members.show("all")
+def everybody_shown(view: View, argument: str) -> Notice:
+    """The same by a button."""
+    mine = member_of(view, number(view, argument, "c"))
+    home = people.collaboration(view.db, mine.collaboration_id)
+    return view.notice(*_everybody(view, home, mine))
 
 
 @members.act("joining")

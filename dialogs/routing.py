@@ -125,7 +125,7 @@ def _command(
 ) -> Route:
     words = registry.words(event.text)
     if words is None:
-        return _menu(registry, place)
+        return _unknown(registry, place, event.text)
     return _run(db, words, person, place)
 
 
@@ -140,10 +140,11 @@ def _run(db: Db, words: Words, person: Person, place: Place | None) -> Route:
     )
 
 
-def _menu(registry: Registry, place: Place | None) -> Route:
-    menu = registry.dialogs[HOME].acts["menu"]
+def _unknown(registry: Registry, place: Place | None, text: str) -> Route:
+    """No word, or none that we know: what can be done here."""
+    run = registry.dialogs[HOME].told["unknown"]
     home = place.collaboration_id if place else None
-    return Route("menu", home, lambda turn: menu(turn, "", None))
+    return Route("menu", home, lambda turn: run(turn, text))
 
 
 def _told(registry: Registry, event: str, place: Place | None) -> Route:
@@ -162,7 +163,7 @@ def _direct(
         return _run(db, words, person, place)
     if waits is not None and (step := _waiting(db, waits, event, registry)) is not None:
         return step
-    return _menu(registry, place)
+    return _unknown(registry, place, event.text)
 
 
 def _alone(db: Db, words: Words, now: datetime) -> bool:
@@ -232,4 +233,6 @@ def _said(
         return Route(
             f"thread {ours.id}", ours.collaboration_id, lambda turn: hears(turn, argument, event)
         )
-    return _menu(registry, place) if named else None
+    if isinstance(event, Said) and named:
+        return _unknown(registry, place, event.text)
+    return None

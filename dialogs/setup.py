@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from dialogs.belonging import ask_organisation, make_member
+from dialogs.authority import coordinator_of
+from dialogs.belonging import ask_organisation, make_member, tell_channel
 from dialogs.buttons import row_number
 from dialogs.dialog import Dialog, Refusal, Turn, View
 from dialogs.language import n_
@@ -14,7 +15,7 @@ from dialogs.rounds.joined import bring_in
 from dialogs.rounds.offer import first_round
 from storage import people
 from storage.engine import Db
-from storage.tables import Collaboration, Role
+from storage.tables import Collaboration, Place, Role
 
 LONGEST_NAME = 200
 MOST_ORGANISATIONS = 300
@@ -29,21 +30,33 @@ setup = Dialog("setup", _no_scope)
 
 @setup.command("new", ("nytt", "ny", "set up"), n_("set up a collaboration"))
 def new_command(turn: Turn, rest: str) -> Reply | None:
-    """A form; or all in one line: `nytt Navn: Etat A, Etat B`."""
-    if not rest:
-        return new_form(turn, "")
+    """A form; or all in one line: `nytt Navn: Etat A, Etat B`. A line that is anything less than a
+    name and a list comes back in the form: a sentence of that shape makes no collaboration."""
     name, _, parties = rest.partition(":")
-    values = {"name": name, "organisations": tuple(re.split(r"[\n,;]", parties))}
-    faults = _faults(turn, values)
-    if faults:
-        raise Refusal(" ".join(faults.values()))
-    return _create(turn, values)
+    sent: dict[str, Any] = {"name": name.strip(), "organisations": tuple(re.split(r"[\n,;]", parties))}
+    named = _parties(sent)
+    a_list = len(named) > 1 and not any(each[-1] in ".!?…" for each in named)
+    if a_list and not _faults(turn, sent):
+        return _create(turn, sent)
+    return _form(turn, sent["name"], tuple(named), written=bool(rest))
 
 
 @setup.show("new")
 def new_form(view: View, argument: str) -> Form:
     """The form for a new collaboration."""
+    return _form(view)
+
+
+def _form(
+    view: View, name: str = "", parties: tuple[str, ...] = (), *, written: bool = False
+) -> Form:
+    """The form, with what was written already."""
+    _free(view)
     say = view.say
+    not_yet = say.t(
+        "Nothing is set up yet. It takes a name and at least two organisations: fill in the form, "
+        "or write them after «new», with a colon after the name and commas between."
+    )
     return Form(
         view.language,
         setup.id("new"),
@@ -55,17 +68,20 @@ def new_form(view: View, argument: str) -> Form:
                 "text",
                 hint=say.t("A short name that all will know."),
                 max_length=LONGEST_NAME,
+                value=name,
             ),
             Field(
                 "organisations",
                 say.t("Which organisations take part?"),
                 "lines",
                 hint=say.t("One per line. You can add more later."),
+                value=parties,
             ),
         ),
         say.t("Set up"),
         say.t("Cancel"),
         (
+            *((Text(not_yet),) if written else ()),
             Text(
                 say.t(
                     "The one who sets it up coordinates: starts rounds and invites. "
@@ -107,11 +123,23 @@ def _faults(view: View, sent: dict[str, Any]) -> dict[str, str]:
     return faults
 
 
+def _free(view: View) -> Place | None:
+    """The channel, when this is one; a channel has one collaboration only."""
+    place = view.place
+    if place is None or place.person_id is not None:
+        return None
+    if place.collaboration_id is not None:
+        raise Refusal(
+            view.say.t(
+                "This channel is already part of a collaboration. Set up a new one in another "
+                "channel, or write «new» to me in a direct message."
+            )
+        )
+    return place
+
+
 def _create(turn: Turn, sent: dict[str, Any]) -> Reply:
-    place = turn.place
-    channel = place if place is not None and place.person_id is None else None
-    if channel is not None and channel.collaboration_id is not None:
-        raise Refusal(turn.say.t("This channel is already part of a collaboration."))
+    channel = _free(turn)
     home = people.create(
         turn.db,
         name=" ".join(str(sent["name"]).split()),
@@ -155,9 +183,8 @@ def use_here(turn: Turn, rest: str) -> Reply | None:
     place = turn.place
     if place is None or place.person_id is not None:
         raise Refusal(turn.say.t("Write this in the channel you want to use."))
-    member = people.membership(turn.db, turn.me.id, row_number(rest) or 0)
-    if member is None or Role.COORDINATOR not in member.roles:
-        raise Refusal(turn.say.t("Only a coordinator can do this."))
+    member = coordinator_of(turn, row_number(rest) or 0)
+    tell_channel(turn, place, member.collaboration_id)
     with_round = bring_in(turn, place, member.collaboration_id)
     home, say = people.collaboration(turn.db, member.collaboration_id), turn.say
     return turn.notice(

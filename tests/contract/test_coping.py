@@ -18,6 +18,7 @@ from tests.contract.stage import Player, Stage
 from tests.contract.stories import (
     EACH_CHANNEL,
     GAIN,
+    HOUSES,
     NAME,
     ON_SQLITE,
     PROBLEM,
@@ -35,6 +36,10 @@ from tests.contract.stories import (
 NONSENSE = ("qwerty", "👍", "🎉🎉", "?", "…", "x" * 20_000, "x" * 20_001, "- \n- ", "4 og 5 og 6")
 HELP = "How Samspill works"
 SENTENCE = "Etterlatte må melde fra mange steder."
+NOT_YET = (
+    "Nothing is set up yet. It takes a name and at least two organisations: fill in the form, "
+    "or write them after «new», with a colon after the name and commas between."
+)
 
 
 def waits(stage: Stage) -> list[tuple[str, str]]:
@@ -151,10 +156,20 @@ def test_somebody_who_is_asked_for_more(database: Database) -> None:
 def test_setting_up_with_nonsense(database: Database, platform: str) -> None:
     async def story(stage: Stage) -> None:
         kari = stage.player(platform, "a", "kari")
-        for words in ("nytt Navn", "nytt Navn: ,;", f"nytt {'x' * 201}: Etat"):
+        for words in (
+            "nytt Navn",
+            "nytt Navn: ,;",
+            "nytt Navn: Etat",
+            "nytt Navn: Etat, etat",
+            f"nytt {'x' * 201}: Etat, Kommune",
+            "nytt møte: kan du, eller passer det ikke?",
+        ):
             await kari.says(f"/samspill {words}")
-            assert len(kari.private) > 20
             assert kept(stage, Collaboration) == []
+            if platform == "poor":
+                assert kari.t(NOT_YET) in kari.private
+            else:
+                assert kari.form is not None
         await kari.says("/samspill nytt")
         if platform == "poor":
             await kari.presses("Set up a collaboration")
@@ -162,6 +177,99 @@ def test_setting_up_with_nonsense(database: Database, platform: str) -> None:
         assert set(kari.errors) == {"name", "organisations"}
         await kari.fills(name="Når noen dør", organisations="Etat\netat\n\n  Kommune ")
         assert len(kept(stage, Collaboration)) == 1
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_what_was_written_in_one_line_stands_in_the_form(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        kari = stage.player("terminal", "a", "kari")
+        await kari.writes("nytt Når noen dør: Fjordetaten")
+        assert kari.form is not None
+        values = [each["value"] for each in kari.form["fields"]]
+        assert values == ["Når noen dør", ["Fjordetaten"]]
+        assert kari.t(NOT_YET) in kari.form["intro"]
+
+    play(database, story)
+
+
+@EACH_CHANNEL
+def test_a_channel_that_is_in_use_offers_no_other_collaboration(
+    database: Database, platform: str
+) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, platform)
+        kari, ola = cast["kari"], cast["ola"]
+        stranger = stage.player(platform, "a", "nils")
+        in_use = (
+            "This channel is already part of a collaboration. Set up a new one in another "
+            "channel, or write «new» to me in a direct message."
+        )
+        for words in ("nytt", "nytt Et annet: Etat, Kommune"):
+            await kari.says(f"@Samspill {words}")
+            assert kari.t(in_use) in kari.private
+        assert len(kept(stage, Collaboration)) == 1
+        setting_up, starting = kari.t("Set up a collaboration"), kari.t("Start a round")
+        for who, offered in ((kari, True), (ola, False), (stranger, False)):
+            await who.says("@Samspill meny")
+            labels = [label for _, _, label in _offered(who)]
+            assert setting_up not in labels
+            assert (starting in labels) == offered
+        await ola.says("@Samspill meny")
+        await ola.presses("Who takes part")
+        assert "Amina" in ola.private
+        await kari.writes("meny")
+        assert setting_up in [label for _, _, label in _offered(kari)]
+
+    play(database, story)
+
+
+@EACH_CHANNEL
+def test_whoever_reads_in_the_channel_can_take_part_from_its_menu(
+    database: Database, platform: str
+) -> None:
+    async def story(stage: Stage) -> None:
+        five(stage, platform)
+        nils = stage.player(platform, "a", "nils")
+        await nils.says("@Samspill meny")
+        if platform == "poor":  # the menu stands in the direct message, outside the channel
+            await nils.presses("Take part")
+            assert HOUSES[1] not in nils.private
+            await nils.says("@Samspill bli med")
+        else:
+            await nils.presses("Take part")
+        await nils.presses(HOUSES[1])
+        said = nils.t("Thank you. You take part from {organisation}.", organisation=HOUSES[1])
+        assert said in nils.private
+
+    play(database, story)
+
+
+def _offered(player: Player) -> tuple[tuple[str, str | None, str], ...]:
+    """What can be pressed on what was said last to this player alone."""
+    if player.reply is not None:
+        return player.reply.actions
+    direct = player.surface.direct_room(player)
+    return [each for each in player.sees() if each.room == direct and not each.author][-1].actions
+
+
+@EACH_CHANNEL
+def test_unknown_words_are_said_to_be_unknown(database: Database, platform: str) -> None:
+    async def story(stage: Stage) -> None:
+        kari = five(stage, platform)["kari"]
+        await kari.writes("qwerty <!channel>\n *fet*")
+        unknown = kari.t("I did not understand «{words}».", words="qwerty <!channel> *fet*")
+        assert kari.private.startswith(unknown)
+        await kari.writes("x" * 41)
+        assert kari.private.startswith(kari.t("I did not understand that."))
+        assert "xxx" not in kari.private
+        await kari.says("@Samspill hva nå")
+        assert kari.private.startswith(kari.t("I did not understand «{words}».", words="hva nå"))
+        for words in ("hei!", "meny"):
+            await kari.writes(words)
+            assert kari.t("I did not understand that.")[:12] not in kari.private
+            assert kari.t("What would you like to do?") in kari.private
 
     play(database, story)
 
@@ -232,6 +340,8 @@ def test_a_second_round_while_one_is_running(database: Database) -> None:
         assert kari.t("Write a number from the list.") in kari.private
         await cast["amina"].writes("runde 1")
         assert kari.t("Only a coordinator can do this.") in cast["amina"].private
+        who_can = kari.t("In «{name}» that is {names}.", name=NAME, names="Kari")
+        assert who_can in cast["amina"].private
 
     play(database, story)
 

@@ -113,8 +113,13 @@ def test_who_may_make_codes_and_what_a_bound_channel_says(
         await amina.writes("bli med")
         assert amina.t("Only a coordinator can do this.") in amina.private
         code = await code_from(kari)
-        await amina.says(f"@Samspill bli med {code}")  # the channel is in already
-        assert amina.t("This channel is already part of a collaboration.") in amina.private
+        in_already = kari.t("This channel is part of «{name}» already.", name=NAME)
+        for member in (amina, kari):
+            await member.says(f"@Samspill bli med {code}")  # the channel is in already
+            assert in_already in member.private
+        await kari.writes(f"bli med {code}")  # and so is who made the code
+        assert kari.t("You are part of «{name}» already.", name=NAME) in kari.private
+        assert kari.t("The code can still be used.") in kari.private
         # and the code is not spent
         nils = stage.player(platform, "z", "nils")
         await nils.writes(f"bli med {code}")
@@ -263,6 +268,13 @@ def test_yes_and_no_can_be_typed(database: Database, platform: str) -> None:
         assert NAME in kari.private
         await kari.writes("ja")
         assert kari.t("The channel is in.") in kari.private
+        here = nils.t(
+            "This channel is in «{name}» now, where {organisations} work together. When a round "
+            "runs, its questions come here too.",
+            name=NAME,
+            organisations=nils.say.listing(HOUSES),
+        )
+        assert [each.text for each in nils.sees() if each.room == nils.room].count(here) == 1
         assert "y" in {each.tenant for each in kept(stage, Place) if each.collaboration_id}
         # the organisation is asked for in the direct conversation too, and can be typed there
         await nils.writes(HOUSES[1])
@@ -371,7 +383,7 @@ def test_one_channel_is_set_up_for_one_collaboration_only(database: Database) ->
         now, where = stage.clock.now(), Where("web", "a", "samspill")
         crowd = [Actor("web", "a", f"person{n}", f"Person {n}") for n in range(6)]
         events = [
-            Said(f"new-{n}", now, who, where, f"m{n}", f"nytt Navn {n}: Etat", named=True)
+            Said(f"new-{n}", now, who, where, f"m{n}", f"nytt Navn {n}: Etat, By", named=True)
             for n, who in enumerate(crowd)
         ]
         for who in crowd:

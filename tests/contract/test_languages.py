@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from storage.engine import Database
+from storage.tables import Audit, Place
 from tests.contract.stage import Stage
 from tests.contract.stories import (
     EACH_CHANNEL,
@@ -11,6 +12,7 @@ from tests.contract.stories import (
     answers,
     asked_with,
     five,
+    kept,
     play,
     trial,
 )
@@ -30,7 +32,7 @@ def test_a_place_in_nynorsk_and_a_person_in_english(database: Database, platform
         await amina.writes("språk nynorsk")
         await ola.writes("språk english")
         ola.language = "en"
-        assert "From now on I write English to you." in ola.private
+        assert "From now on I will write to you in English." in ola.private
         await trial(kari)
         # the channel speaks its own language, also to Ola
         assert kari.t("Question {n} of {total}", n=1, total=3) in ola.post_with(PROBLEM).text
@@ -70,6 +72,37 @@ def test_a_place_in_nynorsk_and_a_person_in_english(database: Database, platform
         await kari.writes("ferdig")
         assert amina.t("We agree on") in amina.screen()
         assert kari.t("We agree on") in kari.screen()
+
+    play(database, story)
+
+
+@EACH_CHANNEL
+def test_a_coordinator_chooses_the_language_of_a_channel(database: Database, platform: str) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, platform)
+        kari, ola, amina = cast["kari"], cast["ola"], cast["amina"]
+        await trial(kari)
+        await ola.says("@Samspill språk nynorsk")
+        assert ola.t("Only a coordinator can do this.") in ola.private
+        place = next(each for each in kept(stage, Place) if each.tenant == "a" and each.name)
+        await ola.presses_raw(f"home:place_language:p{place.id}", "nn")
+        assert kept(stage, Audit)[-1].what != "place.language"
+        await kari.says("@Samspill språk")
+        await kari.presses("Nynorsk")
+        concerns = kari.t(
+            "This concerns all who read in this channel. What I write to each person alone is in "
+            "their own language: choose yours by writing «language» to me in a direct message."
+        )
+        assert concerns in kari.private
+        assert kept(stage, Audit)[-1].what == "place.language"
+        if platform != "poor":  # where nothing can be changed, what stands there stays
+            assert NYNORSK in ola.screen()
+            assert PROBLEM not in ola.post_with(NYNORSK).text
+        await kari.says("@Samspill neste")
+        assert asked_with(stage, SAME).content["text"]["nn"] in ola.screen()
+        assert PROBLEM in amina.screen()  # the other channel keeps its own
+        await ola.writes("svar")
+        assert PROBLEM in ola.private
 
     play(database, story)
 

@@ -60,6 +60,7 @@ GARBAGE = (
     "c999999",
     "i999999",
     "m999999",
+    "p999999",
     "q999999999999",
     "c99999999999999",
     "c2147483648",
@@ -207,6 +208,7 @@ def theirs_by_id(stage: Stage) -> tuple[str, ...]:
     home = hidden(stage)
     ids = [f"c{home.id}", f"c{home.id},open", f"c{home.id},round", "r1", "i1", "i1,1", "i1,2"]
     ids += [f"m{n}" for n in range(1, 6)]
+    ids += [f"p{each.id}" for each in kept(stage, Place) if each.collaboration_id == home.id]
     for words in (PROBLEM, SAME, GAIN):
         # the other collaboration asks the same: take the lowest id
         found = [each.id for each in kept(stage, Asked) if words in each.content["text"]["nb"]]

@@ -1,0 +1,93 @@
+"""Samspill comes to a channel or to a person and says hello, or is taken out again."""
+
+from __future__ import annotations
+
+from dialogs.dialog import Turn, View
+from dialogs.home import home, menu_row
+from dialogs.messages import Button, Buttons, Element, Reply, Text
+from dialogs.rounds.offer import round_buttons
+from storage import people, places
+
+
+@home.tells("installed")
+def installed(turn: Turn, rest: str) -> Reply | None:
+    """A friendly hello, in a channel or to a person alone, that says how to begin."""
+    place = turn.place
+    if place is None:
+        return None
+    if place.removed_at is not None:
+        places.come_back(turn.db, place.id)
+    alone = place.person_id is not None
+    hello = _hello_alone(turn) if alone else _hello(turn, place.collaboration_id)
+    message = turn.message(*hello)
+    turn.post(place, message, f"hello:{turn.event_key}", owner=("home", ""))
+    return None
+
+
+def _who_i_am(view: View) -> list[Element]:
+    say = view.say
+    return [
+        Text(say.t("Hello! I am Samspill."), "heading"),
+        Text(
+            say.t(
+                "I help people from several organisations to think together: I ask questions and "
+                "keep the answers, so that you can look at them again."
+            )
+        ),
+    ]
+
+
+def _hello_alone(view: View) -> list[Element]:
+    """To one person: what this conversation is for."""
+    say = view.say
+    elements = _who_i_am(view)
+    mine = [each.name for each in people.collaborations_of(view.db, view.me.id)]
+    if mine:
+        names = say.listing([f"«{name}»" for name in mine])
+        elements.append(Text(say.t("You are part of {names}.", names=names)))
+    return [
+        *elements,
+        Text(
+            say.t(
+                "Here you write to me alone: answer questions when they come, or write «help» to "
+                "see what I can do."
+            )
+        ),
+        Buttons(tuple(menu_row(view))),
+    ]
+
+
+def _hello(view: View, collaboration_id: int | None) -> list[Element]:
+    say = view.say
+    elements = _who_i_am(view)
+    helping = Button("home:help:", say.t("Help"), opens=True, typed="hjelp")
+    if collaboration_id is None:
+        new = Button(
+            "setup:new:", say.t("Set up a collaboration"), "primary", opens=True, typed="nytt"
+        )
+        elements.append(Buttons((new, helping)))
+        code = say.t("Have you got a code? Write «@Samspill join CODE».")
+        return [*elements, Text(code, "muted")]
+    found = people.collaboration(view.db, collaboration_id)
+    parties = [each.name for each in people.organisations(view.db, collaboration_id)]
+    return [
+        *elements,
+        Text(
+            say.t(
+                "This channel belongs to «{name}», where {organisations} work together.",
+                name=found.name,
+                organisations=say.listing(parties),
+            )
+        ),
+        *round_buttons(view, collaboration_id),
+        Buttons((helping,)),
+    ]
+
+
+@home.tells("removed")
+def removed(turn: Turn, rest: str) -> Reply | None:
+    """Samspill was taken out of a channel: nothing is sent there any more."""
+    if turn.place is not None:
+        places.remove(turn.db, turn.place.id, turn.now)
+        turn.audit("place.removed", f"place:{turn.place.id}", turn.place.collaboration_id)
+    return None
