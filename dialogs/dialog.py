@@ -169,9 +169,13 @@ def translator(
 ) -> Translator:
     """The person's choice, else the place's language, else the collaboration's, else bokmål."""
     languages = [each.language for each in (person, place, collaboration) if each is not None]
-    zones = [each.zone for each in (person, collaboration) if each is not None and each.zone]
-    chosen = next((each for each in languages if each), None)
-    return Translator(known(chosen), zones[0] if zones else "Europe/Oslo")
+    return speaker(languages, [each.zone for each in (person, collaboration) if each is not None])
+
+
+def speaker(languages: Iterable[str | None], zones: Iterable[str | None]) -> Translator:
+    """The first language and the first time zone that is one."""
+    language = next((each for each in languages if each), None)
+    return Translator(known(language), next((each for each in zones if each), "Europe/Oslo"))
 
 
 T = TypeVar("T")

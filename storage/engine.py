@@ -6,7 +6,7 @@ PostgreSQL has a pool for both. Nothing here is async: the edges run these in wo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
@@ -143,8 +143,30 @@ def insert_new(
 @cache
 def _insert(dialect: str, table: Any, conflict: tuple[str, ...]) -> Any:
     """Built once: that costs several times what it costs to run it."""
-    insert = (postgresql if dialect == "postgresql" else sqlite).insert(table.__table__).inline()
-    return insert.on_conflict_do_nothing(index_elements=list(conflict))
+    return _of_dialect(dialect, table).on_conflict_do_nothing(index_elements=list(conflict))
+
+
+def _of_dialect(dialect: str, table: Any) -> Any:
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table.__table__).inline()
+
+
+def insert_found(db: Db, build: Callable[[str], Any], given: dict[str, Any]) -> int:
+    """Insert what a query finds, by one statement however much it is; how many rows went in.
+
+    `build` makes the statement for a dialect (with `inserting`, once), `given` are its values.
+    """
+    connection = db.connection()
+    return connection.execute(build(connection.dialect.name), given, **_COUNTING).rowcount
+
+
+def inserting(
+    dialect: str, table: Any, columns: dict[str, Any], where: Any, conflict: Sequence[str] = ()
+) -> Any:
+    """The statement that makes a row of each that `where` finds: `columns` says what each column
+    becomes. Those whose `conflict` columns are there already are passed over."""
+    found = select(*columns.values()).where(where)
+    insert = _of_dialect(dialect, table).from_select(list(columns), found, include_defaults=False)
+    return insert.on_conflict_do_nothing(index_elements=list(conflict)) if conflict else insert
 
 
 def insert(db: Db, table: type[SQLModel], *rows: dict[str, Any]) -> None:

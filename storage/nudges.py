@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
+from sqlalchemy import DateTime, bindparam
 from sqlmodel import col, select
 
-from storage.engine import Db, insert
-from storage.tables import Nudge
+from storage.engine import Db, insert_found, inserting
+from storage.rounds import people_of
+from storage.tables import Nudge, Person
 
 
-def since(db: Db, person_ids: Sequence[int], start: datetime) -> dict[int, list[datetime]]:
-    """When each of these people was reminded since `start`."""
-    rows = db.exec(
-        select(Nudge.person_id, Nudge.at).where(
-            col(Nudge.person_id).in_(person_ids), Nudge.at >= start
-        )
-    )
+def since(db: Db, round_ids: Iterable[int], start: datetime) -> dict[int, list[datetime]]:
+    """When each of those in the collaborations of these rounds was reminded since `start`."""
+    rows = db.connection().execute(_since(), {"rounds": list(round_ids), "start": start})
     found: dict[int, list[datetime]] = {}
     for person, at in rows:
         found.setdefault(person, []).append(at)
     return found
 
 
+@cache
+def _since() -> Any:
+    return select(Nudge.person_id, Nudge.at).where(
+        col(Nudge.person_id).in_(people_of()), Nudge.at >= bindparam("start")
+    )
+
+
 def note(db: Db, person_ids: Sequence[int], at: datetime) -> None:
     """These people are reminded now."""
     if person_ids:
-        insert(db, Nudge, *({"person_id": each, "at": at} for each in person_ids))
+        insert_found(db, _noting, {"people": list(person_ids), "at": at})
+
+
+@cache
+def _noting(dialect: str) -> Any:
+    columns = {"person_id": Person.id, "at": bindparam("at", type_=DateTime())}
+    these = col(Person.id).in_(bindparam("people", expanding=True))
+    return inserting(dialect, Nudge, columns, these)

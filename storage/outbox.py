@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, null, or_, update
+from sqlalchemy import Unicode, and_, bindparam, case, cast, literal, null, or_, update
 from sqlmodel import SQLModel, col, select
 
-from storage.engine import Db, changed, insert_new
-from storage.tables import Kind, Outbox, Sending
+from storage.engine import Db, changed, insert_found, insert_new, inserting
+from storage.tables import Kind, Outbox, Place, Sending
 
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 POSTS = (Kind.POST, Kind.LIVE)
@@ -57,11 +58,40 @@ def _with_key() -> Any:
     return select(Outbox.id).where(Outbox.key == bindparam("wanted"))
 
 
-def post_many(db: Db, rows: list[dict[str, Any]], now: datetime) -> int:
-    """Enqueue many posts with one statement. Each row: key, place_id, dialog, argument,
-    collaboration_id, body. Returns how many were new."""
-    full = [_row(Kind.POST, now, **row) for row in rows]
-    return insert_new(db, Outbox, full, ["key"])
+def post_in(
+    db: Db,
+    place_ids: Sequence[int],
+    *,
+    key: str,
+    dialog: str,
+    argument: str,
+    collaboration_id: int | None,
+    body: dict[str, Any],
+    now: datetime,
+) -> int:
+    """Enqueue the same message in many places, by one statement; how many are new. The key of each
+    is `key` with the place's id."""
+    row = _row(
+        Kind.POST,
+        now,
+        key=key,
+        dialog=dialog,
+        argument=argument,
+        collaboration_id=collaboration_id,
+        body=body,
+    )
+    return insert_found(db, _posting, row | {"places": list(place_ids)})
+
+
+@cache
+def _posting(dialect: str) -> Any:
+    table = SQLModel.metadata.tables["outbox"]
+    names = ("key", "dialog", "argument", "collaboration_id", "body", *_row(Kind.POST, AT_ONCE))
+    given: dict[str, Any] = {name: bindparam(name, type_=table.c[name].type) for name in names}
+    given["key"] += literal(":") + cast(Place.id, Unicode)
+    columns = given | {"place_id": col(Place.id)}
+    there = col(Place.id).in_(bindparam("places", expanding=True))
+    return inserting(dialect, Outbox, columns, there, ["key"])
 
 
 def live_key(dialog: str, name: str, argument: str, place_id: int) -> str:

@@ -7,10 +7,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import and_, bindparam, exists, func, literal, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from storage.engine import Db, changed, insert_new, the
+from storage.engine import Db, changed, insert_found, insert_new, inserting, the
 from storage.tables import Identity, Place
 
 
@@ -72,20 +73,7 @@ def directs(db: Db, person_ids: Sequence[int]) -> dict[int, Place]:
     found = _directs(db, person_ids)
     missing = [each for each in person_ids if each not in found]
     if missing:
-        identities = db.exec(
-            select(Identity).where(col(Identity.person_id).in_(missing)).order_by(col(Identity.id))
-        )
-        rows = {
-            each.person_id: {
-                "platform": each.platform,
-                "tenant": each.tenant,
-                "channel": each.user,
-                "name": "",
-                "person_id": each.person_id,
-            }
-            for each in identities
-        }
-        insert_new(db, Place, list(rows.values()), ["platform", "tenant", "channel"])
+        make_directs(db, missing)
         found |= _directs(db, missing)
     return found
 
@@ -97,6 +85,39 @@ def _directs(db: Db, person_ids: Sequence[int]) -> dict[int, Place]:
         .order_by(col(Place.id))
     )
     return {place.person_id: place for place in rows if place.person_id is not None}
+
+
+def make_directs(db: Db, person_ids: Sequence[int]) -> None:
+    """See to it that each of these people has a direct conversation: by their latest identity, if
+    they have none that stands."""
+    insert_found(db, _making_directs, {"people": list(person_ids)})
+
+
+@cache
+def _making_directs(dialect: str) -> Any:
+    return making_directs(dialect, bindparam("people", expanding=True))
+
+
+def making_directs(dialect: str, people: Any) -> Any:
+    """The statement behind `make_directs`, for the people that a query finds."""
+    other, direct = aliased(Identity), aliased(Place)
+    latest = select(func.max(other.id)).where(other.person_id == Identity.person_id)
+    stands = exists().where(
+        col(direct.person_id) == col(Identity.person_id), col(direct.removed_at).is_(None)
+    )
+    columns = {
+        "platform": Identity.platform,
+        "tenant": Identity.tenant,
+        "channel": Identity.user,
+        "name": literal(""),
+        "person_id": Identity.person_id,
+    }
+    missing = and_(
+        col(Identity.person_id).in_(people),
+        col(Identity.id) == latest.scalar_subquery(),
+        ~stands,
+    )
+    return inserting(dialect, Place, columns, missing, ["platform", "tenant", "channel"])
 
 
 def channels_of(db: Db, collaboration_id: int) -> list[Place]:

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Unicode, and_, bindparam, cast, func, literal, update
+from sqlalchemy import Unicode, and_, bindparam, cast, literal, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from storage.engine import Db, by_id
@@ -80,11 +81,6 @@ def add_place(db: Db, round_id: int, place_id: int) -> None:
 def one(db: Db, round_id: int) -> Round | None:
     """The round with this id."""
     return by_id(db, Round, round_id)
-
-
-def many(db: Db, round_ids: Sequence[int]) -> list[Round]:
-    """The rounds with these ids."""
-    return list(db.exec(select(Round).where(col(Round.id).in_(round_ids))))
 
 
 def asked(db: Db, asked_id: int) -> Asked | None:
@@ -167,7 +163,7 @@ def waits_for(db: Db, person_id: int, collaboration_id: int | None = None) -> li
         select(Asked)
         .join(Round, col(Round.id) == col(Asked.round_id))
         .join(Membership, col(Membership.collaboration_id) == col(Round.collaboration_id))
-        .outerjoin(Answer, _has_said())
+        .outerjoin(Answer, has_said())
         .where(
             Membership.person_id == person_id,
             Round.state == RoundState.OPEN,
@@ -265,11 +261,11 @@ def _somebody_left() -> Any:
     return (
         select(Membership.id)
         .join(Person, col(Person.id) == col(Membership.person_id))
-        .outerjoin(Answer, _has_said(bindparam("asked")))
+        .outerjoin(Answer, has_said(bindparam("asked")))
         .where(
             Membership.collaboration_id == bindparam("home"),
             col(Membership.organisation_id).is_not(None),
-            _answers(),
+            is_member(),
             away.is_(None) | (away < bindparam("today")),
             col(Answer.id).is_(None),
         )
@@ -277,44 +273,18 @@ def _somebody_left() -> Any:
     )
 
 
-def unanswered(db: Db, round_ids: Sequence[int]) -> list[tuple[int, int, int]]:
-    """(round, person, how many) for members with asked questions they have not answered."""
-    query = _unanswered().where(col(Round.id).in_(bindparam("wanted", expanding=True)))
-    return _waiting(db, query, round_ids)
-
-
-def unanswered_by(db: Db, person_ids: Sequence[int]) -> list[tuple[int, int, int]]:
-    """The same for these people, in every round that is open."""
-    query = _unanswered().where(col(Membership.person_id).in_(bindparam("wanted", expanding=True)))
-    return _waiting(db, query, person_ids)
-
-
-def _waiting(db: Db, query: Any, wanted: Sequence[int]) -> list[tuple[int, int, int]]:
-    """Plain rows: a thousand may be due at once."""
-    rows = db.connection().execute(query, {"wanted": list(wanted)})
-    return [(round_id, person, count) for round_id, person, count in rows]
-
-
 @cache
-def _unanswered() -> Any:
+def people_of() -> Any:
+    """The ids of those in the collaborations of `rounds`, as a part of other statements."""
+    home, member = aliased(Round), aliased(Membership)
     return (
-        select(Round.id, Membership.person_id, func.count(col(Asked.id)))
-        .join(Asked, col(Asked.round_id) == col(Round.id))
-        .join(Membership, col(Membership.collaboration_id) == col(Round.collaboration_id))
-        .outerjoin(Answer, _has_said())
-        .where(
-            Round.state == RoundState.OPEN,
-            Asked.state != AskedState.WAITING,
-            col(Membership.organisation_id).is_not(None),
-            _answers(),
-            col(Answer.id).is_(None),
-        )
-        .group_by(col(Round.id), col(Membership.id))
-        .order_by(col(Round.id), col(Membership.id))
+        select(member.person_id)
+        .join(home, col(home.collaboration_id) == col(member.collaboration_id))
+        .where(col(home.id).in_(bindparam("rounds", expanding=True)))
     )
 
 
-def _has_said(asked_id: Any = None) -> Any:
+def has_said(asked_id: Any = None) -> Any:
     """That a member has said something to a question, which is then done with: an answer, "don't
     know", a skip, or an answer taken back. Nobody waits for them and they are not reminded."""
     return and_(
@@ -323,7 +293,7 @@ def _has_said(asked_id: Any = None) -> Any:
     )
 
 
-def _answers() -> Any:
+def is_member() -> Any:
     """Whether a membership's roles, a list in JSON, have the member's among them."""
     return cast(Membership.roles, Unicode).contains(f'"{Role.MEMBER}"')
 

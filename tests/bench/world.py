@@ -341,21 +341,19 @@ class World:
         """So many posts that wait to be sent, in these places in turns."""
         body = encode(Message("nb", (Text("Prøve", "heading"), Text("Et avsnitt. " * 20)), "Prøve"))
         with self.database.write() as db:
-            outbox.post_many(
-                db,
-                [
-                    {
-                        "key": f"bench:{n}",
-                        "place_id": place_ids[n % len(place_ids)],
-                        "dialog": "",
-                        "argument": "",
-                        "collaboration_id": None,
-                        "body": body,
-                    }
-                    for n in range(count)
-                ],
-                self.clock.now(),
-            )
+            for n in range(count):
+                outbox.post(
+                    db,
+                    key=f"bench:{n}",
+                    place_id=place_ids[n % len(place_ids)],
+                    root_id=None,
+                    dialog="",
+                    argument="",
+                    collaboration_id=None,
+                    body=body,
+                    rank=50,
+                    now=self.clock.now(),
+                )
 
 
 def _value(kind: str, rng: Random) -> dict[str, Any]:

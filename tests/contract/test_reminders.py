@@ -143,7 +143,6 @@ def test_a_round_closes_however_late_it_has_become(database: Database) -> None:
     play(database, story)
 
 
-@ON_SQLITE
 def test_two_collaborations_come_in_one_message_and_at_most_two_a_week(
     database: Database,
 ) -> None:

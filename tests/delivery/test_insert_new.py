@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime
 
+from sqlmodel import select
+
+from storage import outbox, people, places
 from storage.engine import insert_new
-from storage.tables import Inbox
+from storage.tables import Inbox, Outbox
 
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -20,3 +23,20 @@ def test_it_counts_what_was_new_on_either_database(database):
         assert insert_new(db, Inbox, rows("a", "b", "c"), unique) == 2
         assert insert_new(db, Inbox, rows("a", "b"), unique) == 0
         assert insert_new(db, Inbox, [], unique) == 0
+
+
+def test_one_statement_posts_the_same_in_many_places_once(database):
+    said = {"is": "Message", "language": "nb", "elements": [], "summary": "Ærlig"}
+    with database.write() as db:
+        for user in ("kari", "ola"):
+            people.meet(db, "web", "t", user, user, AT)
+        made = places.directs(db, [1, 2])
+        here = [made[person].id for person in (1, 2)]
+        given = {"dialog": "round", "argument": "r1", "collaboration_id": None, "body": said}
+        assert outbox.post_in(db, here[:1], key="k", now=AT, **given) == 1
+        assert outbox.post_in(db, here, key="k", now=AT, **given) == 1
+        assert outbox.post_in(db, [], key="k", now=AT, **given) == 0
+        rows = db.exec(select(Outbox).order_by(Outbox.id)).all()
+    assert [each.place_id for each in rows] == here
+    assert [each.key for each in rows] == [f"k:{each}" for each in here]
+    assert all(each.body == said and each.state == "waiting" for each in rows)
