@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, or_, update
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, update
+from sqlmodel import SQLModel, col, select
 
 from storage.engine import Db, insert_new
 from storage.tables import Timer
@@ -46,8 +47,8 @@ def plan(db: Db, rows: Sequence[dict[str, Any]]) -> int:
 
 def due_ids(db: Db, now: datetime, wall: datetime, limit: int) -> list[int]:
     """At most `limit` due timers, the longest due first; nothing is taken."""
-    query = select(Timer.id).where(_due(now, wall)).order_by(col(Timer.due_at), col(Timer.id))
-    return list(db.exec(query.limit(limit)))
+    query = select(Timer.id).where(_due()).order_by(col(Timer.due_at), col(Timer.id))
+    return list(db.execute(query.limit(limit), {"now": now, "wall": wall}).scalars())
 
 
 def claim_due(
@@ -65,15 +66,10 @@ def claim_due(
     To be called in the transaction that does what they are for: both happen or neither. What is
     later than `lateness` is marked skipped. Both lists empty: nothing more is due.
     """
-    which = () if only is None else (col(Timer.id) == only,)
-    query = (
-        select(*(getattr(Timer, name) for name in DueTimer._fields))
-        .where(_due(now, wall), *which)
-        .order_by(col(Timer.due_at), col(Timer.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    taken = [DueTimer(*row) for row in db.connection().execute(query)]
+    query, given = _claimable(), {"now": now, "wall": wall, "room": limit}
+    if only is not None:
+        query = query.where(col(Timer.id) == only)
+    taken = [DueTimer(*row) for row in db.connection().execute(query, given)]
     found = DueTimers(
         [each for each in taken if each.due_at >= now - lateness],
         [each for each in taken if each.due_at < now - lateness],
@@ -81,6 +77,17 @@ def claim_due(
     _finish(db, found.due, now, skipped=False)
     _finish(db, found.skipped, now, skipped=True)
     return found
+
+
+@cache
+def _claimable() -> Any:
+    return (
+        select(*(getattr(Timer, name) for name in DueTimer._fields))
+        .where(_due())
+        .order_by(col(Timer.due_at), col(Timer.id))
+        .limit(bindparam("room"))
+        .with_for_update(skip_locked=True)
+    )
 
 
 def failed_before(db: Db, timer_id: int) -> int | None:
@@ -95,24 +102,36 @@ def failed_before(db: Db, timer_id: int) -> int | None:
 
 def put_off(db: Db, timer_id: int, attempts: int, until: datetime) -> None:
     """A timer has failed so often: it is tried again later, in real time."""
-    _change(db, [timer_id], attempts=attempts, retry_at=until)
+    _change(db, timer_id, attempts=attempts, retry_at=until)
 
 
 def give_up(db: Db, timer_id: int, attempts: int, now: datetime, why: str) -> None:
     """A timer has failed as often as it may; `why` is the kind of error, never its text."""
-    _change(db, [timer_id], attempts=attempts, done_at=now, failed=why)
+    _change(db, timer_id, attempts=attempts, done_at=now, failed=why)
 
 
-def _due(now: datetime, wall: datetime) -> ColumnElement[bool]:
-    tried = or_(col(Timer.retry_at).is_(None), col(Timer.retry_at) <= wall)
-    return and_(col(Timer.done_at).is_(None), col(Timer.due_at) <= now, tried)
+def _due() -> ColumnElement[bool]:
+    tried = or_(col(Timer.retry_at).is_(None), col(Timer.retry_at) <= bindparam("wall"))
+    return and_(col(Timer.done_at).is_(None), col(Timer.due_at) <= bindparam("now"), tried)
 
 
 def _finish(db: Db, timers: Sequence[DueTimer], now: datetime, *, skipped: bool) -> None:
     if timers:
-        _change(db, [each.id for each in timers], done_at=now, skipped=skipped)
+        ids = {"timers": [each.id for each in timers]}
+        done = {"done": now, "passed_over": skipped}
+        db.connection().execute(_finishing(), ids | done)
 
 
-def _change(db: Db, ids: Sequence[int], **values: Any) -> None:
-    statement = update(Timer).where(col(Timer.id).in_(ids)).values(**values)
+@cache
+def _finishing() -> Any:
+    timer = SQLModel.metadata.tables["timer"]
+    return (
+        update(timer)
+        .where(timer.c.id.in_(bindparam("timers", expanding=True)))
+        .values(done_at=bindparam("done"), skipped=bindparam("passed_over"))
+    )
+
+
+def _change(db: Db, timer_id: int, **values: Any) -> None:
+    statement = update(Timer).where(col(Timer.id) == timer_id).values(**values)
     db.execute(statement, execution_options={"synchronize_session": False})
