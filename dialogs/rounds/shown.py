@@ -28,6 +28,7 @@ from storage.answers import Given
 from storage.tables import AnswerStatus, Asked, AskedState
 
 SHOWN_CHARACTERS = 1_500  # of one answer in a page; the rest behind "show all"
+MOST_DOTS = 40  # in one line of a spread
 
 
 def shown_answers(asked: Asked, given: Sequence[Given], say: Translator) -> list[Element]:
@@ -106,9 +107,11 @@ def _chosen(asked: Asked, given: Given, say: Translator) -> list[str]:
 def _scale(asked: Asked, given: Sequence[Given], say: Translator) -> list[Element]:
     """A scale is shown as a spread, never per person."""
     steps = [str(each.value["scale"]) for each in given if each.value is not None]
+    options = content(asked).choices(say)
+    counts = {option.value: steps.count(option.value) for option in options}
     facts = [
-        Fact(f"{option.value} {option.label}", _dots(steps.count(option.value)))
-        for option in content(asked).choices(say)
+        Fact(f"{option.value} {option.label}", dots(counts[option.value], max(counts.values())))
+        for option in options
     ]
     unknown = sum(each.status == AnswerStatus.DONT_KNOW for each in given)
     if unknown:
@@ -118,8 +121,10 @@ def _scale(asked: Asked, given: Sequence[Given], say: Translator) -> list[Elemen
     return [Facts(tuple(facts)), *title, *added]
 
 
-def _dots(count: int) -> str:
-    return ("●" * min(count, 40) + f" {count}").strip()
+def dots(count: int, most: int) -> str:
+    """So many answers, for the eye and in figures; `most` is the largest number in the same spread:
+    where it is too large for dots, all are figures."""
+    return f"{'●' * count} {count}".strip() if most <= MOST_DOTS else str(count)
 
 
 @rounds_dialog.show("ours")

@@ -101,6 +101,24 @@ def people(chromium: Browser, demo: str) -> Iterator[dict[str, Person]]:
         each.page.context.close()
 
 
+def test_the_direct_message_says_how_to_begin_and_a_channel_is_free(
+    people: dict[str, Person],
+) -> None:
+    for name in ("Kari", "Siri"):
+        one = people[name]
+        rooms = one.page.get_by_role("navigation", name=one.t("Rooms"))
+        rooms.get_by_text(one.t("Direct message")).click()
+        live(one.page)
+        hello = one.page.get_by_role("article").first
+        expect(hello).to_contain_text("Når noen dør")
+        expect(hello.get_by_role("button", name="Hjelp …")).to_be_visible()
+        one.picture(f"direct-{name}")
+        one.page.get_by_role("link", name=re.compile("Ledig kanal")).click()
+        live(one.page)
+        one.presses("Set up a collaboration", on="Jeg er Samspill")
+        expect(one.page.locator("dialog[open]")).to_be_visible()
+
+
 def test_five_people_play_the_trial_round(people: dict[str, Person]) -> None:
     kari, ola, siri, amina, per = (people[name] for name in PEOPLE)
     kari.presses("Start the trial round", on="Jeg er Samspill")
@@ -192,7 +210,9 @@ def test_five_people_play_shared_goals(people: dict[str, Person]) -> None:
     title = Translator("nb").t("What the answers show: {name}", name="Felles mål")
     for each in people.values():
         expect(each.message(title)).to_contain_text("5 personer fra 3 virksomheter")
-        expect(each.message(title)).to_contain_text("Etterlatte (5)")
+        by_all = Translator("nb").t("Named by all organisations")
+        expect(each.message(title)).to_contain_text(by_all)
+        expect(each.message(title)).to_contain_text("Etterlatte")
         expect(each.message(title)).not_to_contain_text("Delvis")  # a house answer stays at home
         each.page.reload()
         live(each.page)

@@ -128,7 +128,10 @@ def test_first_each_then_together(database: Database, platform: str) -> None:
             agree = summary[summary.index(kari.t("We agree on")) :]
             assert "6. " in agree[: agree.index(kari.t("We see it differently"))]
             assert kari.t("Counted, not shown here") in summary
-            assert "etterlatte (5)" in summary.casefold()
+            by_all = kari.t("Named by all organisations")
+            assert f"{by_all}: Etterlatte; Pårørende" in summary
+            alone = kari.t("Named by one organisation only")
+            assert f"{alone}: begravelsesbyråer (Elveby kommune)" in summary
         if platform != "poor":
             assert posts(kari) == 1 + 8 + 1  # its start, a post a question, the summary: no more
 
