@@ -31,6 +31,7 @@ from storage.tables import Role
 HOST = "127.0.0.1"
 WEB, TERMINAL = "web", "terminal"
 ROOM = "samspill"
+FREE_ROOM = "ledig"  # for a second collaboration
 FILE = Path("samspill-demo.db")
 OFFSET = "clock_offset_seconds"
 SECRET = "vault_secret"  # noqa: S105 - the name of a row: the demo has no operator to keep a key
@@ -60,6 +61,7 @@ SAMPLES = (
 # Somebody outside, to try a code on: in another workspace, on another platform.
 OUTSIDE = Sample("tone", "Tone Vik", "Utenfor samarbeidet", "skjær", (), TERMINAL)
 TENANTS = {"fjord": "Fjordetatens kanal", "elv": "Elvebyens kanal", "skjær": "Terminalen"}
+FREE = {"fjord": "Ledig kanal i Fjordetaten", "elv": "Ledig kanal i Elveby"}
 
 
 def seats() -> Sequence[DemoPerson]:
@@ -77,7 +79,8 @@ def seats() -> Sequence[DemoPerson]:
 
 
 def sow(db: Db, clock: SystemClock) -> None:
-    """The sample collaboration, once: three organisations, five people, two channels."""
+    """The sample collaboration, once: three organisations, five people, two channels; beside each
+    a channel that is free."""
     if marks.read(db, "sown"):
         return
     now = clock.now()
@@ -89,6 +92,9 @@ def sow(db: Db, clock: SystemClock) -> None:
         chat.direct_room(db, each.platform, each.tenant, each.user)
         name = TENANTS[each.tenant]
         chat.open_room(db, each.platform, each.tenant, ROOM, name, [each.user])
+        if each.tenant in FREE:
+            free = FREE[each.tenant]
+            chat.open_room(db, each.platform, each.tenant, FREE_ROOM, free, [each.user])
         if each.organisation in houses:
             people.join(db, person.id, home.id, houses[each.organisation], each.roles, now)
             place = places.meet(db, each.platform, each.tenant, ROOM, name=name)
@@ -144,14 +150,22 @@ class Demo:
         return app
 
     async def start(self) -> None:
-        """Begin to deliver, and say hello in each channel; once, as with any event."""
+        """Begin to deliver, and say hello in each channel and to each person; once, as with any
+        event."""
         self.samspill.warm()
         self.samspill.start()
         for each in (SAMPLES[0], SAMPLES[2], OUTSIDE):
-            actor = Actor(each.platform, each.tenant, each.user, each.name, "nb")
-            where = Where(each.platform, each.tenant, ROOM)
-            event = Installed(f"hello-{each.tenant}", self.clock.now(), actor, where)
-            await self.samspill.take(event)
+            for room in (ROOM, *([FREE_ROOM] if each.tenant in FREE else [])):
+                await self._hello(each, room, direct=False)
+        for each in (*SAMPLES, OUTSIDE):
+            await self._hello(each, each.user, direct=True)
+
+    async def _hello(self, to: Sample, channel: str, *, direct: bool) -> None:
+        """What the platform tells when Samspill is added."""
+        actor = Actor(to.platform, to.tenant, to.user, to.name, "nb")
+        where = Where(to.platform, to.tenant, channel, direct=direct)
+        key = f"hello-{to.tenant}-{'@' if direct else ''}{channel}"
+        await self.samspill.take(Installed(key, self.clock.now(), actor, where))
 
 
 def ours(file: Path) -> Database:

@@ -33,7 +33,10 @@ def new_command(turn: Turn, rest: str) -> Reply | None:
     """A form; or all in one line: `nytt Navn: Etat A, Etat B`. A line that is anything less than a
     name and a list comes back in the form: a sentence of that shape makes no collaboration."""
     name, _, parties = rest.partition(":")
-    sent: dict[str, Any] = {"name": name.strip(), "organisations": tuple(re.split(r"[\n,;]", parties))}
+    sent: dict[str, Any] = {
+        "name": name.strip(),
+        "organisations": tuple(re.split(r"[\n,;]", parties)),
+    }
     named = _parties(sent)
     a_list = len(named) > 1 and not any(each[-1] in ".!?…" for each in named)
     if a_list and not _faults(turn, sent):

@@ -80,7 +80,7 @@ def _field(one: Field, name: str, say: Translator) -> Markup:
         hint=Markup('<p class="hint" id="{}-hint" dir="auto">{}</p>').format(name, hint)
         if hint
         else "",
-        input=_ticks(one, name) if _grouped(one) else _input(one, name, about),
+        input=_ticks(one, name) if _grouped(one) else _input(one, name, about, say),
         error=Markup('<p class="error" id="{}-error" data-error-for="{}" hidden></p>').format(
             name, one.name
         ),
@@ -104,7 +104,7 @@ def _grouped(one: Field) -> bool:
     )
 
 
-def _input(one: Field, name: str, about: Markup) -> Markup:
+def _input(one: Field, name: str, about: Markup, say: Translator) -> Markup:
     required = Markup(' aria-required="true"') if one.required else ""
     value = one.value if isinstance(one.value, str) else "\n".join(one.value)
     match one.kind:
@@ -121,8 +121,9 @@ def _input(one: Field, name: str, about: Markup) -> Markup:
                 )
                 for option in one.options
             )
-            return Markup('<select id="{}" {}{}><option value=""></option>{}</select>').format(
-                name, about, required, options
+            none = Markup('<option value="">{}</option>').format(say.t("Choose …"))
+            return Markup('<select id="{}" {}{}>{}{}</select>').format(
+                name, about, required, none, options
             )
     kind = {"date": "date", "link": "url"}.get(one.kind, "text")
     return Markup('<input type="{}" id="{}" dir="auto" value="{}" autocomplete="off" {}{}>').format(

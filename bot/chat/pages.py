@@ -119,7 +119,7 @@ def scenery(
     """Read a page; NotTaken when the room or thread is none of this person's."""
     who = viewer(db, seat)
     change = chat.latest(db)
-    rooms = [_link(room, last) for room, last in chat.rooms_of(db, seat.tenant, seat.user)]
+    rooms = [_link(room, last, who.say) for room, last in chat.rooms_of(db, seat.tenant, seat.user)]
     if room_id is None:
         return Scenery(who, rooms, change)
     room = chat.room_for(db, room_id, seat.tenant, seat.user)
@@ -189,9 +189,10 @@ def _piece(who: Viewer, row: ChatMessage, names: dict[str, str], replies: int) -
     )
 
 
-def _link(room: ChatRoom, change: int) -> RoomLink:
+def _link(room: ChatRoom, change: int, say: Translator) -> RoomLink:
     direct = room.direct_user is not None
-    return RoomLink(room.id, SAMSPILL if direct else room.name or room.room, direct, change)
+    name = say.t("Direct message") if direct else room.name or room.room
+    return RoomLink(room.id, name, direct, change)
 
 
 def _one(row: ChatMessage | None) -> list[ChatMessage]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-_COMMAND = re.compile(r"\s*/samsp(?:ill|el)(?:\s+(?P<rest>.*))?\s*\Z", re.IGNORECASE | re.DOTALL)
+_COMMAND = re.compile(r"\s*/(?:samsp(?:ill|el)\b)?(?P<rest>.*)\Z", re.IGNORECASE | re.DOTALL)
 _NAMED = re.compile(r"(?<![\w@])@samsp(?:ill|el)\b[:,]?", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s,;:.!&+/-]+|\b(?:og|and)\b", re.IGNORECASE)
 
@@ -21,9 +21,13 @@ class Meaning:
 
 
 def command(text: str) -> str | None:
-    """What follows `/samspill` or `/samspel`; None when the text is no command."""
+    """What follows `/samspill` or `/samspel`; None when the text is no command.
+
+    Any other word after a leading slash is meant for Samspill too, for there is nobody else who
+    takes commands here: it is never posted for all to read.
+    """
     found = _COMMAND.match(text)
-    return (found["rest"] or "").strip() if found else None
+    return found["rest"].strip() if found else None
 
 
 def meaning(text: str, names: Iterable[str]) -> Meaning:

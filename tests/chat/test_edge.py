@@ -111,14 +111,18 @@ def test_a_direct_conversation_goes_by_the_persons_id(tmp_path: Path) -> None:
     acted(tmp_path, act)
 
 
-def test_a_command_is_not_shown_in_the_room(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("written_as", "taken_as"),
+    [("/samspel runde 2", "runde 2"), ("/foo bar", "foo bar"), ("/", "")],
+)
+def test_a_command_is_not_shown_in_the_room(tmp_path: Path, written_as: str, taken_as: str) -> None:
     async def act(made: Stage, client: TestClient) -> None:
         made.core.answer = lambda _: Notice(Message("en", (Text("The menu"),)))
         room = made.rooms["room"]
-        _, reply = await post(client, "/chat/say", room=room, thread=None, text="/samspel runde 2")
+        _, reply = await post(client, "/chat/say", room=room, thread=None, text=written_as)
         (event,) = made.core.events
         assert isinstance(event, Commanded)
-        assert event.text == "runde 2"
+        assert event.text == taken_as
         assert "The menu" in reply["notice"]
         assert await written(made) == []
 

@@ -266,6 +266,8 @@ def test_many_options_become_a_list_to_pick_from() -> None:
     options = tuple(Option(str(n), f"Option {n}") for n in range(20))
     made = Tags(forms.form(form(Field("one", "One", "choice", "3", options)), SAY))
     assert [each["value"] for each in made.named("option") if "selected" in each] == ["3"]
+    assert made.named("option")[0]["value"] == ""
+    assert "Choose …" in made.text
 
 
 @pytest.mark.parametrize("kind", KINDS)

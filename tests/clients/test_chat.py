@@ -332,13 +332,39 @@ def test_own_messages_are_edited_and_deleted(running: Running, opened: Opened) -
     expect(page.get_by_text("Nothing is written here yet.")).to_be_visible()
 
 
+def test_one_answer_at_a_time_stands_beside_each_message(running: Running, opened: Opened) -> None:
+    times = iter(range(1, 10))
+    running.stage.core.answer = lambda _: Notice(Message("en", (Text(f"Answer {next(times)}"),)))
+    first, second = question(running), question(running, "Hva vil vi?")
+    page = opened(running.room())
+
+    def press(message: int) -> None:
+        named = page.locator(f'[data-message="{message}"]').get_by_role("button")
+        named.get_by_text("Hvorfor spør vi?").click()
+
+    def types(text: str) -> None:
+        page.get_by_label("Write in Digital vei").fill(text)
+        page.keyboard.press("Enter")
+
+    press(first)
+    expect(page.locator(f'[data-message="{first}"] + .notice')).to_contain_text("Answer 1")
+    press(second)
+    press(first)
+    expect(page.locator(f'[data-message="{first}"] + .notice')).to_contain_text("Answer 3")
+    types("@Samspill status")
+    expect(page.locator(".notice").filter(has_text="Answer 4")).to_be_visible()
+    types("/foo")
+    expect(page.locator(".notice .content")).to_have_text(["Answer 3", "Answer 2", "Answer 5"])
+    expect(page.locator(".message.own")).to_have_text(re.compile("@Samspill status"))
+
+
 def test_unread_rooms_are_marked_in_words(running: Running, opened: Opened) -> None:
     page = opened(running.room())
-    mark = page.get_by_role("link", name=re.compile("Samspill")).get_by_text("New")
+    mark = page.get_by_role("link", name=re.compile("Direct message")).get_by_text("New")
     expect(mark).to_be_hidden()
     running.post(Text("Hei"), direct=True)
     expect(mark).to_be_visible()
-    page.get_by_role("link", name=re.compile("just you two")).click()
+    page.get_by_role("link", name=re.compile("only you and Samspill")).click()
     live(page)
     page.get_by_role("link", name=re.compile("Digital vei")).click()
     live(page)

@@ -156,7 +156,8 @@ function composer(form) {
 
 // --- pressing, editing, deleting ------------------------------------------------------------------
 
-/** Shows what the server answered, beside what it is about. */
+/** Shows what the server answered, beside what it is about; one answer at a time for each message,
+ *  and one for what was typed. */
 function replied(reply, where, about) {
   if (reply.form || reply.page) sheet(reply.form ?? reply.page, where, (next) => replied(next, where, about));
   if (!reply.notice) return;
@@ -166,6 +167,10 @@ function replied(reply, where, about) {
   const old = about?.closest("[data-notice]");
   const message = about?.closest("[data-message]");
   const beside = message && list.querySelector(`[data-message="${message.dataset.message}"]`);
+  made.dataset.about = old?.dataset.about ?? message?.dataset.message ?? `typed:${where.thread ?? ""}`;
+  for (const other of document.querySelectorAll("[data-notice]")) {
+    if (other !== old && other.dataset.about === made.dataset.about) remove(other);
+  }
   if (old?.isConnected) {
     const focused = old.contains(document.activeElement);
     old.replaceWith(made);
