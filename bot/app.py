@@ -22,7 +22,7 @@ from bot.http import AccessLogger, database_checks, routes, secure
 from bot.jobs import JobWorker
 from bot.metrics import Metrics
 from bot.seeing import Seer
-from bot.settings import Settings
+from bot.settings import Settings, not_listening
 from bot.time import Clock, SystemClock
 from bot.turns import Turns
 from bot.workers import Workers
@@ -202,16 +202,16 @@ def reload(library: Library) -> None:
 async def listen(
     app: web.Application, host: str, port: int, access_log: logging.Logger | None = log
 ) -> web.AppRunner:
-    """Serve `app`; OSError when the port is taken."""
+    """Serve `app`; SettingsError when it cannot listen there."""
     runner = web.AppRunner(
         app, access_log=access_log, access_log_class=AccessLogger, shutdown_timeout=5
     )
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
-    except OSError:
+    except OSError as error:
         await runner.cleanup()
-        raise
+        raise not_listening(port, error) from error
     return runner
 
 

@@ -83,7 +83,7 @@ def chat(as_name: str, url: str | None) -> None:
         )
     from bot.chat import client
 
-    sys.exit(client.run(as_name, url, sys.stdin, sys.stdout))
+    sys.exit(client.run(as_name, url, sys.stdin, sys.stdout, sys.stderr))
 
 
 @main.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import errno
+from os import PathLike, fspath
 from typing import Any
 
 import click
@@ -32,8 +32,11 @@ def words(error: Exception) -> str:
         return str(error)
     if isinstance(error, PackError):
         return f"The packs cannot be used. Mend this first:\n{error}"
-    if isinstance(error, OSError) and error.errno in _NO_PORT:
-        return _NO_PORT[error.errno]
+    if isinstance(error, OSError) and isinstance(error.filename, str | PathLike):
+        return (
+            f"{fspath(error.filename)} cannot be read or written ({error.strerror}). See that its "
+            "folder exists and that Samspill may read and write there."
+        )
     from bot.logs import described
 
     about = described(error)
@@ -41,13 +44,3 @@ def words(error: Exception) -> str:
         f"Something went wrong that nobody foresaw: {about['error']} at {about['at']}. Try again; "
         "if it comes back, report these lines: nothing that people wrote is in them."
     )
-
-
-_NO_PORT = {
-    errno.EADDRINUSE: "The port is in use, perhaps by another Samspill. Stop that one, or choose "
-    "another port (SAMSPILL_PORT; in the demo --port).",
-    errno.EADDRNOTAVAIL: "This machine does not have the address to listen on. Set SAMSPILL_HOST "
-    "to one that it has, such as 127.0.0.1.",
-    errno.EACCES: "The system denies access: to a port below 1024, a folder or a file. Choose a "
-    "higher port (SAMSPILL_PORT), or see that Samspill may read and write where it is told to.",
-}

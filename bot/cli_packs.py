@@ -26,17 +26,19 @@ def check(folders: tuple[Path, ...], as_json: bool) -> None:
     from bot import settings
     from dialogs.packs import commands
 
-    faults = commands.check(folders or settings.load(demo=False, key=False).packs)
+    folders = folders or settings.load(demo=False, key=False).packs
+    faults = commands.check(folders)
     if as_json:
         click.echo(json.dumps({"faults": [asdict(each) for each in faults]}, ensure_ascii=False))
     else:
         for fault in faults:
             click.echo(str(fault))
         if not faults:
-            click.echo("No faults: these packs can be used.")
+            where = ", ".join(["the pack that comes with Samspill", *map(str, folders)])
+            click.echo(f"No faults in {where}.")
     if faults:
-        many = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        click.echo(f"{many} found. Mend them and check again.", err=True)
+        found = "1 fault. Mend it" if len(faults) == 1 else f"{len(faults)} faults. Mend them"
+        click.echo(f"{found} and check again.", err=True)
         sys.exit(1)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import socket
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -48,12 +50,37 @@ _IN_MEMORY = (
 _UNREADABLE = "The file .env cannot be read: save it as plain text in UTF-8."
 
 
+_IN_USE = (
+    "Port {port} is in use, perhaps by another Samspill. Stop that one, or choose another port: "
+    "--port in the demo, else SAMSPILL_PORT."
+)
+_NOT_ALLOWED = (
+    "The system does not let Samspill listen on port {port}. Choose one above 1023 "
+    "(SAMSPILL_PORT; in the demo --port)."
+)
+_NO_HOST = (
+    "This machine does not have the address in SAMSPILL_HOST. Set it to one that it has, such as "
+    "127.0.0.1, or to 0.0.0.0 for all of them."
+)
+
+
 class SettingsError(Exception):
     """Settings cannot be used. `faults` holds one sentence each; none holds a value."""
 
     def __init__(self, faults: list[str]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(faults))
+
+
+def not_listening(port: int, error: OSError) -> Exception:
+    """What to do when Samspill cannot listen where it is told to; `error` itself when no setting
+    is to blame."""
+    said = {
+        errno.EADDRINUSE: _IN_USE,
+        errno.EACCES: _NOT_ALLOWED,
+        errno.EADDRNOTAVAIL: _NO_HOST,
+    }.get(error.errno or 0, _NO_HOST if isinstance(error, socket.gaierror) else "")
+    return SettingsError([said.format(port=port)]) if said else error
 
 
 def _database(url: str) -> str:

@@ -15,6 +15,7 @@ from bot.chat.client_forms import Asking
 from dialogs.language import Translator
 
 PAUSE = 1.0  # seconds before trying again to connect
+SOON = aiohttp.ClientTimeout(total=10)  # within which a demo tells who is there
 
 
 class Trouble(Exception):
@@ -28,18 +29,20 @@ class State:
     rooms: dict[int, dict[str, Any]]
     room: int
     since: int = 0
+    until: int = 0  # the change with which what was said before is complete
+    before: list[dict[str, Any]] = field(default_factory=list)  # it, until it is
     actions: list[dict[str, Any]] = field(default_factory=list)  # what `!n` presses, from 1
     threads: dict[int, int] = field(default_factory=dict)  # message to its thread's first message
     places: dict[int, int] = field(default_factory=dict)  # message to its room
     asking: Asking | None = None
 
 
-def run(as_name: str, base_url: str, stdin: TextIO, stdout: TextIO) -> int:
+def run(as_name: str, base_url: str, stdin: TextIO, stdout: TextIO, stderr: TextIO) -> int:
     """Chat until the input ends; the exit code: 0, or 1 with a sentence on what to do."""
     try:
         asyncio.run(_run(as_name, base_url.rstrip("/"), stdin, stdout))
     except Trouble as trouble:
-        print(trouble, file=stdout)
+        print(f"Error: {trouble}", file=stderr)
         return 1
     except KeyboardInterrupt:
         return 0
@@ -101,10 +104,12 @@ class Client:
 
     async def _get(self, path: str) -> Any:
         try:
-            async with self._http.get(path, params={"as": self._as}) as response:
+            async with self._http.get(path, params={"as": self._as}, timeout=SOON) as response:
                 if response.status != 200:
                     raise Trouble(text.NOT_A_DEMO)
                 return await response.json()
+        except (aiohttp.ContentTypeError, ValueError):
+            raise Trouble(text.NOT_A_DEMO) from None
         except (aiohttp.ClientError, TimeoutError):
             raise Trouble(text.NOT_RUNNING) from None
 
@@ -135,7 +140,9 @@ class Client:
         found_here = await self._get("/terminal/rooms")
         rooms, self._say_in = found_here["rooms"], Translator(found_here["language"])
         first = next((room for room in rooms if not room["direct"]), rooms[0])
-        self._state = State({room["id"]: room for room in rooms}, first["id"])
+        self._state = State(
+            {room["id"]: room for room in rooms}, first["id"], until=found_here["change"]
+        )
         self._print(text.greeting(self._say_in, found))
         self._print(text.here(self._say_in, first))
 
@@ -163,6 +170,17 @@ class Client:
             return
         state = self._state
         state.since = message["change"]
+        if not state.until:
+            self._show(message)
+            return
+        state.before.append(message)
+        if state.since >= state.until:  # all is here: in the order it was said, not last changed
+            state.until = 0
+            for each in sorted(state.before, key=lambda each: int(each["id"])):
+                self._show(each)
+
+    def _show(self, message: dict[str, Any]) -> None:
+        state = self._state
         again = message["id"] in state.places
         state.places[message["id"]] = message["room"]
         state.threads[message["id"]] = message["thread"] or message["id"]

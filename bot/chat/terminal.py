@@ -119,7 +119,8 @@ class Terminal:
         )
 
     async def rooms(self, request: web.Request) -> web.StreamResponse:
-        """The person's language and rooms; the direct conversation is always among them."""
+        """The person's language and rooms, and the latest change in them; the direct conversation
+        is always among them."""
         return web.json_response(await self._workers.write(_rooms, self._seat(request)))
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
@@ -168,11 +169,13 @@ class Terminal:
 
 def _rooms(db: Db, seat: Seat) -> dict[str, Any]:
     chat.direct_room(db, seat.platform, seat.tenant, seat.user)
+    found = chat.rooms_of(db, seat.tenant, seat.user)
     rooms = [
         {"id": room.id, "name": room.name or room.room, "direct": room.direct_user is not None}
-        for room, _ in chat.rooms_of(db, seat.tenant, seat.user)
+        for room, _ in found
     ]
-    return {"language": viewer(db, seat).say.language, "rooms": rooms}
+    language = viewer(db, seat).say.language
+    return {"language": language, "rooms": rooms, "change": max(change for _, change in found)}
 
 
 def _lines(batch: Batch) -> list[str]:

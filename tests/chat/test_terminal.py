@@ -3,7 +3,7 @@
 import asyncio
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from io import TextIOBase
 from pathlib import Path
 from typing import Any, TextIO, cast
@@ -97,7 +97,7 @@ class Talk:
 
     def _run(self, url: str) -> None:
         out = cast("TextIO", self.screen)
-        self.code = client.run("kari", url, cast("TextIO", self.keyboard), out)
+        self.code = client.run("kari", url, cast("TextIO", self.keyboard), out, out)
 
     def type(self, line: str) -> None:
         self.keyboard.lines.put(line + "\n")
@@ -115,9 +115,18 @@ class Talk:
         self._thread.join(15)
 
 
-def talk(tmp_path: Path, play: Callable[[Talk], None]) -> None:
+async def _nothing(made: Stage) -> None:
+    pass
+
+
+def talk(
+    tmp_path: Path,
+    play: Callable[[Talk], None],
+    before: Callable[[Stage], Awaitable[None]] = _nothing,
+) -> None:
     async def serve() -> None:
         async with stage(tmp_path, demo=True) as made:
+            await before(made)
             runner = web.AppRunner(made.app, shutdown_timeout=1)
             await runner.setup()
             await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -161,6 +170,27 @@ def test_a_talk(tmp_path: Path) -> None:
         person.wait("/cancel")
 
     talk(tmp_path, play)
+
+
+def test_what_was_said_before_is_shown_in_the_order_it_was_said(tmp_path: Path) -> None:
+    async def before(made: Stage) -> None:
+        first: Any = await made.channel.post(ROOM, Message("en", (Text("One"), BUTTONS)), new_id())
+        await made.channel.post(ROOM, Message("en", (Text("Two"), CHOICE)), new_id())
+        now = Message("en", (Text("One, changed"), BUTTONS))
+        await made.channel.update(ROOM, first.platform_id, now)
+
+    def play(person: Talk) -> None:
+        seen = person.wait("One, changed", "Two", "!2 All the way")
+        assert seen.index("One, changed") < seen.index("Two")
+        later = person.said(Text("Three"))
+        person.wait(f"#{later} ", "Three")
+        person.type("!2")  # of what was shown last
+        person.type("/dm")
+        person.wait("alone with Samspill")
+        (pressed,) = events(person, Pressed)
+        assert (pressed.button, pressed.value) == ("a:d:1", "2")
+
+    talk(tmp_path, play, before)
 
 
 def test_a_form_is_asked_field_by_field(tmp_path: Path) -> None:
@@ -217,10 +247,11 @@ def test_a_failure_says_so_and_the_same_line_can_be_written_again(tmp_path: Path
 
 
 def test_without_a_demo_it_says_what_to_do(unused_tcp_port_: int) -> None:
-    screen = Screen()
+    screen, faults = Screen(), Screen()
     url = f"http://127.0.0.1:{unused_tcp_port_}"
-    assert client.run("kari", url, cast("TextIO", Keyboard()), cast("TextIO", screen)) == 1
-    assert "make demo" in screen.text
+    out, err = cast("TextIO", screen), cast("TextIO", faults)
+    assert client.run("kari", url, cast("TextIO", Keyboard()), out, err) == 1
+    assert (screen.text, "make demo" in faults.text) == ("", True)
 
 
 @pytest.fixture

@@ -167,7 +167,8 @@ main(["fail"])
 
 
 def test_shipped_packs_have_no_faults(samspill) -> None:
-    assert samspill("packs", "check").stdout == "No faults: these packs can be used.\n"
+    said = samspill("packs", "check").stdout
+    assert said == "No faults in the pack that comes with Samspill.\n"
     done = samspill("packs", "check", "--json")
     assert (done.returncode, json.loads(done.stdout)) == (0, {"faults": []})
 
@@ -179,7 +180,7 @@ def test_faults_are_named_by_file_and_line(samspill, tmp_path) -> None:
     done = samspill("packs", "check", "mine")
     assert done.returncode == 1
     assert done.stdout.startswith("mine/pack.yaml:2: ")
-    assert "1 fault found. Mend them" in done.stderr
+    assert done.stderr == "1 fault. Mend it and check again.\n"
     as_json = samspill("packs", "check", "--json", SAMSPILL_PACKS="mine")
     (fault,) = json.loads(as_json.stdout)["faults"]
     assert as_json.returncode == 1
@@ -205,9 +206,8 @@ def test_schemas_are_printed_or_written(samspill, tmp_path) -> None:
 
 
 def test_chat_without_a_demo_says_so(samspill) -> None:
-    done = samspill("chat", "--as", "Kari", SAMSPILL_PORT="1")
-    assert done.returncode == 1
-    assert "No demo answers there" in done.stdout + done.stderr
+    said = refused(samspill("chat", "--as", "Kari", SAMSPILL_PORT="1"))
+    assert said.startswith("Error: No demo answers there")
 
 
 def free_port() -> int:
@@ -242,8 +242,25 @@ def test_the_demo_runs_until_it_is_stopped(tmp_path, ends) -> None:
 
 def test_a_port_in_use_is_said(samspill) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        done = samspill("demo", "--port", str(taken.getsockname()[1]))
-    assert "The port is in use" in refused(done)
+        port = str(taken.getsockname()[1])
+        done = samspill("demo", "--port", port)
+        assert f"Port {port} is in use" in refused(done)
+        assert "--port in the demo" in done.stderr
+        assert samspill("migrate").returncode == 0
+        assert f"Port {port} is in use" in refused(samspill("serve", SAMSPILL_PORT=port, **KEY))
+
+
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "a:b:c", "192.0.2.1"])
+def test_a_host_that_is_not_this_machine_is_said(samspill, host) -> None:
+    assert samspill("migrate").returncode == 0
+    said = refused(samspill("serve", SAMSPILL_HOST=host, SAMSPILL_PORT="0", **KEY))
+    assert said.startswith("Error: This machine does not have the address in SAMSPILL_HOST.")
+
+
+def test_a_folder_that_cannot_be_written_is_named(samspill, tmp_path) -> None:
+    (tmp_path / "file").write_text("")
+    said = refused(samspill("packs", "schema", "--out", "file/deeper"))
+    assert said.startswith("Error: file/deeper cannot be read or written (")
 
 
 def test_the_demo_never_opens_a_real_record(samspill, tmp_path) -> None:
