@@ -167,12 +167,12 @@ class Turns:
             return None
         view = self._seer.view_of(db, event)
         if isinstance(event, Commanded):
-            return _once_more(event, view.notice(view.say.t("I have this already.")))
+            return _once_more(event, view.notice(view.say.t("I already have this.")))
         found = parse(event.button if isinstance(event, Pressed) else event.form)
         dialog = self._seer.registry.dialogs.get(found.dialog) if found else None
         if found and dialog and found.action in dialog.agains:
             return _once_more(event, dialog.agains[found.action](view, found.argument))
-        return _once_more(event, view.notice(view.say.t("I have this already.")))
+        return _once_more(event, view.notice(view.say.t("I already have this.")))
 
     # --- held events --------------------------------------------------------------------------
 

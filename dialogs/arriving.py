@@ -66,7 +66,7 @@ def _hello(view: View, collaboration_id: int | None) -> list[Element]:
             "setup:new:", say.t("Set up a collaboration"), "primary", opens=True, typed="nytt"
         )
         elements.append(Buttons((new, helping)))
-        code = say.t("Have you got a code? Write «@Samspill join CODE».")
+        code = say.t("Do you have a code? Write «@Samspill join CODE».")
         return [*elements, Text(code, "muted")]
     found = people.collaboration(view.db, collaboration_id)
     parties = [each.name for each in people.organisations(view.db, collaboration_id)]

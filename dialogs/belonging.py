@@ -234,7 +234,9 @@ def _belongs(turn: Turn, home_id: int, chosen: Organisation) -> Reply:
         joined.answers_count_anew(turn, turn.me.id, home_id)
         _tell_coordinators(turn, member, chosen.name, came_to)
     return turn.notice(
-        turn.say.t("Thank you. You take part from {organisation}.", organisation=chosen.name),
+        turn.say.t(
+            "Thank you. You take part on behalf of {organisation}.", organisation=chosen.name
+        ),
         turn.say.t("What you answer counts from now on."),
         *first_round(turn, home_id),
     )
@@ -265,7 +267,7 @@ def _tell_coordinators(
             name = came_to.name or came_to.channel
             facts.append(Fact(say.t("Channel"), f"{name} ({came_to.platform}, {came_to.tenant})"))
         fix = Button(button_id("people", "one", f"m{member.id}"), say.t("Correct"), typed="folk")
-        title = say.t("Somebody takes part in «{name}» now", name=home.name)
+        title = say.t("Somebody new takes part in «{name}»", name=home.name)
         return view.message(Text(title, "heading"), Facts(tuple(facts)), Buttons((fix,)))
 
     for person_id in people.coordinators(turn.db, home.id):

@@ -69,7 +69,7 @@ def menu_row(view: View) -> list[Button]:
     row: list[Button] = []
     if rounds.waits_for(view.db, view.me.id, here):
         row.append(
-            Button("round:bring:", say.t("Answer what waits for me"), "primary", typed="svar")
+            Button("round:bring:", say.t("Answer what is waiting for me"), "primary", typed="svar")
         )
     row += _starts([each for each in mine if here in (None, each.id)], view)
     if here is None:
@@ -145,7 +145,7 @@ def _word(view: View, command: Command) -> str:
     return command.words[1]
 
 
-@home.command("stop", ("stopp", "avbryt", "cancel"), n_("let go of what waits here"))
+@home.command("stop", ("stopp", "avbryt", "cancel"), n_("let go of what is waiting here"))
 def stop(turn: Turn, rest: str) -> Reply | None:
     """Works whatever waits."""
     place = turn.place
@@ -200,7 +200,10 @@ def _status(view: View) -> list[Element]:
         waiting = len(rounds.waits_for(view.db, view.me.id, each.id))
         if waiting:
             facts.append(
-                Fact(say.t("For you"), say.tn("{n} question waits", "{n} questions wait", waiting))
+                Fact(
+                    say.t("For you"),
+                    say.tn("{n} question is waiting", "{n} questions are waiting", waiting),
+                )
             )
         elements += [Text(each.name, "heading"), Facts(tuple(facts))]
     return elements

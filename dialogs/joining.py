@@ -289,7 +289,7 @@ def accept(turn: Turn, argument: str, value: str | None) -> Reply | None:
 
     turn.tell(asked_by, f"join:{found.id}:yes", build, collaboration=home.id)
     if with_round:
-        return turn.notice(turn.say.t("The channel is in. A running round is shown there too."))
+        return turn.notice(turn.say.t("The channel is in. The running round is shown there too."))
     return turn.notice(turn.say.t("The channel is in."))
 
 

@@ -76,7 +76,7 @@ def _called(view: View, home_id: int, name: str) -> Membership:
     found = [one for one, person in everybody if f" {fold(person.name)} " == wanted]
     found = found or [one for one, person in everybody if wanted in f" {fold(person.name)} "]
     if len(found) != 1:
-        raise Refusal(view.say.t("I found nobody, or several. Write the whole name."))
+        raise Refusal(view.say.t("I found nobody, or more than one person. Write the full name."))
     return found[0]
 
 
@@ -109,19 +109,23 @@ def _tools(view: View, home: Collaboration) -> list[Element]:
     everybody = people.members(view.db, home.id)[:MOST]
     options = tuple(Option(str(member.id), person.name) for member, person in everybody)
     if home.joining_open:
-        line = say.t("Whoever writes in your channels may join.")
+        line = say.t("Anyone who writes in your channels may join.")
         button = Button(
             members.id("joining", f"c{home.id}", "closed"),
             say.t("Close joining"),
             typed="folk steng",
         )
     else:
-        line = say.t("Joining is closed: only those with a code come in.")
+        line = say.t("Joining is closed: only people with a code can come in.")
         button = Button(
             members.id("joining", f"c{home.id}", "open"), say.t("Open joining"), typed="folk åpne"
         )
     return [
-        Choice(members.id("person", f"c{home.id}"), say.t("Whom do you want to correct?"), options),
+        Choice(
+            members.id("person", f"c{home.id}"),
+            say.t("Whose details do you want to correct?"),
+            options,
+        ),
         Text(say.t("Or write «people» and the name."), "muted"),
         Text(line),
         Buttons((button,)),
@@ -150,8 +154,8 @@ def _let_join(turn: Turn, home_id: int, *, opened: bool) -> Reply:
         "joining.opened" if opened else "joining.closed", f"collaboration:{home_id}", home_id
     )
     if opened:
-        return turn.notice(turn.say.t("Whoever writes in your channels may join."))
-    return turn.notice(turn.say.t("Joining is closed: only those with a code come in."))
+        return turn.notice(turn.say.t("Anyone who writes in your channels may join."))
+    return turn.notice(turn.say.t("Joining is closed: only people with a code can come in."))
 
 
 @members.act("person")
@@ -200,7 +204,7 @@ def _card(view: View, member: Membership) -> list[Element]:
         Facts((Fact(say.t("Organisation"), now or say.t("Not chosen yet")),)),
         Choice(
             members.id("move", argument),
-            say.t("Move to another organisation? All that they answered here follows."),
+            say.t("Move to another organisation? All their answers here move too."),
             options,
         ),
         Buttons(tuple(buttons)),
@@ -293,4 +297,4 @@ def _coordinates(turn: Turn, member: Membership) -> Reply:
         key = f"people:m{member.id}:coordinator"
         turn.tell(member.person_id, key, build, collaboration=home.id)
     name = people.person(turn.db, member.person_id).name
-    return turn.notice(turn.say.t("{name} coordinates too now.", name=name))
+    return turn.notice(turn.say.t("{name} is now a coordinator too.", name=name))

@@ -69,7 +69,7 @@ def _form(
                 "name",
                 say.t("What are you working on together?"),
                 "text",
-                hint=say.t("A short name that all will know."),
+                hint=say.t("A short name that everyone will recognise."),
                 max_length=LONGEST_NAME,
                 value=name,
             ),
@@ -192,6 +192,6 @@ def use_here(turn: Turn, rest: str) -> Reply | None:
     home, say = people.collaboration(turn.db, member.collaboration_id), turn.say
     return turn.notice(
         Text(say.t("The channel is part of «{name}» now.", name=home.name), "heading"),
-        *((Text(say.t("A running round is shown there too.")),) if with_round else ()),
+        *((Text(say.t("The running round is shown there too.")),) if with_round else ()),
         *first_round(turn, home.id),
     )

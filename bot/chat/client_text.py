@@ -20,7 +20,7 @@ NOT_SENT = n_("This was not sent. Is the demo still running? Start it with make 
 LOST = n_("No connection – trying again")
 BACK = n_("Connected again.")
 NO_SUCH_THREAD = n_("Write the number of a message you have seen, then your answer: #12 I agree")
-CANCELLED = n_("Given up: nothing was sent. You can open it again.")
+CANCELLED = n_("Cancelled: nothing was sent. You can open it again.")
 SENT = n_("Sent.")
 HELP = n_(
     "Write a line: it goes to the room you are in. «/samspill help» asks Samspill.\n"

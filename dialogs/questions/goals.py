@@ -26,7 +26,7 @@ _FIELD_OF = {fold(word): name for name, several in _WORDS.items() for word in se
 _LABELLED = re.compile(r"\s*([^\W\d]+)\s*:\s*(.*)")
 _NO_DATE = n_("Write a date with day, month and year, such as 1.3.2027.")
 _NO_LEVEL = n_("Choose one of the levels.")
-_TOO_LONG = n_("This is too long: 300 characters is the most.")
+_TOO_LONG = n_("This is too long: there is room for 300 characters.")
 
 
 class Goal(Kind):

@@ -46,5 +46,7 @@ def words(text: str, field: str = ANSWER) -> str:
     if not says_something(text):
         raise NotUnderstood(n_("Write an answer, or «don't know»."), field)
     if len(text) > LONGEST:
-        raise NotUnderstood(n_("The answer is too long: 20,000 characters is the most."), field)
+        raise NotUnderstood(
+            n_("The answer is too long: there is room for 20,000 characters."), field
+        )
     return text.strip()

@@ -146,7 +146,7 @@ def visible_to(view: View, asked: Asked) -> str:
         case "private":
             who = say.t("Visible only to you, and part of a count.")
         case _ if kind_of(asked).spread_only:
-            who = say.t("Visible to everyone taking part, as a spread without names.")
+            who = say.t("Visible to everyone taking part, but only how many chose each step.")
         case _:
             who = say.t("Visible to everyone taking part, with your name.")
     return who + " " + say.t("Others may ask for access (innsyn).")

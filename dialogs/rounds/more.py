@@ -1,4 +1,4 @@
-"""One thing more: the follow-up to one person's answer, privately, once, optional."""
+"""One more thing: the follow-up to one person's answer, privately, once, optional."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def one_thing_more(
     )
     return [
         Divider(),
-        Text(say.t("If you like, one thing more:"), "muted"),
+        Text(say.t("If you like, one more thing:"), "muted"),
         Text(say.pick(words.followup)),
         Buttons((button,)),
     ]
@@ -77,7 +77,7 @@ def more_form(view: View, argument: str) -> Reply:
     return Form(
         view.language,
         rounds_dialog.id("more", f"q{asked.id}"),
-        say.t("One thing more"),
+        say.t("One more thing"),
         (
             Field(
                 "more",
@@ -99,7 +99,7 @@ def more_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None:
     """What the person added."""
     text = str(sent.get("more", "")).strip()
     if len(text) > LONGEST:
-        hint = n_("The answer is too long: 20,000 characters is the most.")
+        hint = n_("The answer is too long: there is room for 20,000 characters.")
         return FieldErrors({"more": turn.say.t(hint)})
     return add_more(turn, seat_of(turn, argument), text)
 

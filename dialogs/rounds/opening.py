@@ -31,7 +31,7 @@ def open_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
     asked, found = asked_of(turn, argument)
     coordinator_of(turn, found.collaboration_id)
     if asked.state != AskedState.ASKED:
-        return turn.notice(turn.say.t("The answers are open already."))
+        return turn.notice(turn.say.t("The answers are already open."))
     open_answers(turn, asked, found)
     if found.state == RoundState.CLOSED:
         sum_up(turn, found)

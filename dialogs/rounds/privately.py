@@ -29,6 +29,9 @@ def private_question(view: View, asked: Asked, found: Round, left: int) -> list[
     elements += answer_controls(view, asked, found, words)
     if left:
         elements.append(
-            Text(say.tn("{n} question more waits.", "{n} questions more wait.", left), "muted")
+            Text(
+                say.tn("{n} more question is waiting.", "{n} more questions are waiting.", left),
+                "muted",
+            )
         )
     return elements

@@ -27,7 +27,7 @@ def receipt(view: View, argument: str) -> Notice:
     member_of(view, found.collaboration_id)
     seat = rounds.seat(view.db, asked.id, view.me.id)
     if seat is None or seat.answer is None:
-        return view.notice(view.say.t("I have this already."))
+        return view.notice(view.say.t("I already have this."))
     status = AnswerStatus(seat.answer.status)
     return view.notice(*receipt_elements(view, asked, found, status, seat.answer.value))
 

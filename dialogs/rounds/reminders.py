@@ -137,7 +137,9 @@ def _message(say: Translator, waits: Sequence[tuple[Home, int]]) -> Message:
                 say.t(
                     "{questions} in «{name}» ({collaboration}). The round closes {moment}.",
                     questions=say.tn(
-                        "{n} question waits for you", "{n} questions wait for you", count
+                        "{n} question is waiting for you",
+                        "{n} questions are waiting for you",
+                        count,
                     ),
                     name=say.pick(home.name),
                     collaboration=home.collaboration,
@@ -148,4 +150,4 @@ def _message(say: Translator, waits: Sequence[tuple[Home, int]]) -> Message:
     button = Button("round:bring:", say.t("Answer now"), "primary", typed="svar")
     elements.append(Buttons((button,)))
     elements.append(Text(say.t("It is fine to skip, or to answer «don't know»."), "muted"))
-    return Message(say.language, tuple(elements), say.t("Questions wait for you"))
+    return Message(say.language, tuple(elements), say.t("Questions are waiting for you"))

@@ -268,7 +268,7 @@ def next_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
         (each.position for each in rounds.questions(turn.db, found.id) if each.asked_at), default=0
     )
     if str(current) != from_position:
-        return turn.notice(turn.say.t("The round has gone on already."))
+        return turn.notice(turn.say.t("The round has already moved on."))
     return _go_on(turn, found)
 
 
@@ -352,7 +352,7 @@ def open_command(turn: Turn, rest: str) -> Reply | None:
         each for each in rounds.questions(turn.db, found.id) if each.state == AskedState.ASKED
     ]
     if not hidden:
-        return turn.notice(turn.say.t("The answers are open already."))
+        return turn.notice(turn.say.t("The answers are already open."))
     open_answers(turn, hidden[-1], found)
     return _done_elsewhere(turn)
 

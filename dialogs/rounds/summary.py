@@ -52,7 +52,7 @@ def summary_message(view: View, argument: str) -> Message | None:
         heading = TITLES[part]
         elements += [Text(say.t(heading), "heading"), *_points(points)]
     if it.readable:
-        where = say.t("You find the answers in each question's thread.")
+        where = say.t("You will find the answers in each question's thread.")
         elements += [Divider(), Text(where, "muted")]
     return view.message(*elements, summary=title)
 

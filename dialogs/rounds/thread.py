@@ -160,7 +160,7 @@ def _said(turn: Turn, asked: Asked, found: Round, event: Said) -> Reply | None:
 
 def _too_long(turn: Turn) -> Notice:
     return turn.notice(
-        turn.say.t("The answer is too long: 20,000 characters is the most."),
+        turn.say.t("The answer is too long: there is room for 20,000 characters."),
         turn.say.t("I have not kept it. Shorten it by editing your message."),
     )
 

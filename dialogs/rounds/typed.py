@@ -39,7 +39,7 @@ from storage.tables import AnswerStatus, Asked, Conversation, Heard
 
 WAIT = timedelta(hours=12)
 NEXT_WORDS = ("neste", "next")
-_LONG = n_("The answer is too long: 20,000 characters is the most.")
+_LONG = n_("The answer is too long: there is room for 20,000 characters.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +318,7 @@ def _go_on(turn: Turn, wait: Wait) -> Reply | None:
         return turn.notice(*following[1:])
     assert turn.place is not None
     conversations.stop(turn.db, turn.me.id, turn.place.id)
-    return turn.notice(turn.say.t("No question waits for you now."))
+    return turn.notice(turn.say.t("No questions are waiting for you."))
 
 
 def bring(

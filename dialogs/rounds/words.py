@@ -19,14 +19,14 @@ from storage.tables import Answer, AnswerStatus, Asked, Round
 @rounds_dialog.command(
     "answer",
     ("svar", "svare", "spørsmål", "question"),
-    n_("answer the question that waits for you"),
+    n_("answer the question that is waiting for you"),
 )
 def answer_command(turn: Turn, rest: str) -> Reply | None:
     """Bring the open question, to answer by words or buttons."""
     here = turn.place.collaboration_id if turn.place else None
     waiting = rounds.waits_for(turn.db, turn.me.id, here)
     if not waiting:
-        return turn.notice(turn.say.t("No question waits for you now."))
+        return turn.notice(turn.say.t("No questions are waiting for you."))
     return turn.notice(*bring(turn, waiting[0], left=len(waiting) - 1))
 
 
@@ -99,6 +99,6 @@ def more_command(turn: Turn, rest: str) -> Reply | None:
     given = answer.status == AnswerStatus.GIVEN and answer.asked_more
     followup = content(asked).followup
     if not given or followup is None:
-        return turn.notice(turn.say.t("There is nothing more to add to now."))
+        return turn.notice(turn.say.t("There is nothing to add to right now."))
     wait_for(turn, found.collaboration_id, Wait(asked.id, turn.at), step="more")
     return turn.notice(Text(_which(turn, asked, found), "muted"), turn.say.pick(followup))

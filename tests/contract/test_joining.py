@@ -70,9 +70,9 @@ def test_a_person_joins_with_a_code_once(database: Database, platform: str) -> N
         await nils.writes("noe helt annet")
         assert HOUSES[1] in nils.private  # it says what there is to choose from
         await nils.writes("elveby kommune")
-        assert nils.t("Thank you. You take part from {organisation}.", organisation=HOUSES[1]) in (
-            nils.private
-        )
+        assert nils.t(
+            "Thank you. You take part on behalf of {organisation}.", organisation=HOUSES[1]
+        ) in (nils.private)
         before = members(stage)
         await olga.writes(f"bli med {code}")
         assert olga.t(NOT_VALID) in olga.private
@@ -278,7 +278,9 @@ def test_yes_and_no_can_be_typed(database: Database, platform: str) -> None:
         assert "y" in {each.tenant for each in kept(stage, Place) if each.collaboration_id}
         # the organisation is asked for in the direct conversation too, and can be typed there
         await nils.writes(HOUSES[1])
-        said = nils.t("Thank you. You take part from {organisation}.", organisation=HOUSES[1])
+        said = nils.t(
+            "Thank you. You take part on behalf of {organisation}.", organisation=HOUSES[1]
+        )
         assert said in nils.private
         await nils.writes("ja")  # nothing waits any more
         assert nils.t("What would you like to do?") in nils.private
@@ -317,7 +319,9 @@ def test_after_a_press_in_a_channel_the_organisation_can_be_typed_in_the_direct_
         await trial(cast["kari"])
         await answers(nils, SENTENCE)
         await nils.writes(HOUSES[2].lower())
-        said = nils.t("Thank you. You take part from {organisation}.", organisation=HOUSES[2])
+        said = nils.t(
+            "Thank you. You take part on behalf of {organisation}.", organisation=HOUSES[2]
+        )
         assert said in nils.private
 
     play(database, story)
@@ -334,7 +338,7 @@ def test_coordinators_hear_once_who_came_in_and_from_where(
         await answers(nils, SENTENCE)
         await nils.presses(HOUSES[2])
         await nils.presses_raw("join:pick:c1", "3")
-        title = kari.t("Somebody takes part in «{name}» now", name=NAME)
+        title = kari.t("Somebody new takes part in «{name}»", name=NAME)
         told = [each.text for each in kari.sees() if title in each.text]
         assert len(told) == 1
         for words in ("Nils", HOUSES[2], "samspill"):
@@ -356,7 +360,7 @@ def test_use_brings_the_running_round_to_the_channel(database: Database, platfor
         await trial(kari)
         there = stage.player(platform, "a", "kari", "another")
         await there.says("@Samspill bruk 1")
-        assert there.t("A running round is shown there too.") in there.private
+        assert there.t("The running round is shown there too.") in there.private
         assert PROBLEM in there.post_with(PROBLEM).text
         assert len(_round_places(stage)) == 3
         assert [each.what for each in kept(stage, Audit)].count("place.joined") == 1

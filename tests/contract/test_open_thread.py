@@ -279,7 +279,7 @@ def test_too_long_is_said_and_what_stood_stands(database: Database, platform: st
             "This is more than an answer has room for. I have kept what stood before."
         ) in (kari.private)
         await ola.says("y" * 20_001, under=FIRST)
-        assert ola.t("The answer is too long: 20,000 characters is the most.") in ola.private
+        assert ola.t("The answer is too long: there is room for 20,000 characters.") in ola.private
         assert value_of(stage, ola) is None
         if platform != "poor":
             await ola.edits("yyy", "y" * 100)

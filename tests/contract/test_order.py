@@ -241,7 +241,7 @@ def test_a_command_that_comes_twice_is_done_once_and_never_met_with_silence(
             await stage.core.take(event)
             again = await stage.core.take(event)
             assert isinstance(again, Notice)
-            assert kari.t("I have this already.") in plain(again.message)
+            assert kari.t("I already have this.") in plain(again.message)
             assert len(kept(stage, table)) == rows
         # where the first answer stands as a post, it is not said twice
         direct = Where("web", "a", "kari", direct=True)

@@ -38,7 +38,7 @@ def test_members_see_who_takes_part_and_change_nothing(database: Database, platf
         assert amina.t("Who takes part in «{name}»", name=NAME) in amina.private
         for words in (*HOUSES, "Kari", "Siri"):
             assert words.lower() in amina.private.lower()
-        assert amina.t("Whom do you want to correct?") not in amina.private
+        assert amina.t("Whose details do you want to correct?") not in amina.private
         await amina.writes("folk Siri: Elveby kommune")
         await amina.writes("folk steng")
         for button, value in (
@@ -127,7 +127,7 @@ def test_joining_is_closed_and_opened_by_a_coordinator(database: Database, platf
         await nils.presses("Don't know", on=PROBLEM)
         await nils.presses(HOUSES[2])
         # who came in can be corrected from the message about it
-        title = kari.t("Somebody takes part in «{name}» now", name=NAME)
+        title = kari.t("Somebody new takes part in «{name}»", name=NAME)
         await kari.presses("Correct", on=title)
         await kari.presses(HOUSES[0])
         assert organisation_of(stage, nils) == 1
@@ -147,7 +147,9 @@ def test_an_organisation_that_was_not_on_the_list(database: Database) -> None:
         done = [each.what for each in kept(stage, Audit)]
         assert done == ["organisation.added", "member.moved"]
         await kari.writes("folk hvem som helst")
-        assert kari.t("I found nobody, or several. Write the whole name.") in kari.private
+        assert (
+            kari.t("I found nobody, or more than one person. Write the full name.") in kari.private
+        )
 
     play(database, story)
 

@@ -67,7 +67,7 @@ def test_a_scale_is_a_spread_without_names(database: Database, platform: str) ->
             assert f"2. «{SAME}» Hvor enig er du?: 1 av 4 vet ikke" in unknown
             assert "setning.: 1 av 2 vet ikke" in unknown
             assert f"2. «{SAME}»" in talk  # a starter names its question
-            assert somebody.t("You find the answers in each question's thread.") in text
+            assert somebody.t("You will find the answers in each question's thread.") in text
             assert "%" not in text
 
     play(database, story)
@@ -133,6 +133,6 @@ def test_what_stayed_hidden_is_counted(database: Database) -> None:
         assert f"3. {GAIN}" in text
         assert ": 2 svar" in text
         assert kari.t("We do not know") not in text
-        assert kari.t("You find the answers in each question's thread.") not in text
+        assert kari.t("You will find the answers in each question's thread.") not in text
 
     play(database, story)

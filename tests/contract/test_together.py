@@ -210,7 +210,7 @@ def test_answers_can_be_typed_in_words_of_each_language(database: Database, plat
                 await kari.writes("neste")
         assert len(answered) == 5
         await kari.writes("svar")
-        assert kari.t("No question waits for you now.") in kari.private
+        assert kari.t("No questions are waiting for you.") in kari.private
 
     play(database, story)
 
@@ -382,10 +382,10 @@ def test_a_second_press_of_what_is_done_is_told_so(database: Database, platform:
         asked = asked_with(stage, PROBLEM)
         await kari.presses("Open the answers", on=PROBLEM)
         await kari.presses_raw(f"round:open:q{asked.id}")
-        assert kari.t("The answers are open already.") in kari.private
+        assert kari.t("The answers are already open.") in kari.private
         await kari.presses_raw("round:next:r1,1")
         await kari.presses_raw("round:next:r1,1")
-        assert kari.t("The round has gone on already.") in kari.private
+        assert kari.t("The round has already moved on.") in kari.private
         assert asked_with(stage, GAIN).state == AskedState.WAITING
         for button in (f"round:open:q{asked.id}", "round:next:r1,2", "round:close:r1"):
             await amina.presses_raw(button)
@@ -510,7 +510,7 @@ def test_who_took_an_answer_back_is_not_waited_for(database: Database) -> None:
         await answers(cast["per"], SENTENCE)
         await cast["per"].presses("Take back")
         await cast["per"].writes("svar")
-        assert cast["per"].t("No question waits for you now.") in cast["per"].private
+        assert cast["per"].t("No questions are waiting for you.") in cast["per"].private
         for name in ("kari", "siri", "amina", "ola"):
             await answers(cast[name], SENTENCE)
         assert asked_with(stage, PROBLEM).state == AskedState.OPENED
