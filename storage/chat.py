@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, text
+from sqlalchemy import bindparam, func, text
 from sqlmodel import col, select
 
 from storage.engine import Db, insert_new
@@ -56,11 +56,17 @@ def join(db: Db, room_id: int, users: Iterable[str]) -> None:
 
 def find_room(db: Db, platform: str, tenant: str, room: str) -> ChatRoom | None:
     """The room with this name."""
-    return db.exec(
-        select(ChatRoom).where(
-            ChatRoom.platform == platform, ChatRoom.tenant == tenant, ChatRoom.room == room
-        )
-    ).first()
+    which = {"platform": platform, "tenant": tenant, "name": room}
+    return db.execute(_find_room(), which).scalar()
+
+
+@cache
+def _find_room() -> Any:
+    return select(ChatRoom).where(
+        ChatRoom.platform == bindparam("platform"),
+        ChatRoom.tenant == bindparam("tenant"),
+        ChatRoom.room == bindparam("name"),
+    )
 
 
 def room_for(db: Db, room_id: int, tenant: str, user: str) -> ChatRoom | None:
@@ -93,28 +99,6 @@ def rooms_of(db: Db, tenant: str, user: str) -> list[tuple[ChatRoom, int]]:
         .order_by(col(ChatRoom.direct_user).is_(None), col(ChatRoom.name), col(ChatRoom.id))
     )
     return [(room, int(change)) for room, change in rows]
-
-
-def members(db: Db, room: ChatRoom) -> dict[str, str]:
-    """Who is in the room: user to the name that Samspill knows them by."""
-    which = {"room": room.id, "platform": room.platform, "tenant": room.tenant}
-    rows = db.connection().execute(_members(), which)
-    return {user: name or user for user, name in rows}
-
-
-@cache
-def _members() -> Any:
-    known = and_(
-        col(Identity.platform) == bindparam("platform"),
-        col(Identity.tenant) == bindparam("tenant"),
-        col(Identity.user) == col(ChatMember.user),
-    )
-    return (
-        select(ChatMember.user, Person.name)
-        .outerjoin(Identity, known)
-        .outerjoin(Person, col(Person.id) == col(Identity.person_id))
-        .where(ChatMember.room_id == bindparam("room"))
-    )
 
 
 def names(db: Db, platform: str, tenant: str, users: Sequence[str]) -> dict[str, str]:

@@ -7,22 +7,23 @@ returns once the turn has committed; when it raises, the client tries again with
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.chat import given, words
 from bot.chat.given import NotTaken
 from bot.chat.hub import Hub
-from bot.chat.ports import Seat, Take, Viewer, viewer
+from bot.chat.ports import Seat, Take, Viewer, known_as
 from bot.chat.security import BadRequest
 from bot.workers import Workers
 from dialogs.events import Commanded, Deleted, Edited, Pressed, Said, Submitted, Where
 from dialogs.language import n_
 from dialogs.messages import Reply
-from storage import chat
+from storage import chat, sitting
 from storage.engine import Db
-from storage.tables import ChatMessage, ChatRoom
+from storage.sitting import Sitting, Spot
+from storage.tables import ChatMessage
 
 
 def _no_room() -> NotTaken:
@@ -31,6 +32,13 @@ def _no_room() -> NotTaken:
 
 def _no_message() -> NotTaken:
     return NotTaken(404, n_("This message is no longer there."))
+
+
+class Acted(NamedTuple):
+    """What came of an act, and for whom."""
+
+    viewer: Viewer
+    reply: Reply | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,7 @@ class Scene:
     message: int | None
     root: int | None  # the thread's first message
     for_samspill: bool  # said to Samspill without naming it: alone with it, or in its thread
-    names: tuple[str, ...]  # of those in the room
+    names: tuple[str, ...] = ()  # of those in the room, where words are looked at
 
 
 class Acts:
@@ -55,19 +63,19 @@ class Acts:
         self._take = take
         self._now = now
 
-    async def say(self, seat: Seat, data: dict[str, Any]) -> Reply | None:
+    async def say(self, seat: Seat, data: dict[str, Any]) -> Acted:
         """Write in a room or thread. Data: id, room, thread (or None), text."""
         act, text = given.act_id(data), given.text(data)
-        scene = await self._workers.read(_scene, seat, given.number(data, "room"), data)
+        scene = await self._workers.read(_hearing, seat, given.number(data, "room"), data)
         rest = words.command(text)
         if rest is not None:
             command = Commanded(
                 _event(seat, "command", act), self._now(), scene.viewer.actor, scene.where, rest
             )
-            return await self._take(command)
+            return Acted(scene.viewer, await self._take(command))
         row = await self._workers.write(_say, scene, act, text, self._now())
         self._hub.wake()
-        return await self._said(scene, row, act)
+        return Acted(scene.viewer, await self._said(scene, row, act))
 
     async def _said(self, scene: Scene, row: ChatMessage, act: str) -> Reply | None:
         if row.text is None:  # taken away before this repetition arrived
@@ -88,7 +96,7 @@ class Acts:
             )
         )
 
-    async def edit(self, seat: Seat, data: dict[str, Any]) -> Reply | None:
+    async def edit(self, seat: Seat, data: dict[str, Any]) -> Acted:
         """Change an own message. Data: id, message, text."""
         act, text, now = given.act_id(data), given.text(data), self._now()
         scene, row = await self._workers.write(
@@ -96,73 +104,69 @@ class Acts:
         )
         self._hub.wake()
         if not scene.for_samspill:
-            return None
+            return Acted(scene.viewer, None)
         meaning = words.meaning(text, scene.names)
-        return await self._take(
-            Edited(
-                _event(seat, "edit", act),
-                now,
-                scene.viewer.actor,
-                scene.where,
-                str(row.id),
-                aware(row.at),
-                meaning.text,
-                only_mentions=meaning.only_mentions,
-            )
+        event = Edited(
+            _event(seat, "edit", act),
+            now,
+            scene.viewer.actor,
+            scene.where,
+            str(row.id),
+            aware(row.at),
+            meaning.text,
+            only_mentions=meaning.only_mentions,
         )
+        return Acted(scene.viewer, await self._take(event))
 
-    async def delete(self, seat: Seat, data: dict[str, Any]) -> Reply | None:
+    async def delete(self, seat: Seat, data: dict[str, Any]) -> Acted:
         """Take an own message away. Data: id, message."""
         act = given.act_id(data)
         scene, row = await self._workers.write(_delete, seat, given.number(data, "message"))
         self._hub.wake()
         if not scene.for_samspill:
-            return None
-        return await self._take(
-            Deleted(
-                _event(seat, "delete", act),
-                self._now(),
-                scene.viewer.actor,
-                scene.where,
-                str(row.id),
-            )
+            return Acted(scene.viewer, None)
+        event = Deleted(
+            _event(seat, "delete", act),
+            self._now(),
+            scene.viewer.actor,
+            scene.where,
+            str(row.id),
         )
+        return Acted(scene.viewer, await self._take(event))
 
-    async def press(self, seat: Seat, data: dict[str, Any]) -> Reply | None:
+    async def press(self, seat: Seat, data: dict[str, Any]) -> Acted:
         """Press a button. Data: id, room, button, value (or None), message and thread (or None)."""
         act, button, value = given.act_id(data), data.get("button"), data.get("value")
         if not isinstance(button, str) or not (value is None or isinstance(value, str)):
             raise BadRequest
         scene = await self._workers.read(_scene, seat, given.number(data, "room"), data)
-        return await self._take(
-            Pressed(
-                _event(seat, "press", act),
-                self._now(),
-                scene.viewer.actor,
-                scene.where,
-                button[:300],
-                value,
-                str(scene.message) if scene.message else None,
-            )
+        event = Pressed(
+            _event(seat, "press", act),
+            self._now(),
+            scene.viewer.actor,
+            scene.where,
+            button[:300],
+            value,
+            str(scene.message) if scene.message else None,
         )
+        return Acted(scene.viewer, await self._take(event))
 
-    async def submit(self, seat: Seat, data: dict[str, Any]) -> Reply | None:
+    async def submit(self, seat: Seat, data: dict[str, Any]) -> Acted:
         """Send a form in. Data: id, room, thread (or None), form, values (text or list of text)."""
         act, form, values = given.act_id(data), data.get("form"), data.get("values")
         if not isinstance(form, str) or not isinstance(values, dict) or len(values) > 200:
             raise BadRequest
         taken = {name: given.value(value) for name, value in values.items()}
         scene = await self._workers.read(_scene, seat, given.number(data, "room"), data)
-        return await self._take(
-            Submitted(
-                _event(seat, "submit", act),
-                self._now(),
-                scene.viewer.actor,
-                scene.where,
-                form[:300],
-                taken,
-            )
+        event = Submitted(
+            _event(seat, "submit", act),
+            self._now(),
+            scene.viewer.actor,
+            scene.where,
+            form[:300],
+            taken,
         )
+        return Acted(scene.viewer, await self._take(event))
 
 
 def _event(seat: Seat, kind: str, act: str) -> str:
@@ -177,40 +181,46 @@ def aware(at: datetime) -> datetime:
 
 def _scene(db: Db, seat: Seat, room_id: int, data: dict[str, Any]) -> Scene:
     """Who acts where, if they are in the room, and the message and thread are of that room."""
-    room = chat.room_for(db, room_id, seat.tenant, seat.user)
-    if room is None:
+    here = sitting.sitting(db, room_id, seat.platform, seat.tenant, seat.user)
+    if here is None:
         raise _no_room()
     message = root = None
     if data.get("message") is not None:
-        message = chat.message(db, room.id, given.number(data, "message"))
+        message = sitting.spot(db, here.id, given.number(data, "message"))
         if message is None:
             raise _no_message()
     thread = message.thread if message else data.get("thread")
     if thread is not None:
-        root = chat.message(db, room.id, given.number({"thread": thread}, "thread"))
+        root = sitting.spot(db, here.id, given.number({"thread": thread}, "thread"))
         if root is None or root.thread is not None:
             raise _no_message()
     return Scene(
-        viewer(db, seat),
-        room.id,
-        _where(room, root),
+        known_as(seat, here.name, here.language, here.zone),
+        here.id,
+        _where(here, root),
         message.id if message else None,
         root.id if root else None,
-        room.direct_user is not None or (root is not None and root.author is None),
-        tuple(chat.members(db, room).values()),
+        here.direct_user is not None or (root is not None and root.author is None),
     )
 
 
-def _where(room: ChatRoom, root: ChatMessage | None) -> Where:
+def _hearing(db: Db, seat: Seat, room_id: int, data: dict[str, Any]) -> Scene:
+    """The same where words are looked at: with the names of those in the room."""
+    scene = _scene(db, seat, room_id, data)
+    named = sitting.members(db, scene.room, seat.platform, seat.tenant)
+    return replace(scene, names=tuple(named.values()))
+
+
+def _where(here: Sitting, root: Spot | None) -> Where:
     """The same for the core; a direct conversation goes by the person's user id."""
-    direct = room.direct_user
+    direct = here.direct_user
     return Where(
-        room.platform,
-        room.tenant,
-        direct if direct is not None else room.room,
+        here.platform,
+        here.tenant,
+        direct if direct is not None else here.room,
         thread=str(root.id) if root else None,
         direct=direct is not None,
-        name=room.name,
+        name=here.room_name,
     )
 
 
@@ -231,7 +241,7 @@ def _own(db: Db, seat: Seat, message_id: int) -> tuple[Scene, ChatMessage]:
     for room, _ in chat.rooms_of(db, seat.tenant, seat.user):
         row = chat.message(db, room.id, message_id)
         if row is not None and row.author == seat.user:
-            return _scene(db, seat, room.id, {"message": message_id}), row
+            return _hearing(db, seat, room.id, {"message": message_id}), row
     raise _no_message()
 
 

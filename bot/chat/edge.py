@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.chat import forms, pages, stream
-from bot.chat.acts import Acts
+from bot.chat.acts import Acted, Acts
 from bot.chat.given import NotTaken
 from bot.chat.hub import Hub
 from bot.chat.ports import DemoControls, Seat, Viewer, Who, viewer
@@ -21,7 +21,7 @@ from dialogs.messages import FieldErrors, Form, Notice, Page, Reply
 _STATIC = Path(__file__).parent / "static"
 _FILES = {path.name: path for path in _STATIC.iterdir() if path.suffix in (".js", ".css", ".svg")}
 
-Act = Callable[[Seat, dict[str, Any]], Awaitable[Reply | None]]
+Act = Callable[[Seat, dict[str, Any]], Awaitable[Acted]]
 
 
 def rendered(reply: Reply | None, say: Translator) -> dict[str, Any]:
@@ -72,12 +72,12 @@ class Edge:
             if seat is None:
                 return web.json_response({"error": "", "reason": "no session"}, status=401)
             data = await body(request)
-            who: Viewer = await self._workers.read(viewer, seat)
             try:
-                reply = await act(seat, data)
+                acted = await act(seat, data)
             except NotTaken as not_taken:
+                who: Viewer = await self._workers.read(viewer, seat)
                 return _refused(not_taken, who.say)
-            return web.json_response(rendered(reply, who.say))
+            return web.json_response(rendered(acted.reply, acted.viewer.say))
 
         return handler
 

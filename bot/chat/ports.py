@@ -54,9 +54,13 @@ def viewer(db: Db, seat: Seat) -> Viewer:
     """Who sits here; somebody not met yet goes by their user id and in bokmål."""
     person = people.by_identity(db, seat.platform, seat.tenant, seat.user)
     if person is None:
-        return Viewer(seat, seat.user, Translator(known(None)))
-    zone = person.zone or "Europe/Oslo"
-    return Viewer(seat, person.name, Translator(known(person.language), zone))
+        return known_as(seat, None, None, None)
+    return known_as(seat, person.name, person.language, person.zone)
+
+
+def known_as(seat: Seat, name: str | None, language: str | None, zone: str | None) -> Viewer:
+    """Who sits here, by what is known of them."""
+    return Viewer(seat, name or seat.user, Translator(known(language), zone or "Europe/Oslo"))
 
 
 @dataclass(frozen=True, slots=True)

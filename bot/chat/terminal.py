@@ -14,7 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.chat import stream
-from bot.chat.acts import Acts
+from bot.chat.acts import Acted, Acts
 from bot.chat.given import NotTaken
 from bot.chat.hub import Hub
 from bot.chat.pages import Piece
@@ -37,7 +37,7 @@ from dialogs.messages import (
 from storage import chat
 from storage.engine import Db
 
-Act = Callable[[Seat, dict[str, Any]], Awaitable[Reply | None]]
+Act = Callable[[Seat, dict[str, Any]], Awaitable[Acted]]
 
 
 def plainly(elements: Sequence[Element]) -> dict[str, Any]:
@@ -158,7 +158,7 @@ class Terminal:
             seat = self._seat(request)
             data = await body(request)
             try:
-                return web.json_response(rendered(await act(seat, data)))
+                return web.json_response(rendered((await act(seat, data)).reply))
             except NotTaken as not_taken:
                 who = await self._workers.read(viewer, seat)
                 text = who.say.t(not_taken.text, **not_taken.values)

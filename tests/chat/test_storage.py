@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from storage import chat
+from storage import chat, sitting
 from storage.engine import Database, Db
 from storage.tables import ChatMessage
 
@@ -51,7 +51,7 @@ def test_rooms_and_members_are_made_once(database: Database) -> None:
     with room(database) as here, database.write() as db:
         again = chat.open_room(db, "web", "nav", "vei", "Vei", ["kari", "per"])
         assert again.id == here
-        assert {*chat.members(db, again)} == {"kari", "ola", "per"}
+        assert {*sitting.members(db, here, "web", "nav")} == {"kari", "ola", "per"}
         direct = chat.direct_room(db, "web", "nav", "kari")
         assert chat.direct_room(db, "web", "nav", "kari").id == direct.id
         assert [found.id for found, _ in chat.rooms_of(db, "nav", "kari")] == [direct.id, here]

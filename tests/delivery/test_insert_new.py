@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from storage import outbox, people, places
 from storage.engine import insert_new
@@ -32,11 +32,19 @@ def test_one_statement_posts_the_same_in_many_places_once(database):
             people.meet(db, "web", "t", user, user, AT)
         made = places.directs(db, [1, 2])
         here = [made[person].id for person in (1, 2)]
-        given = {"dialog": "round", "argument": "r1", "collaboration_id": None, "body": said}
-        assert outbox.post_in(db, here[:1], key="k", now=AT, **given) == 1
-        assert outbox.post_in(db, here, key="k", now=AT, **given) == 1
-        assert outbox.post_in(db, [], key="k", now=AT, **given) == 0
-        rows = db.exec(select(Outbox).order_by(Outbox.id)).all()
+        for places_given, new in ((here[:1], 1), (here, 1), ([], 0)):
+            posted = outbox.post_in(
+                db,
+                places_given,
+                key="k",
+                dialog="round",
+                argument="r1",
+                collaboration_id=None,
+                body=said,
+                now=AT,
+            )
+            assert posted == new
+        rows = db.exec(select(Outbox).order_by(col(Outbox.id))).all()
     assert [each.place_id for each in rows] == here
     assert [each.key for each in rows] == [f"k:{each}" for each in here]
     assert all(each.body == said and each.state == "waiting" for each in rows)

@@ -1,0 +1,113 @@
+"""Who sits in which room of the built-in chat, and where a message stands: plain rows, since every
+act asks for them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, bindparam, select
+from sqlmodel import col
+
+from storage.engine import Db
+from storage.tables import ChatMember, ChatMessage, ChatRoom, Identity, Person
+
+
+class Sitting(NamedTuple):
+    """A person in one of their rooms, and what Samspill knows of them; all None when they have not
+    met."""
+
+    id: int  # the room's
+    platform: str
+    tenant: str
+    room: str
+    room_name: str
+    direct_user: str | None
+    name: str | None
+    language: str | None
+    zone: str | None
+
+
+def sitting(db: Db, room_id: int, platform: str, tenant: str, user: str) -> Sitting | None:
+    """The person in this room, if they are in it: nobody else gets to know that it exists."""
+    who = {"room": room_id, "platform": platform, "tenant": tenant, "user": user}
+    row = db.connection().execute(_sitting(), who).first()
+    return Sitting(*row) if row else None
+
+
+@cache
+def _sitting() -> Any:
+    columns: list[Any] = [
+        ChatRoom.id,
+        ChatRoom.platform,
+        ChatRoom.tenant,
+        ChatRoom.room,
+        ChatRoom.name,
+        ChatRoom.direct_user,
+        Person.name,
+        Person.language,
+        Person.zone,
+    ]
+    met = and_(
+        col(Identity.platform) == bindparam("platform"),
+        col(Identity.tenant) == bindparam("tenant"),
+        col(Identity.user) == bindparam("user"),
+    )
+    return (
+        select(*columns)
+        .select_from(ChatRoom)
+        .join(ChatMember, col(ChatMember.room_id) == col(ChatRoom.id))
+        .outerjoin(Identity, met)
+        .outerjoin(Person, col(Person.id) == col(Identity.person_id))
+        .where(
+            col(ChatRoom.id) == bindparam("room"),
+            col(ChatRoom.tenant) == bindparam("tenant"),
+            col(ChatMember.user) == bindparam("user"),
+        )
+    )
+
+
+def members(db: Db, room_id: int, platform: str, tenant: str) -> dict[str, str]:
+    """Who is in the room: user to the name that Samspill knows them by."""
+    which = {"room": room_id, "platform": platform, "tenant": tenant}
+    rows = db.connection().execute(_members(), which)
+    return {user: name or user for user, name in rows}
+
+
+@cache
+def _members() -> Any:
+    known = and_(
+        col(Identity.platform) == bindparam("platform"),
+        col(Identity.tenant) == bindparam("tenant"),
+        col(Identity.user) == col(ChatMember.user),
+    )
+    return (
+        select(col(ChatMember.user), col(Person.name))
+        .select_from(ChatMember)
+        .outerjoin(Identity, known)
+        .outerjoin(Person, col(Person.id) == col(Identity.person_id))
+        .where(col(ChatMember.room_id) == bindparam("room"))
+    )
+
+
+class Spot(NamedTuple):
+    """Where a message stands, without what it says."""
+
+    id: int
+    thread: int | None
+    author: str | None
+
+
+def spot(db: Db, room_id: int, message_id: int) -> Spot | None:
+    """Where a message of this room stands."""
+    which = {"room": room_id, "wanted": message_id}
+    row = db.connection().execute(_spot(), which).first()
+    return Spot(*row) if row else None
+
+
+@cache
+def _spot() -> Any:
+    columns: list[Any] = [ChatMessage.id, ChatMessage.thread, ChatMessage.author]
+    return select(*columns).where(
+        col(ChatMessage.room_id) == bindparam("room"), col(ChatMessage.id) == bindparam("wanted")
+    )
