@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bot.channel import Abilities, Address, Gone, Outcome, Sent
@@ -15,8 +15,6 @@ from storage import chat
 from storage.engine import Db
 from storage.tables import ChatMessage, ChatRoom
 
-WEB = Abilities(edit_gap=timedelta(seconds=0.3))
-
 
 class ChatChannel:
     """One face of the built-in chat (`web` or `terminal`): same store, other platform."""
@@ -27,10 +25,10 @@ class ChatChannel:
         workers: Workers,
         hub: Hub,
         now: Callable[[], datetime],
-        abilities: Abilities = WEB,
+        abilities: Abilities | None = None,
     ) -> None:
         self.platform = platform
-        self.abilities = abilities
+        self.abilities = abilities or Abilities()
         self._workers = workers
         self._hub = hub
         self._now = now
