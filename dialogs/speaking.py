@@ -72,6 +72,6 @@ def _speak_in(turn: Turn, place: Place, language: str) -> Reply:
 
 def _whom_it_concerns(turn: Turn) -> str:
     return turn.say.t(
-        "This concerns all who read in this channel. What I write to each person alone is in "
-        "their own language: choose yours by writing «language» to me in a direct message."
+        "This concerns all who read in this channel. Whoever has chosen a language of their own "
+        "still gets that from me in private: write «language» to me in a direct message."
     )
