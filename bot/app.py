@@ -93,7 +93,7 @@ class Samspill:
         """Name the ways out."""
         hooks = Hooks(count=self.metrics.delivered, landed=self.turns.landed)
         self.delivery = Delivery(
-            self.workers, channels, self.seer.render, self.clock, self.random, hooks=hooks
+            self.workers, channels, self.seer.make, self.clock, self.random, hooks=hooks
         )
 
     def start(self) -> None:
@@ -250,6 +250,7 @@ async def serve(settings: Settings) -> None:
                 hub=core.hub,
                 take=core.take,
                 now=core.clock.now,
+                files=core.seer.file,
                 who=nobody,
             )
             core.connect({"web": ChatChannel("web", core.workers, core.hub, core.clock.now)})

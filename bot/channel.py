@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from dialogs.messages import Message
+from dialogs.messages import File, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,8 @@ class Abilities:
     """What a channel can do; the core has one fallback for each thing it lacks.
 
     `find`: a post in doubt can be looked up by its key (else it is repeated once, and counted).
-    `update`, `remove`: messages can be changed and taken away. `marks`: reactions.
+    `update`, `remove`: messages can be changed and taken away. `marks`: reactions. `files`:
+    documents; where there are none, a file's own words go instead.
     `post_gap`, `edit_gap`: least time between two posts in one place, two edits of one message.
     """
 
@@ -77,6 +78,7 @@ class Abilities:
     update: bool = True
     remove: bool = True
     marks: bool = True
+    files: bool = True
     post_gap: timedelta = timedelta(0)
     edit_gap: timedelta = timedelta(seconds=3)
 
@@ -89,6 +91,10 @@ class Channel(Protocol):
 
     async def post(self, to: Address, message: Message, key: str) -> Outcome:
         """Send a new message; `key` goes with it, so that `find` can see it later."""
+        ...
+
+    async def file(self, to: Address, file: File, key: str) -> Outcome:
+        """Send a file as a new message, with its key like any other."""
         ...
 
     async def find(self, to: Address, key: str) -> str | None:

@@ -145,6 +145,7 @@ class Demo:
             hub=core.hub,
             take=core.take,
             now=self.clock.now,
+            files=core.seer.file,
             demo=DemoControls(seats, self.move_clock, self.clock.now),
         )
         return app

@@ -12,14 +12,14 @@ from bot.time import Clock
 from dialogs.dialog import Refusal, View, translator
 from dialogs.events import Event, Pressed, Where
 from dialogs.language import Translator
-from dialogs.messages import Button, Buttons, Form, Message, Notice, Reply, Text
+from dialogs.messages import Button, Buttons, File, Form, Message, Notice, Reply, Text
 from dialogs.packs.library import Packs
 from dialogs.registry import Registry
 from dialogs.routing import shows
-from storage import people, places
+from storage import outbox, people, places
 from storage.engine import Database, Db
 from storage.jobs import ClaimedJob
-from storage.tables import Outbox, Person, Place
+from storage.tables import Kind, Outbox, Person, Place
 
 
 class Seer:
@@ -64,10 +64,28 @@ class Seer:
 
     def render(self, db: Db, row: Outbox, place: Place) -> Message | None:
         """A live message from the record, in its place's language; None takes it away."""
+        view = self._read_in(db, row, place)
+        return self.registry.dialogs[row.dialog].lives[row.live or ""](view, row.argument)
+
+    def make(self, db: Db, row: Outbox, place: Place) -> Message | File | None:
+        """Whatever is made from the record when it is sent: a live message or a file."""
+        if row.kind != Kind.FILE:
+            return self.render(db, row, place)
+        view = self._read_in(db, row, place)
+        return self.registry.dialogs[row.dialog].files[row.live or ""](view, row.argument)
+
+    def file(self, db: Db, key: str) -> File | None:
+        """A file that was sent, made anew from the record as it is now."""
+        row = outbox.with_key(db, key)
+        if row is None or row.kind != Kind.FILE:
+            return None
+        made = self.make(db, row, places.place(db, row.place_id))
+        return made if isinstance(made, File) else None
+
+    def _read_in(self, db: Db, row: Outbox, place: Place) -> View:
         home = people.collaboration(db, row.collaboration_id) if row.collaboration_id else None
         person = people.person(db, place.person_id) if place.person_id else None
-        view = self.view(db, person, place, translator(person, place, home))
-        return self.registry.dialogs[row.dialog].lives[row.live or ""](view, row.argument)
+        return self.view(db, person, place, translator(person, place, home))
 
     def compute(self, job: ClaimedJob) -> dict[str, Any]:
         """A job's long part, on a read snapshot."""

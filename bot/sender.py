@@ -14,7 +14,7 @@ from bot.channel import Address, Channel, Gone, Outcome, Sent, Unknown
 from bot.settling import RENDER_LIMIT, Away, Done, Failed, Found, Result, Skipped
 from bot.workers import Workers
 from dialogs.codec import decode
-from dialogs.messages import Message, Text
+from dialogs.messages import File, Message, Text
 from storage import sending
 from storage.engine import Db
 from storage.sending import Claimed, Reason
@@ -22,7 +22,8 @@ from storage.tables import Kind, Outbox, Place
 
 log = logging.getLogger("samspill.delivery")
 
-Render = Callable[[Db, Outbox, Place], Message | None]
+Shown = Message | File | None
+Render = Callable[[Db, Outbox, Place], Shown]
 PLACEHOLDER = Message("nb", (Text("—", "muted"),), "—")  # what stands where nothing can be removed
 
 
@@ -58,24 +59,29 @@ class Sender:
                 return Done(row, known, row.wanted)
         try:
             version, message = await self._message(row)
+            if isinstance(message, File) and not channel.abilities.files:
+                message = message.instead
         except Exception as error:  # noqa: BLE001 - a dialog may raise anything; it is not ours to mend
             self._log("could not render", row, error)
             return Done(row, Failed(Reason.RENDER, RENDER_LIMIT), row.wanted)
         if message is None:
             return Done(row, await self._hide(row, channel, to), version)
+        if isinstance(message, File):
+            sent = channel.file(to, message, _key(row))
+            return Done(row, await self._tried(row, sent), version)
         if row.platform_id is not None:
             change = channel.update(to, row.platform_id, message)
             return Done(row, await self._tried(row, change), version)
         return Done(row, await self._tried(row, channel.post(to, message, _key(row))), version)
 
-    async def _message(self, row: Claimed) -> tuple[int, Message | None]:
-        if row.kind == Kind.LIVE:
+    async def _message(self, row: Claimed) -> tuple[int, Shown]:
+        if row.kind in (Kind.LIVE, Kind.FILE):
             return await self._workers.read(self._rendered, row.id)
         if row.body is None:
             return row.wanted, None
         return row.wanted, decode(row.body)
 
-    def _rendered(self, db: Db, row_id: int) -> tuple[int, Message | None]:
+    def _rendered(self, db: Db, row_id: int) -> tuple[int, Shown]:
         """The version that is wanted now and how it looks, from one snapshot."""
         row, place = sending.with_place(db, row_id)
         return row.wanted, self._render(db, row, place)

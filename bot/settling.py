@@ -9,6 +9,7 @@ from random import Random
 
 from bot.channel import Gone, Later, Outcome, Refused, Sent, Unknown
 from bot.retry import LIMIT, next_try
+from storage.outbox import POSTS
 from storage.sending import Change, Claimed, Reason
 from storage.tables import Kind, Sending
 
@@ -144,7 +145,7 @@ def _settled(
     done: Done, at: Moment, platform_id: str | None, reason: Reason | None = None
 ) -> Change:
     row = done.row
-    ours = row.kind in (Kind.POST, Kind.LIVE)  # marks and removals make no message of ours
+    ours = row.kind in POSTS  # marks and removals make no message of ours
     return Change(
         row,
         Sending.SETTLED,
@@ -161,7 +162,7 @@ def _settled(
 def _found(done: Done, at: Moment, platform_id: str) -> Change:
     """Which version of a live message went is not known: it is shown again, as an edit."""
     row = done.row
-    if row.kind == Kind.POST:
+    if row.kind != Kind.LIVE:
         return _settled(done, at, platform_id)
     return Change(
         row,

@@ -17,7 +17,7 @@ from dialogs.buttons import button_id
 from dialogs.codec import encode
 from dialogs.events import Deleted, Edited, Said
 from dialogs.language import Translator, known
-from dialogs.messages import Element, Message, Notice, Reply, Text
+from dialogs.messages import Element, File, Message, Notice, Reply, Text
 from dialogs.packs.library import Packs
 from storage import audit, outbox, people, places
 from storage.engine import Db
@@ -148,6 +148,28 @@ class Turn(View):
             now=self.now,
         )
 
+    def file(
+        self,
+        place: Place,
+        dialog: str,
+        name: str,
+        argument: str,
+        *,
+        root: int | None = None,
+        collaboration: int | None = None,
+    ) -> None:
+        """Send a file to the place once; it is made from the record when its turn comes."""
+        outbox.file(
+            self.db,
+            place_id=place.id,
+            root_id=root,
+            dialog=dialog,
+            name=name,
+            argument=argument,
+            collaboration_id=collaboration or place.collaboration_id,
+            now=self.now,
+        )
+
     def refresh(self, dialog: str, name: str, argument: str) -> None:
         """The record behind a live message changed: have it shown anew in every place."""
         outbox.refresh(self.db, dialog, name, argument)
@@ -186,6 +208,7 @@ Submit = Callable[[Turn, str, dict[str, Any]], Reply | None]
 Heard = Callable[[Turn, str, Said | Edited | Deleted], Reply | None]
 Wait = Callable[[Turn, Conversation, str], Reply | None]
 Live = Callable[[View, str], Message | None]
+Make = Callable[[View, str], File | None]
 Due = Callable[[Turn, list[str]], None]
 Compute = Callable[[View, str], dict[str, Any]]
 Finish = Callable[[Turn, str, dict[str, Any]], None]
@@ -219,6 +242,7 @@ class Dialog:
         self.submits: dict[str, Submit] = {}
         self.waits: dict[str, Wait] = {}
         self.lives: dict[str, Live] = {}
+        self.files: dict[str, Make] = {}
         self.dues: dict[str, Due] = {}
         self.whenever: set[str] = set()
         self.alone: set[str] = set()
@@ -258,6 +282,10 @@ class Dialog:
     def live(self, name: str) -> Callable[[Live], Live]:
         """Render a live message from the record; None takes it away."""
         return _into(self.lives, name)
+
+    def file(self, name: str) -> Callable[[Make], Make]:
+        """Make a file from the record; None sends none."""
+        return _into(self.files, name)
 
     def due(
         self, action: str, *, whenever: bool = False, alone: bool = False

@@ -134,6 +134,21 @@ class Message:
     summary: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A document: `type` is its media type, `label` says what it is, `name` is what it is saved as.
+
+    `instead` is said where a channel can send no files; without it, nothing is.
+    """
+
+    language: str
+    name: str = field(repr=False)
+    type: str
+    label: str = field(repr=False)
+    data: bytes = field(repr=False)
+    instead: Message | None = None
+
+
 FieldKind = Literal[
     "text", "long", "choice", "multi", "scale", "lines", "date", "pairs", "link", "confirm"
 ]

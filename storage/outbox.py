@@ -14,7 +14,7 @@ from storage.engine import Db, changed, insert_found, insert_new, inserting
 from storage.tables import Kind, Outbox, Place, Sending
 
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
-POSTS = (Kind.POST, Kind.LIVE)
+POSTS = (Kind.POST, Kind.LIVE, Kind.FILE)
 
 
 def post(
@@ -128,6 +128,37 @@ def live(
     if not insert_new(db, Outbox, [row], ["key"]):
         refresh(db, dialog, name, argument, place_id=place_id)
     return _id_of(db, key)
+
+
+def file(
+    db: Db,
+    *,
+    place_id: int,
+    root_id: int | None,
+    dialog: str,
+    name: str,
+    argument: str,
+    collaboration_id: int | None,
+    now: datetime,
+) -> None:
+    """Enqueue a file that is sent to the place once."""
+    row = _row(
+        Kind.FILE,
+        now,
+        key=f"file:{dialog}:{name}:{argument}:{place_id}",
+        place_id=place_id,
+        root_id=root_id,
+        dialog=dialog,
+        argument=argument,
+        collaboration_id=collaboration_id,
+        live=name,
+    )
+    insert_new(db, Outbox, [row], ["key"])
+
+
+def with_key(db: Db, key: str) -> Outbox | None:
+    """The row with this key."""
+    return db.exec(select(Outbox).where(Outbox.key == key)).first()
 
 
 def refresh(

@@ -66,6 +66,7 @@ class Kind(StrEnum):
 
     POST = "post"  # sent once, carries its message until settled
     LIVE = "live"  # one platform message for ever, rendered from the record when sent
+    FILE = "file"  # sent once like a post, but made from the record when sent
     MARK = "mark"  # a small sign on a person's message; dropped when old
     REMOVE = "remove"  # takes a message of ours away
 

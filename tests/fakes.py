@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import Any
 
 from bot.channel import Abilities, Address, Outcome, Sent
-from dialogs.messages import Message, plain
+from dialogs.messages import File, Message, plain
 
 
 class FakeClock:
@@ -87,6 +87,18 @@ class FakeChannel:
         def went() -> Outcome:
             platform_id = f"{self.platform}-{len(self.stands) + 1}"
             self.stands[platform_id] = text
+            self.keys[key] = platform_id
+            return Sent(platform_id)
+
+        return await self._come(went)
+
+    async def file(self, to: Address, file: File, key: str) -> Outcome:
+        assert self.abilities.files
+        self.calls.append(Call("file", to.channel, to.thread, file.name, key))
+
+        def went() -> Outcome:
+            platform_id = f"{self.platform}-{len(self.stands) + 1}"
+            self.stands[platform_id] = file.name
             self.keys[key] = platform_id
             return Sent(platform_id)
 

@@ -10,10 +10,12 @@ from bot.channel import Abilities, Address, Gone, Outcome, Sent
 from bot.chat.hub import Hub
 from bot.workers import Workers
 from dialogs.codec import encode
-from dialogs.messages import Message
+from dialogs.messages import File, Link, Message
 from storage import chat
 from storage.engine import Db
 from storage.tables import ChatMessage, ChatRoom
+
+FILES = "/chat/file"  # where the page of a file is served, by its key
 
 
 class ChatChannel:
@@ -36,6 +38,11 @@ class ChatChannel:
     async def post(self, to: Address, message: Message, key: str) -> Outcome:
         """Add a message to a room or thread; once for each key."""
         return await self._change(_post, to, f"out:{key}", encode(message), self._now())
+
+    async def file(self, to: Address, file: File, key: str) -> Outcome:
+        """Add a link to the file. It is made anew for whoever follows it: nothing is kept here."""
+        link = Link(file.label, f"{FILES}/{key}")
+        return await self.post(to, Message(file.language, (link,), file.label), key)
 
     async def find(self, to: Address, key: str) -> str | None:
         """The message that was posted with this key."""

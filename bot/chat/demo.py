@@ -36,6 +36,16 @@ def who_by_cookie(demo: DemoControls) -> Who:
     return who
 
 
+def who_is_named(demo: DemoControls) -> Who:
+    """Whoever the address says, as for all that the terminal asks."""
+
+    async def who(request: web.Request) -> Seat | None:
+        named = person(demo, request.query.get("as"))
+        return named.seat if named else None
+
+    return who
+
+
 def until_next_morning(now: datetime, zone: str) -> timedelta:
     """How long it is until eight o'clock of the day after this one."""
     local = now.astimezone(ZoneInfo(zone))

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from dialogs.events import Actor, Event
 from dialogs.language import Translator, known
-from dialogs.messages import Reply
+from dialogs.messages import File, Reply
 from storage import people
 from storage.engine import Db
 
@@ -32,6 +32,7 @@ class Seat(NamedTuple):
 
 Take = Callable[[Event], Awaitable[Reply | None]]
 Who = Callable[[web.Request], Awaitable[Seat | None]]
+Files = Callable[[Db, str], File | None]  # a file that was sent, by its key, as it is now
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class BadRequest(Exception):
 def harden(response: web.StreamResponse, cache: str = "no-store") -> None:
     """Give a response the headers that every one of ours has."""
     for name, value in HEADERS.items():
-        response.headers[name] = value
+        response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", cache)
 
 

@@ -10,11 +10,13 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 
 from bot.chat import stream
 from bot.chat.acts import Acted, Acts
+from bot.chat.channel import FILES
 from bot.chat.given import NotTaken
 from bot.chat.hub import Hub
 from bot.chat.pages import Piece
@@ -28,6 +30,7 @@ from dialogs.messages import (
     Element,
     FieldErrors,
     Form,
+    Link,
     Notice,
     Page,
     Reply,
@@ -37,6 +40,7 @@ from dialogs.messages import (
 from storage import chat
 from storage.engine import Db
 
+FILES_HERE = "/terminal/file"
 Act = Callable[[Seat, dict[str, Any]], Awaitable[Acted]]
 
 
@@ -138,7 +142,7 @@ class Terminal:
         try:
             await response.prepare(request)
             async for batch in coming:
-                lines = _lines(batch) if batch else ["{}"]
+                lines = _lines(batch, str(request.url.origin()), seat) if batch else ["{}"]
                 await response.write("".join(f"{line}\n" for line in lines).encode())
         except ConnectionResetError:
             pass
@@ -178,14 +182,22 @@ def _rooms(db: Db, seat: Seat) -> dict[str, Any]:
     return {"language": language, "rooms": rooms, "change": max(change for _, change in found)}
 
 
-def _lines(batch: Batch) -> list[str]:
-    return [json.dumps(_message(change.piece)) for change in batch.changes]
+def _whole(element: Element, origin: str, seat: Seat) -> Element:
+    """A link to a file as an address that can be opened from here, by this person."""
+    if not isinstance(element, Link) or not element.url.startswith(f"{FILES}/"):
+        return element
+    url = f"{origin}{FILES_HERE}{element.url.removeprefix(FILES)}?as={quote(seat.key, safe='')}"
+    return Link(element.label, url)
 
 
-def _message(piece: Piece) -> dict[str, Any]:
+def _lines(batch: Batch, origin: str, seat: Seat) -> list[str]:
+    return [json.dumps(_message(change.piece, origin, seat)) for change in batch.changes]
+
+
+def _message(piece: Piece, origin: str, seat: Seat) -> dict[str, Any]:
     content: dict[str, Any] = {"text": piece.text, "actions": []}
     if piece.message is not None:
-        content = plainly(piece.message.elements)
+        content = plainly([_whole(each, origin, seat) for each in piece.message.elements])
     return {
         "id": piece.id,
         "room": piece.room,

@@ -65,7 +65,15 @@ def samspill(file: Path) -> web.Application:
         return Seat(TENANT, request.cookies["user"], PLATFORM)
 
     app = site(core)
-    built_in.setup(app, workers=core.workers, hub=core.hub, take=core.take, now=clock.now, who=who)
+    built_in.setup(
+        app,
+        workers=core.workers,
+        hub=core.hub,
+        take=core.take,
+        now=clock.now,
+        files=core.seer.file,
+        who=who,
+    )
 
     async def start(_: web.Application) -> None:
         core.warm()

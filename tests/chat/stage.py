@@ -19,7 +19,7 @@ from sqlmodel import SQLModel
 from bot.chat import ChatChannel, DemoControls, DemoPerson, Hub, Seat, setup
 from bot.workers import Workers
 from dialogs.events import Event
-from dialogs.messages import Reply
+from dialogs.messages import File, Reply
 from storage import chat, people
 from storage.engine import Database, Db
 
@@ -61,6 +61,7 @@ class Stage:
     app: web.Application
     now: datetime = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
     seat: Seat | None = KARI.seat  # whoever asks, when there is no demo
+    files: dict[str, File] = field(default_factory=dict)  # what the record makes, by key
 
     async def move(self, by: timedelta) -> None:
         self.now += by
@@ -116,7 +117,8 @@ async def stage(
 
     controls = DemoControls(lambda: EVERYBODY, made.move, lambda: made.now)
     extras: dict[str, Any] = {"demo": controls} if demo else {"who": who}
-    setup(app, workers=workers, hub=hub, take=core.take, now=lambda: made.now, **extras)
+    extras |= {"now": lambda: made.now, "files": lambda _, key: made.files.get(key)}
+    setup(app, workers=workers, hub=hub, take=core.take, **extras)
     try:
         yield made
     finally:

@@ -30,6 +30,7 @@ from dialogs.messages import (
     Choice,
     Element,
     FieldErrors,
+    File,
     Form,
     Message,
     Notice,
@@ -316,7 +317,7 @@ class Poor(Surface):
     """A channel without marks, notices, edits or deletions; forms open from buttons only."""
 
     platform = "poor"
-    abilities = Abilities(find=False, update=False, remove=False, marks=False)
+    abilities = Abilities(find=False, update=False, remove=False, marks=False, files=False)
 
     def __init__(self, stage: Stage, tenant: str) -> None:
         self.stage = stage
@@ -329,6 +330,9 @@ class Poor(Surface):
         platform_id = f"m{len(self.messages) + 1}"
         self.messages.append((to, platform_id, message, None))
         return Sent(platform_id)
+
+    async def file(self, to: Address, file: File, key: str) -> Outcome:
+        raise AssertionError("this channel takes no files")
 
     async def find(self, to: Address, key: str) -> str | None:
         raise AssertionError("this channel cannot find")
@@ -449,6 +453,7 @@ class Stage:
             hub=core.hub,
             take=core.take,
             now=self._tick,
+            files=core.seer.file,
             demo=controls,
         )
         self.client = TestClient(TestServer(app))
