@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from dialogs import arriving, joining, speaking
+from dialogs import arriving, codes, joining, speaking
 from dialogs.belonging import joining as joining_dialog
 from dialogs.choosing import which
 from dialogs.home import home
@@ -30,6 +30,7 @@ from dialogs.setup import setup
 
 ROOMS = (
     arriving,
+    codes,
     joining,
     speaking,
     answering,

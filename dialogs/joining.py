@@ -1,4 +1,4 @@
-"""Joining a collaboration: a channel or a person by code."""
+"""A channel joins a collaboration: both sides say yes."""
 
 from __future__ import annotations
 
@@ -6,87 +6,32 @@ from datetime import timedelta
 
 from dialogs.authority import coordinator_of, moved_on, number, part
 from dialogs.belonging import (
-    ask_organisation,
-    come_in,
     joining,
     make_member,
     organisation_elements,
     tell_channel,
     wait_for_organisation,
 )
-from dialogs.choosing import the_collaboration
 from dialogs.dialog import Act, Refusal, Turn, View
-from dialogs.language import n_
 from dialogs.messages import Button, Buttons, Fact, Facts, Message, Reply, Text
 from dialogs.registry import fold
 from dialogs.rounds.joined import bring_in
 from storage import conversations, invitations, people, places
 from storage.tables import Collaboration, Conversation, Invitation
 
-CODE_LASTS = timedelta(days=7)
 WAIT = timedelta(hours=12)
-CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no letters that look like digits
-CODE_LENGTH = 10
 YES = frozenset(("ja", "yes", "ja takk", "yes please"))
 NO = frozenset(("nei", "no", "nei takk", "no thanks"))
 
 
-@joining.command("join", ("bli med", "bli", "join in"), n_("join with a code, or make one"))
-def join(turn: Turn, rest: str) -> Reply | None:
-    """`bli med KODE` joins; without a code a coordinator gets one to pass on, and whoever is in a
-    channel of a collaboration comes in."""
-    if not rest.strip():
-        here = turn.place.collaboration_id if turn.place is not None else None
-        if here is not None and people.membership(turn.db, turn.me.id, here) is None:
-            return come_in(turn, here)
-        return _new_code(turn)
-    found = invitations.by_code(turn.db, rest, turn.now)
-    if found is None or not invitations.is_for(found, turn.me.id):
-        raise _not_valid(turn)
-    if turn.place is None or turn.place.person_id is not None:
-        return _join_in_person(turn, found)
-    return _ask_to_bring_channel(turn, found)
-
-
-def _not_valid(turn: Turn) -> Refusal:
+def not_valid(turn: Turn) -> Refusal:
+    """What a code gets that lets nobody in."""
     return Refusal(
         turn.say.t("The code is not valid. It may be used or expired: ask for a new one.")
     )
 
 
-def _new_code(turn: Turn) -> Reply:
-    home = the_collaboration(turn)
-    coordinator_of(turn, home.id)
-    made = "".join(turn.random.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
-    invitations.create(turn.db, home.id, made, turn.me.id, turn.now, turn.now + CODE_LASTS)
-    turn.audit("invitation.made", f"collaboration:{home.id}", home.id)
-    say = turn.say
-    return turn.notice(
-        say.t("A code for «{name}»: {code}", name=home.name, code=made),
-        say.t(
-            "It lets one channel or one person join, and lasts until {day}. "
-            "They write «join {code}» to Samspill.",
-            day=say.day(turn.now + CODE_LASTS),
-            code=made,
-        ),
-    )
-
-
-def _join_in_person(turn: Turn, found: Invitation) -> Reply | None:
-    home = people.collaboration(turn.db, found.collaboration_id)
-    known = people.membership(turn.db, turn.me.id, home.id)
-    if known is not None and known.organisation_id is not None:
-        already = turn.say.t("You are part of «{name}» already.", name=home.name)
-        return _for_others(turn, already)
-    if known is None:
-        if not invitations.use(turn.db, found.id, turn.now):
-            raise _not_valid(turn)  # somebody else was quicker
-        make_member(turn, turn.me.id, home.id)
-        _tell_maker(turn, found, home)
-    return ask_organisation(turn, home.id)
-
-
-def _for_others(turn: Turn, already: str) -> Reply:
+def for_others(turn: Turn, already: str) -> Reply:
     """There is nothing to come into: the code is not used up, and where to write it."""
     say = turn.say
     return turn.notice(
@@ -99,30 +44,18 @@ def _for_others(turn: Turn, already: str) -> Reply:
     )
 
 
-def _tell_maker(turn: Turn, found: Invitation, home: Collaboration) -> None:
-    who = turn.me.name
-
-    def build(view: View) -> Message:
-        return view.message(
-            view.say.t("{who} came into «{name}» with your code.", who=who, name=home.name)
-        )
-
-    if found.created_by != turn.me.id:
-        key = f"join:{found.id}:used"
-        turn.tell(found.created_by, key, build, collaboration=home.id)
-
-
-def _ask_to_bring_channel(turn: Turn, found: Invitation) -> Reply:
+def ask_to_bring_channel(turn: Turn, found: Invitation) -> Reply:
+    """A code was written in a channel: ask whoever wrote it whether the channel shall join."""
     place = turn.place
     assert place is not None
     if place.collaboration_id == found.collaboration_id:
         home = people.collaboration(turn.db, found.collaboration_id)
         already = turn.say.t("This channel is part of «{name}» already.", name=home.name)
-        return _for_others(turn, already)
+        return for_others(turn, already)
     if place.collaboration_id is not None:
         raise Refusal(turn.say.t("This channel is already part of a collaboration."))
     if not invitations.reserve(turn.db, found.id, place.id, turn.me.id):
-        raise _not_valid(turn)  # somebody else was quicker
+        raise not_valid(turn)  # somebody else was quicker
     home = people.collaboration(turn.db, found.collaboration_id)
     say = turn.say
     argument = f"i{found.id}"

@@ -90,8 +90,8 @@ def test_a_coordinator_chooses_the_language_of_a_channel(database: Database, pla
         await kari.says("@Samspill språk")
         await kari.presses("Nynorsk")
         concerns = kari.t(
-            "This concerns all who read in this channel. Whoever has chosen a language of their own "
-            "still gets that from me in private: write «language» to me in a direct message."
+            "This concerns all who read in this channel. Whoever has chosen a language of their "
+            "own still gets that from me in private: write «language» to me in a direct message."
         )
         assert concerns in kari.private
         assert kept(stage, Audit)[-1].what == "place.language"
