@@ -40,9 +40,7 @@ class Seer:
 
     def view_of(self, db: Db, event: Event) -> View:
         """What whoever caused an event sees; neither they nor the place need be known."""
-        actor = event.actor
-        person = people.by_identity(db, actor.platform, actor.tenant, actor.user)
-        place = known_place(db, event)
+        person, place = whereabouts(db, event)
         return self.view(db, person, place, speaking(db, person, place, event))
 
     def showing(self, event: Event) -> bool:
@@ -94,11 +92,15 @@ class Seer:
             return compute(self.view(db, None, None, translator(None, None, None)), job.argument)
 
 
-def known_place(db: Db, event: Event) -> Place | None:
-    """The event's place, if we have been there."""
-    where = event.where
-    channel = event.actor.user if where.direct else where.channel
-    return places.find(db, where.platform, where.tenant, channel)
+def whereabouts(db: Db, event: Event) -> tuple[Person | None, Place | None]:
+    """Who acts, if we have met, and where, if we have been there."""
+    actor, where = event.actor, event.where
+    channel = actor.user if where.direct else where.channel
+    return places.find_with(
+        db,
+        (actor.platform, actor.tenant, actor.user),
+        (where.platform, where.tenant, channel),
+    )
 
 
 def speaking(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
@@ -17,6 +16,7 @@ from typing import Any
 from cryptography.fernet import InvalidToken
 
 from bot.holding import seal, unseal
+from bot.parties import Parties, Rerun, parties
 from bot.retry import next_try
 from bot.seeing import Seer, fit, speaking
 from bot.workers import often
@@ -24,12 +24,11 @@ from dialogs.buttons import parse
 from dialogs.dialog import Refusal, Turn, View, translator
 from dialogs.events import Commanded, Deleted, Edited, Event, Pressed, Said, Submitted
 from dialogs.messages import Message, Notice, Reply
-from dialogs.routing import Route, route
-from storage import inbox, jobs, outbox, people, places, timers
+from storage import inbox, jobs, outbox, places, timers
 from storage.engine import Db, lock_rows
 from storage.jobs import ClaimedJob
 from storage.secrets import Vault
-from storage.tables import Person, Place
+from storage.tables import Place
 from storage.timers import DueTimer
 
 log = logging.getLogger("samspill.turns")
@@ -37,19 +36,6 @@ log = logging.getLogger("samspill.turns")
 HOLD = timedelta(minutes=10)
 ALL = 0  # nobody's id: locked as a person by a turn that counts what all persons got
 TIMERS_AT_ONCE = 100  # in a turn: it may hold the one writer for some 50 ms
-
-
-class Rerun(Exception):
-    """The route changed while we waited for our locks: begin again."""
-
-
-@dataclass(frozen=True)
-class Parties:
-    """Who acts and where, with the route their event takes."""
-
-    person: Person
-    place: Place
-    route: Route | None
 
 
 class Turns:
@@ -86,40 +72,22 @@ class Turns:
         with self._database.write() as db:
             if not inbox.claim(db, event.where.platform, event.id, self._clock.now()):
                 return self._again(db, event)
-            parties = self._parties(db, event)
-            if parties.route is None:
-                self._hold(db, event, parties.place)
+            found = self._parties(db, event)
+            if found.route is None:
+                self._hold(db, event, found.place)
                 return None
-            turn = self._turn(db, event, parties)
-            reply = self._private(turn, event, parties.route.run(turn))
+            turn = self._turn(db, event, found)
+            reply = self._private(turn, event, found.route.run(turn))
         self.committed()
         return reply
 
     def _parties(self, db: Db, event: Event) -> Parties:
-        """Who, where and whereto; with the locks that the turn needs."""
-        actor, where, now = event.actor, event.where, self._clock.now()
-        person = people.meet(db, actor.platform, actor.tenant, actor.user, actor.name, now)
-        place = places.meet(
-            db,
-            where.platform,
-            where.tenant,
-            actor.user if where.direct else where.channel,
-            name="" if where.direct else where.name,
-            person_id=person.id if where.direct else None,
-        )
-        found = route(db, event, person, place, self._seer.registry, now)
-        if found is None or self._database.is_sqlite:
-            return Parties(person, place, found)
-        lock_rows(db, found.collaborations, [person.id])
-        db.expire_all()
-        again = route(db, event, person, place, self._seer.registry, now)
-        if again is None or again.goes_elsewhere(found):
-            raise Rerun
-        return Parties(person, place, again)
+        locks = not self._database.is_sqlite
+        return parties(db, event, self._seer.registry, self._clock.now(), locks=locks)
 
-    def _turn(self, db: Db, event: Event, parties: Parties) -> Turn:
-        person, place = parties.person, parties.place
-        home = parties.route.collaboration_id if parties.route else None
+    def _turn(self, db: Db, event: Event, found: Parties) -> Turn:
+        person, place = found.person, found.place
+        home = found.route.collaboration_id if found.route else None
         return Turn(
             db,
             self._clock.now(),
@@ -208,13 +176,13 @@ class Turns:
             if row is None or row.held is None:
                 return
             event = unseal(row.held, self._vault)
-            parties = self._parties(db, event)
-            if parties.route is None and not old:
+            found = self._parties(db, event)
+            if found.route is None and not old:
                 return
-            if not inbox.let_go(db, inbox_id) or parties.route is None:
+            if not inbox.let_go(db, inbox_id) or found.route is None:
                 return  # another thread took it while we waited for our locks, or it is nobody's
-            turn = self._turn(db, event, parties)
-            reply = parties.route.run(turn)
+            turn = self._turn(db, event, found)
+            reply = found.route.run(turn)
             if isinstance(reply, Notice):
                 _post_notice(turn, reply.message)
 

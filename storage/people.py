@@ -79,10 +79,23 @@ def collaboration(db: Db, collaboration_id: int) -> Collaboration:
 
     It is kept for the transaction, since several ask for it in every turn.
     """
-    kept: dict[int, Collaboration] = db.info.setdefault("collaborations", {})
+    kept = _kept(db)
     if collaboration_id not in kept:
         kept[collaboration_id] = the(db, Collaboration, collaboration_id)
     return kept[collaboration_id]
+
+
+def collaboration_by(db: Db, query: Any, given: dict[str, Any]) -> Collaboration | None:
+    """The collaboration that a query finds; kept for the transaction as well."""
+    found: Collaboration | None = db.execute(query, given).scalar()
+    if found is not None:
+        _kept(db)[found.id] = found
+    return found
+
+
+def _kept(db: Db) -> dict[int, Collaboration]:
+    kept: dict[int, Collaboration] = db.info.setdefault("collaborations", {})
+    return kept
 
 
 def collaborations(db: Db, ids: Iterable[int]) -> dict[int, Collaboration]:

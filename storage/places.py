@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from storage.engine import Db, changed, insert_found, insert_new, inserting, the
-from storage.tables import Identity, Place
+from storage.tables import Identity, Person, Place
 
 
 def find(db: Db, platform: str, tenant: str, channel: str) -> Place | None:
@@ -27,6 +27,36 @@ def _find() -> Any:
         Place.platform == bindparam("platform"),
         Place.tenant == bindparam("tenant"),
         Place.channel == bindparam("channel"),
+    )
+
+
+def find_with(
+    db: Db, who: tuple[str, str, str], where: tuple[str, str, str]
+) -> tuple[Person | None, Place | None]:
+    """Who this is (platform, tenant, user), if we have met, and the place (platform, tenant,
+    channel), if we know it: mostly by one query, since every event asks for both."""
+    keys = {"platform": who[0], "tenant": who[1], "user": who[2]}
+    keys |= {"there": where[0], "of": where[1], "channel": where[2]}
+    found = db.execute(_find_with(), keys).first()
+    return (found[0], found[1]) if found else (None, find(db, *where))
+
+
+@cache
+def _find_with() -> Any:
+    here = and_(
+        col(Place.platform) == bindparam("there"),
+        col(Place.tenant) == bindparam("of"),
+        col(Place.channel) == bindparam("channel"),
+    )
+    return (
+        select(Person, Place)
+        .join(Identity, col(Identity.person_id) == col(Person.id))
+        .outerjoin(Place, here)
+        .where(
+            Identity.platform == bindparam("platform"),
+            Identity.tenant == bindparam("tenant"),
+            Identity.user == bindparam("user"),
+        )
     )
 
 

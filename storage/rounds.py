@@ -13,10 +13,12 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from storage.engine import Db, by_id
+from storage.people import collaboration_by
 from storage.tables import (
     Answer,
     Asked,
     AskedState,
+    Collaboration,
     Membership,
     Person,
     Place,
@@ -122,6 +124,19 @@ def running(db: Db, collaboration_id: int) -> Round | None:
     ).first()
 
 
+def finished(db: Db, collaboration_id: int, most: int) -> list[Round]:
+    """The rounds that are over and summed up, at most so many, the latest first."""
+    return list(
+        db.exec(
+            select(Round)
+            .where(Round.collaboration_id == collaboration_id, Round.state == RoundState.CLOSED)
+            .where(col(Round.figures).is_not(None))
+            .order_by(col(Round.id).desc())
+            .limit(most)
+        )
+    )
+
+
 def latest(db: Db, collaboration_id: int) -> Round | None:
     """The round that was started last."""
     return db.exec(
@@ -196,13 +211,15 @@ def collaboration_of_round(db: Db, round_id: int) -> int | None:
 
 def collaboration_of_asked(db: Db, asked_id: int) -> int | None:
     """Which collaboration an asked question belongs to."""
-    return db.connection().execute(_collaboration_of_asked(), {"asked": asked_id}).scalar()
+    home = collaboration_by(db, _collaboration_of_asked(), {"asked": asked_id})
+    return home.id if home else None
 
 
 @cache
 def _collaboration_of_asked() -> Any:
     return (
-        select(Round.collaboration_id)
+        select(Collaboration)
+        .join(Round, col(Round.collaboration_id) == col(Collaboration.id))
         .join(Asked, col(Asked.round_id) == col(Round.id))
         .where(Asked.id == bindparam("asked"))
     )

@@ -1,0 +1,63 @@
+"""Who acts, where, and whereto: read for every event, with the locks that its turn needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.seeing import whereabouts
+from dialogs.events import Event
+from dialogs.registry import Registry
+from dialogs.routing import Route, route
+from storage import people, places
+from storage.engine import Db, lock_rows
+from storage.tables import Person, Place
+
+
+class Rerun(Exception):
+    """The route changed while we waited for our locks: begin again."""
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Who acts and where, with the route their event takes."""
+
+    person: Person
+    place: Place
+    route: Route | None
+
+
+def parties(db: Db, event: Event, registry: Registry, now: datetime, *, locks: bool) -> Parties:
+    """The parties to an event; with `locks`, nobody else can change anything of theirs from here.
+
+    Raises Rerun.
+    """
+    person, place = _meet(db, event, now)
+    found = route(db, event, person, place, registry, now)
+    if found is None or not locks:
+        return Parties(person, place, found)
+    lock_rows(db, found.collaborations, [person.id])
+    db.expire_all()
+    again = route(db, event, person, place, registry, now)
+    if again is None or again.goes_elsewhere(found):
+        raise Rerun
+    return Parties(person, place, again)
+
+
+def _meet(db: Db, event: Event, now: datetime) -> tuple[Person, Place]:
+    """The person and the place, made on first sight."""
+    actor, where = event.actor, event.where
+    name = "" if where.direct else where.name
+    person, place = whereabouts(db, event)
+    if person is None:
+        person = people.meet(db, actor.platform, actor.tenant, actor.user, actor.name, now)
+    if place is None or (name and place.name != name):
+        place = places.meet(
+            db,
+            where.platform,
+            where.tenant,
+            actor.user if where.direct else where.channel,
+            name=name,
+            person_id=person.id if where.direct else None,
+        )
+    return person, place
