@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Unicode, and_, bindparam, cast, literal, update
 from sqlalchemy.orm import aliased
@@ -88,6 +88,44 @@ def one(db: Db, round_id: int) -> Round | None:
 def asked(db: Db, asked_id: int) -> Asked | None:
     """The asked question with this id."""
     return by_id(db, Asked, asked_id)
+
+
+def asked_with_round(db: Db, asked_id: int) -> tuple[Asked, Round] | None:
+    """The asked question with this id, and its round."""
+    found = db.execute(_asked_with_round(), {"asked": asked_id}).first()
+    return (found[0], found[1]) if found else None
+
+
+@cache
+def _asked_with_round() -> Any:
+    return (
+        select(Asked, Round)
+        .join(Round, col(Round.id) == col(Asked.round_id))
+        .where(Asked.id == bindparam("asked"))
+    )
+
+
+class Step(NamedTuple):
+    """How far a round is with one of its questions, without what is asked."""
+
+    position: int
+    state: str
+    asked_at: datetime | None
+
+
+def steps(db: Db, round_id: int) -> list[Step]:
+    """How far a round is with each of its questions, in order."""
+    rows = db.connection().execute(_steps(), {"round": round_id})
+    return [Step(*row) for row in rows]
+
+
+@cache
+def _steps() -> Any:
+    return (
+        select(Asked.position, Asked.state, Asked.asked_at)
+        .where(Asked.round_id == bindparam("round"))
+        .order_by(col(Asked.position))
+    )
 
 
 def questions(db: Db, round_id: int) -> list[Asked]:

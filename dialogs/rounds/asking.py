@@ -25,6 +25,7 @@ from dialogs.questions.content import Content, content, copy_of
 from dialogs.questions.kinds import kind_of
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from storage import answers, people, rounds
+from storage.rounds import Step
 from storage.tables import Asked, AskedState, Place, Round, RoundState, Way
 
 OPEN, HOUSE, PRIVATE = "open", "house", "private"
@@ -74,7 +75,7 @@ def start_message(view: View, argument: str) -> Message:
     assert found is not None
     say = view.say
     home = people.collaboration(view.db, found.collaboration_id)
-    count = len(rounds.questions(view.db, found.id))
+    count = len(rounds.steps(view.db, found.id))
     parties = [each.name for each in people.organisations(view.db, home.id)]
     name = say.pick(found.name)
     closed = found.state == RoundState.CLOSED
@@ -124,15 +125,15 @@ def question_message(view: View, argument: str) -> Message:
     asked, found = asked_of(view, argument)
     say, words = view.say, content(asked)
     text = say.pick(words.text)
-    questions = rounds.questions(view.db, found.id)
-    number = say.t("Question {n} of {total}", n=asked.position, total=len(questions))
+    steps = rounds.steps(view.db, found.id)
+    number = say.t("Question {n} of {total}", n=asked.position, total=len(steps))
     elements: list[Element] = [
         Text(f"{number} · {say.pick(words.part)}", "muted"),
         Text(text, "heading"),
         Text(visible_to(view, asked), "muted"),
     ]
     elements += answer_controls(view, asked, found, words)
-    elements += _steering(view, asked, found, questions)
+    elements += _steering(view, asked, found, steps)
     elements.append(Text(_standing(view, asked, found), "muted"))
     return view.message(*elements, summary=f"{number}: {text}")
 
@@ -182,7 +183,7 @@ def _explaining(view: View, asked: Asked, words: Content) -> tuple[Button, ...]:
     return tuple(row)
 
 
-def _steering(view: View, asked: Asked, found: Round, questions: Sequence[Asked]) -> list[Element]:
+def _steering(view: View, asked: Asked, found: Round, steps: Sequence[Step]) -> list[Element]:
     """What the coordinator can do now; everybody sees it, the press is checked."""
     say = view.say
     row: list[Button] = []
@@ -192,9 +193,9 @@ def _steering(view: View, asked: Asked, found: Round, questions: Sequence[Asked]
                 rounds_dialog.id("open", f"q{asked.id}"), say.t("Open the answers"), typed="åpne"
             )
         )
-    current = max((each.position for each in questions if each.asked_at), default=0)
+    current = max((each.position for each in steps if each.asked_at), default=0)
     if asked.position == current and found.state == RoundState.OPEN:
-        if any(each.state == AskedState.WAITING for each in questions):
+        if any(each.state == AskedState.WAITING for each in steps):
             row.append(
                 Button(
                     rounds_dialog.id("next", f"r{found.id}", current),

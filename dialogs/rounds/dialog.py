@@ -43,11 +43,10 @@ def round_of(view: View, argument: str) -> Round:
 
 def asked_of(view: View, argument: str) -> tuple[Asked, Round]:
     """The asked question that an argument names, with its round."""
-    asked = rounds.asked(view.db, number(view, argument, "q"))
-    found = rounds.one(view.db, asked.round_id) if asked else None
-    if asked is None or found is None:
+    found = rounds.asked_with_round(view.db, number(view, argument, "q"))
+    if found is None:
         raise moved_on(view)
-    return asked, found
+    return found
 
 
 def answer_of(view: View, argument: str) -> tuple[Answer, Asked, Round]:
