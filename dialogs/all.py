@@ -10,6 +10,7 @@ from dialogs.choosing import which
 from dialogs.home import home
 from dialogs.members import members
 from dialogs.registry import Registry
+from dialogs.reports import brief, meeting
 from dialogs.rounds import (
     answering,
     asking,
@@ -35,6 +36,8 @@ ROOMS = (
     speaking,
     answering,
     asking,
+    brief,
+    meeting,
     more,
     opening,
     receipts,

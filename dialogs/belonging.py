@@ -24,6 +24,7 @@ from dialogs.messages import (
     Text,
 )
 from dialogs.registry import fold
+from dialogs.reports.brief import brief_button
 from dialogs.rounds import joined
 from dialogs.rounds.offer import first_round
 from storage import conversations, invitations, people, places
@@ -238,6 +239,7 @@ def _belongs(turn: Turn, home_id: int, chosen: Organisation) -> Reply:
             "Thank you. You take part on behalf of {organisation}.", organisation=chosen.name
         ),
         turn.say.t("What you answer counts from now on."),
+        *brief_button(turn, home_id),
         *first_round(turn, home_id),
     )
 

@@ -96,6 +96,11 @@ class WorkCalendar:
                 return max(instant, starts)
         raise ValueError(f"no working time within {SEARCH_DAYS} days of {instant}: {self}")
 
+    def next_working_morning(self, instant: datetime) -> datetime:
+        """When the next working day after this instant's day begins; breaks do not matter."""
+        day = self.add_working_days(self.local_date(instant), 1)
+        return _instant(day, self.day[0], self.zone)
+
     def working_spans(
         self, begin: datetime, end: datetime
     ) -> tuple[tuple[datetime, datetime], ...]:

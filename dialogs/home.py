@@ -8,6 +8,7 @@ from dialogs.buttons import row_number
 from dialogs.dialog import Command, Dialog, Turn, View
 from dialogs.language import n_
 from dialogs.messages import Button, Buttons, Element, Fact, Facts, Notice, Reply, Text
+from dialogs.reports.brief import brief_button
 from dialogs.rounds.running import list_of_parts
 from storage import conversations, people, places, rounds, speaking
 from storage.engine import Db
@@ -205,7 +206,7 @@ def _status(view: View) -> list[Element]:
                     say.tn("{n} question is waiting", "{n} questions are waiting", waiting),
                 )
             )
-        elements += [Text(each.name, "heading"), Facts(tuple(facts))]
+        elements += [Text(each.name, "heading"), Facts(tuple(facts)), *brief_button(view, each.id)]
     return elements
 
 

@@ -143,10 +143,10 @@ class File:
 
     language: str
     name: str = field(repr=False)
-    type: str
+    type: str = field(repr=False)
     label: str = field(repr=False)
     data: bytes = field(repr=False)
-    instead: Message | None = None
+    instead: Message | None = field(default=None, repr=False)
 
 
 FieldKind = Literal[

@@ -170,21 +170,12 @@ def latest_of(db: Db, person_id: int, collaboration_id: int | None = None) -> An
 
 def given(db: Db, asked_id: int, organisation_id: int | None = None) -> list[Given]:
     """The answers that count, in the order they came, with names."""
-    return _given(db, [asked_id], organisation_id)
-
-
-def given_in(db: Db, asked_ids: list[int]) -> list[Given]:
-    """The same for several questions at once."""
-    return _given(db, asked_ids, None)
-
-
-def _given(db: Db, asked_ids: list[int], organisation_id: int | None) -> list[Given]:
     query = (
         select(Answer, Person.name, Organisation.name)
         .join(Person, col(Person.id) == col(Answer.person_id))
         .join(Organisation, col(Organisation.id) == col(Answer.organisation_id))
-        .where(col(Answer.asked_id).in_(asked_ids), col(Answer.status).in_(COUNTED))
-        .order_by(col(Answer.asked_id), col(Answer.id))
+        .where(Answer.asked_id == asked_id, col(Answer.status).in_(COUNTED))
+        .order_by(col(Answer.id))
     )
     if organisation_id is not None:
         query = query.where(Answer.organisation_id == organisation_id)

@@ -9,18 +9,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from dialogs.calendar import WorkCalendar
 from dialogs.dialog import Turn, View
+from dialogs.language import Translator
 from dialogs.messages import Divider, Element, Fact, Facts, Message, Text
 from dialogs.rounds.dialog import rounds_dialog
 from dialogs.rounds.figures import kept, work_out
-from dialogs.rounds.findings import TITLES, Point, findings
-from storage import jobs, rounds
+from dialogs.rounds.findings import TITLES, Findings, Point, findings
+from storage import jobs, people, rounds, timers
 from storage.tables import Round
 
 
 def sum_up(turn: Turn, found: Round) -> None:
-    """Have the summary worked out, or worked out again, outside the turn."""
+    """Have the summary worked out, or worked out again, outside the turn; the page for a meeting
+    comes the working day after the round."""
     jobs.enqueue(turn.db, f"summary:{found.id}", "round", "summary", f"r{found.id}")
+    if found.closed_at is not None:
+        home = people.collaboration(turn.db, found.collaboration_id)
+        calendar = WorkCalendar(home.country, home.zone)
+        page = {
+            "occurrence": f"page:{found.id}",
+            "dialog": "round",
+            "action": "page",
+            "argument": f"r{found.id}",
+            "collaboration_id": home.id,
+            "due_at": calendar.next_working_morning(found.closed_at),
+        }
+        timers.plan(turn.db, [page])
 
 
 def _finish(turn: Turn, argument: str, figures: dict[str, Any]) -> None:
@@ -48,13 +63,20 @@ def summary_message(view: View, argument: str) -> Message | None:
     say, it = view.say, findings(view, found, figures)
     title = say.t("What the answers show: {name}", name=it.name)
     elements: list[Element] = [Text(title, "heading"), Text(it.who)]
-    for part, points in it.parts.items():
-        heading = TITLES[part]
-        elements += [Text(say.t(heading), "heading"), *_points(points)]
+    elements += told(say, it)
     if it.readable:
         where = say.t("You will find the answers in each question's thread.")
         elements += [Divider(), Text(where, "muted")]
     return view.message(*elements, summary=title)
+
+
+def told(say: Translator, it: Findings) -> list[Element]:
+    """The parts of a summary, each with its heading."""
+    elements: list[Element] = []
+    for part, points in it.parts.items():
+        heading = TITLES[part]
+        elements += [Text(say.t(heading), "heading"), *_points(points)]
+    return elements
 
 
 def _points(points: Sequence[Point]) -> list[Element]:

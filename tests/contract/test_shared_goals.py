@@ -124,14 +124,11 @@ def test_first_each_then_together(database: Database, platform: str) -> None:
         for somebody in (kari, amina):
             summary = somebody.post_with(title).text
             assert f"1. {asked_with(stage, FIRST).content['text']['nb']}" in summary
-            assert "8. " in summary
-            agree = summary[summary.index(kari.t("We agree on")) :]
-            assert "6. " in agree[: agree.index(kari.t("We see it differently"))]
+            agree = summary.partition(kari.t("We agree on"))[2]
+            assert "6. " in agree.partition(kari.t("We see it differently"))[0]
             assert kari.t("Counted, not shown here") in summary
-            by_all = kari.t("Named by all organisations")
-            assert f"{by_all}: Etterlatte; Pårørende" in summary
-            alone = kari.t("Named by one organisation only")
-            assert f"{alone}: begravelsesbyråer (Elveby kommune)" in summary
+            assert f"{kari.t('Named by all organisations')}: Etterlatte; Pårørende" in summary
+            assert ": begravelsesbyråer (Elveby kommune)" in summary
         if platform != "poor":
             assert posts(kari) == 1 + 8 + 1  # its start, a post a question, the summary: no more
 

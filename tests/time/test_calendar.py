@@ -318,3 +318,17 @@ def test_importing_it_does_not_load_the_holidays():
     code = "import sys, dialogs.calendar, dialogs.reminding; print('holidays' in sys.modules)"
     asked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert asked.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("instant", "morning"),
+    [
+        ("2026-11-23T00:00", "2026-11-24T08:00"),
+        ("2026-11-23T23:59", "2026-11-24T08:00"),
+        ("2026-11-27T15:00", "2026-11-30T08:00"),  # over a weekend
+        ("2026-05-13T12:00", "2026-05-15T08:00"),  # Ascension Day
+        ("2026-07-10T12:00", "2026-07-13T08:00"),  # breaks do not matter
+    ],
+)
+def test_the_next_working_morning(instant, morning):
+    assert NORWAY.next_working_morning(oslo(instant)) == oslo(morning).astimezone(UTC)

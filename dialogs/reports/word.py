@@ -1,0 +1,164 @@
+"""The page for a meeting as a Word document: real headings, lists and tables, its language set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from dialogs.reports.html import LINES
+from dialogs.reports.page import Page, writable
+from dialogs.rounds.findings import TITLES, Point
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.table import Table
+
+_LOCALES = {"nb": "nb-NO", "nn": "nn-NO", "en": "en-GB"}
+_SMALL = 9  # points
+_TEXT = 10
+
+
+def document(page: Page) -> bytes:
+    """The document."""
+    import docx as word
+
+    page, made = writable(page), word.Document()
+    _set_up(made, page)
+    say = page.say
+    made.add_paragraph(say.t("For the meeting"), style="Subtitle")
+    made.add_heading(page.round, level=1)
+    for label, value in (
+        (say.t("Collaboration"), page.collaboration),
+        (say.t("When"), page.when),
+        (say.t("Who answered"), page.who),
+    ):
+        _labelled(made, label, value)
+    for part, points in page.full.items():
+        title = TITLES[part]
+        made.add_heading(say.t(title), level=2)
+        _points(made, points)
+    for part, numbers in page.brief.items():
+        title = TITLES[part]
+        _labelled(made, say.t(title), numbers)
+    _arrived_at(made, page)
+    _promised(made, page)
+    made_on = say.t(
+        "Samspill made this page from the answers on {day}. Others may ask for access to it "
+        "(innsyn).",
+        day=page.made,
+    )
+    _small(made, made_on)
+    kept = BytesIO()
+    made.save(kept)
+    return kept.getvalue()
+
+
+def _set_up(made: Document, page: Page) -> None:
+    """Paper, margins, letters, language, and what the document says of itself."""
+    from docx.oxml.ns import qn
+    from docx.shared import Mm, Pt
+
+    for section in made.sections:
+        section.page_width, section.page_height = Mm(210), Mm(297)
+        section.left_margin = section.right_margin = Mm(18)
+        section.top_margin = section.bottom_margin = Mm(15)
+    normal: Any = made.styles["Normal"]
+    normal.font.size = Pt(_TEXT)
+    normal.paragraph_format.space_after = Pt(2)
+    locale = _LOCALES[page.say.language]
+    for each in made.styles.element.iter(qn("w:lang")):
+        each.set(qn("w:val"), locale)
+    about = made.core_properties
+    about.title, about.language = page.title, locale
+    about.author, about.comments = "Samspill", ""
+
+
+def _labelled(made: Document, label: str, value: str) -> None:
+    line = made.add_paragraph()
+    line.add_run(f"{label}: ").bold = True
+    line.add_run(value)
+
+
+def _points(made: Document, points: Sequence[Point]) -> None:
+    """Questions with one line each as a list, those with a spread each with its table."""
+    for each in points:
+        if each.rows:
+            continue
+        line = made.add_paragraph(style="List Bullet")
+        line.add_run(f"{each.title} ").bold = True
+        line.add_run(each.says)
+    for each in points:
+        if not each.rows:
+            continue
+        made.add_heading(each.title, level=3)
+        if each.says:
+            made.add_paragraph(each.says)
+        table = made.add_table(rows=0, cols=2)
+        _describe(table, each.title)
+        for row in each.rows:
+            cells = table.add_row().cells
+            cells[0].text, cells[1].text = row.label, row.value
+        _widths(table, (50, 124))
+
+
+def _arrived_at(made: Document, page: Page) -> None:
+    made.add_heading(page.say.t("This is what we arrived at"), level=2)
+    for each in page.conclusions:
+        made.add_paragraph(each, style="List Bullet")
+    if not page.conclusions:
+        for _ in range(LINES):
+            made.add_paragraph()
+
+
+def _promised(made: Document, page: Page) -> None:
+    """A table with a row of headings; rows to write in where nothing is promised yet."""
+    say = page.say
+    made.add_heading(say.t("What we promised to do"), level=2)
+    table = made.add_table(rows=1, cols=3, style="Table Grid")
+    _describe(table, say.t("What we promised to do"))
+    heads = (say.t("What"), say.t("Who"), say.t("By when"))
+    for cell, text in zip(table.rows[0].cells, heads, strict=True):
+        cell.paragraphs[0].add_run(text).bold = True
+    _repeat_head(table)
+    rows = [(each.what, each.who, each.by) for each in page.actions] or [("", "", "")] * LINES
+    for row in rows:
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    _widths(table, (94, 45, 35))
+
+
+def _small(made: Document, text: str) -> None:
+    from docx.shared import Pt
+
+    run = made.add_paragraph().add_run(text)
+    run.font.size = Pt(_SMALL)
+
+
+def _widths(table: Table, millimetres: Sequence[int]) -> None:
+    from docx.shared import Mm
+
+    table.autofit = False
+    for row in table.rows:
+        for cell, width in zip(row.cells, millimetres, strict=True):
+            cell.width = Mm(width)
+
+
+def _describe(table: Table, text: str) -> None:
+    """What a screen reader says of the table."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    caption = OxmlElement("w:tblCaption")
+    caption.set(qn("w:val"), text)
+    table._tbl.tblPr.append(caption)
+
+
+def _repeat_head(table: Table) -> None:
+    """The first row is the table's head, also on the next sheet."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    head = OxmlElement("w:tblHeader")
+    head.set(qn("w:val"), "true")
+    table.rows[0]._tr.get_or_add_trPr().append(head)

@@ -1,0 +1,189 @@
+"""The page for a meeting on the working day after a round, and the brief for newcomers."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import docx
+from aiohttp import ClientResponse
+
+from bot.chat.demo import COOKIE
+from dialogs.reports.meeting import WORD_TYPE
+from storage.engine import Database
+from storage.tables import Job, Kind, Outbox, Timer
+from tests.contract.stage import BuiltIn, Player, Stage
+from tests.contract.stories import (
+    EACH_CHANNEL,
+    ON_SQLITE,
+    PROBLEM,
+    SAME,
+    People,
+    answers,
+    change_person,
+    five,
+    kept,
+    play,
+    trial,
+)
+from tests.contract.test_summary import summary
+
+UNTIL_MORNING = timedelta(hours=23)  # from ten o'clock on: the stage begins at ten
+
+
+async def round_of_five(cast: People) -> None:
+    """A trial round that is answered, and closed."""
+    kari = cast["kari"]
+    await trial(kari)
+    for name in ("kari", "siri", "amina"):
+        await answers(cast[name], f"{name} vil <b>hjelpe</b> & si det \x0bén gang.")
+    await kari.writes("neste")
+    for name, step in (("kari", "Helt enig"), ("ola", "Helt uenig"), ("amina", "Litt enig")):
+        await cast[name].presses(step, on=SAME)
+    await kari.writes("ferdig")
+
+
+def files(player: Player) -> list[Any]:
+    """The files that somebody sees, by their links."""
+    return [each for each in player.sees() if "/chat/file/" in each.text]
+
+
+async def opened(player: Player, seen: Any) -> ClientResponse:
+    """What somebody gets who follows the link of a file."""
+    surface = player.surface
+    assert isinstance(surface, BuiltIn)
+    address = re.search(r"/chat/file/\S+", seen.text)
+    assert address
+    cookies = {COOKIE: surface.key(player)}
+    return await player.stage.client.get(address[0], cookies=cookies)
+
+
+@EACH_CHANNEL
+def test_the_page_comes_the_next_working_day(database: Database, platform: str) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, platform)
+        kari, amina = cast["kari"], cast["amina"]
+        await round_of_five(cast)
+        title = kari.t("For the meeting")
+        assert title not in kari.screen()
+        await stage.pass_time(UNTIL_MORNING)
+        for each in (kari, amina):
+            heading = each.t("What the answers show: {name}", name="Prøverunde")
+            page = each.post_with(each.t("For the meeting"))
+            assert page.thread == each.post_with(heading).id
+        rows = [each for each in kept(stage, Outbox) if each.kind == Kind.FILE]
+        assert [(each.live, each.state, each.body) for each in rows] == [
+            ("page", "settled", None),
+            ("word", "settled", None),
+        ] * 2
+        if platform == "poor":
+            words = [each.text for each in kari.sees() if "Når noen dør · " in each.text]
+            assert len(words) == 1  # the page in words; there is no Word document in words
+            assert kari.t("We see it differently") in words[0]
+            return
+        html, word = files(kari)
+        async with await opened(kari, html) as got:
+            text = await got.text()
+            assert got.content_type == "text/html"
+            assert "Når noen dør" in text
+            assert SAME in text
+            assert "Fjordetaten" in text
+        async with await opened(kari, word) as got:
+            assert got.content_type == WORD_TYPE
+            assert (await got.read()).startswith(b"PK")
+        async with await opened(amina, html) as got:
+            assert got.status == 404  # the other place has its own
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_it_comes_once_and_stays_as_the_record_is(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari = cast["kari"]
+        await round_of_five(cast)
+        await stage.pass_time(UNTIL_MORNING)
+        html, _ = files(kari)
+        async with await opened(kari, html) as got:
+            assert "4 personer" in await got.text()
+        # a late answer: no second page, and the first one has it
+        await cast["per"].presses("Helt uenig", on=SAME)
+        await stage.pass_time(timedelta(days=2))
+        assert len(files(kari)) == 2
+        async with await opened(kari, html) as got:
+            assert "5 personer" in await got.text()
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_a_round_before_a_weekend_has_its_page_on_monday(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        stage.clock.forward(timedelta(days=4))  # Friday
+        await round_of_five(cast)
+        (due,) = (each.due_at for each in kept(stage, Timer) if each.action == "page")
+        assert due.replace(tzinfo=UTC) == datetime(2026, 11, 30, 7, 0, tzinfo=UTC)
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_a_round_that_nobody_answered_has_no_page(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari = cast["kari"]
+        await trial(kari)
+        await kari.writes("ferdig")
+        await stage.pass_time(UNTIL_MORNING)
+        assert [each.action for each in kept(stage, Job)] == ["summary", "page"]
+        assert not [each for each in kept(stage, Outbox) if each.kind == Kind.FILE]
+        assert kari.t("For the meeting") not in kari.screen()
+
+    play(database, story)
+
+
+@EACH_CHANNEL
+def test_whoever_comes_later_gets_it_in_brief(database: Database, platform: str) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, platform)
+        kari, per = cast["kari"], cast["per"]
+        await per.writes("kort for nye")
+        assert per.t("No round is finished yet.") in per.private
+        await round_of_five(cast)
+        change_person(stage, per, language="nn")
+        per.language = "nn"
+        await per.writes("kort")
+        assert "Kort om Når noen dør" in per.private
+        differ = per.private.partition(per.t("We see it differently"))[2]
+        assert SAME in differ or "«Alle partane" in differ
+        assert "Ola" not in per.private
+        await kari.writes("status")
+        await kari.presses("In brief, for newcomers")
+        assert kari.t("{name}, in brief", name="Når noen dør") in kari.private
+        # a stranger gets nothing
+        tone = stage.player("web", "c", "tone")
+        await tone.presses_raw("round:brief:c1")
+        assert "Fjordetaten" not in tone.private
+        assert "Prøverunde" in summary(kari)
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_the_word_document_opens(database: Database, tmp_path: Any) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari = cast["kari"]
+        await round_of_five(cast)
+        await stage.pass_time(UNTIL_MORNING)
+        async with await opened(kari, files(kari)[1]) as got:
+            (tmp_path / "page.docx").write_bytes(await got.read())
+        made = docx.Document(str(tmp_path / "page.docx"))
+        said = "\n".join(each.text for each in made.paragraphs)
+        assert "Prøverunde" in said
+        assert PROBLEM in said
+
+    play(database, story)
