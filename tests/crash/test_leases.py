@@ -12,10 +12,10 @@ from bot.time import SystemClock
 from dialogs.codec import encode
 from dialogs.messages import Message, Text
 from dialogs.packs.loader import load
-from storage import jobs, outbox
+from storage import jobs, outbox, people, rounds
 from storage.engine import Database, Db
 from storage.secrets import Vault
-from storage.tables import Job, Outbox, Place, Sending
+from storage.tables import Job, Outbox, Place, Sending, Way
 from tests.delivery.world import until
 from tests.fakes import FakeChannel
 
@@ -44,7 +44,22 @@ def left_behind(database: Database) -> None:
             )
         row = held(db)
         row.state, row.lease, row.leased_until = Sending.SENDING, "dead", CLOCK.wall() + HOUR
-        jobs.enqueue(db, "summary:1", "round", "summary", "r1")
+        home = people.create(db, name="Sak", organisations=(), language="nb", now=CLOCK.now())
+        somebody = people.meet(db, "fake", "t", "kari", "Kari", CLOCK.now())
+        made = rounds.create(
+            db,
+            collaboration_id=home.id,
+            part_id="test",
+            name={"nb": "Runde"},
+            way=Way.TOGETHER,
+            trial=False,
+            started_by=somebody.id,
+            now=CLOCK.now(),
+            closes_at=CLOCK.now() + HOUR,
+            questions=(),
+            place_ids=(),
+        )
+        jobs.enqueue(db, "summary", "round", "summary", f"r{made.id}")
         assert jobs.claim(db, "dead", CLOCK.wall(), HOUR) is not None
 
 
