@@ -261,13 +261,18 @@ def since(
     db: Db, tenant: str, user: str, change: int, limit: int = 100
 ) -> list[tuple[ChatMessage, ChatRoom]]:
     """What changed after `change` in the rooms of a person, in order of change."""
-    rows = db.exec(
+    which = {"tenant": tenant, "user": user, "seen": change, "most": limit}
+    return [(row, room) for row, room in db.execute(_since(), which)]
+
+
+@cache
+def _since() -> Any:
+    return (
         select(ChatMessage, ChatRoom)
         .join(ChatRoom, col(ChatRoom.id) == col(ChatMessage.room_id))
         .join(ChatMember, col(ChatMember.room_id) == col(ChatRoom.id))
-        .where(ChatRoom.tenant == tenant, ChatMember.user == user)
-        .where(col(ChatMessage.change) > change)
+        .where(ChatRoom.tenant == bindparam("tenant"), ChatMember.user == bindparam("user"))
+        .where(col(ChatMessage.change) > bindparam("seen"))
         .order_by(col(ChatMessage.change))
-        .limit(limit)
+        .limit(bindparam("most"))
     )
-    return [(row, room) for row, room in rows]

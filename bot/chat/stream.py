@@ -43,9 +43,12 @@ class Batch:
     changes: Sequence[Change]
 
 
-def _read(db: Db, seat: Seat, after: int) -> Batch:
-    who, changes = viewer(db, seat), []
+def _read(db: Db, seat: Seat, after: int) -> Batch | None:
+    """What changed; None, for one query, when nothing did: most changes are in others' rooms."""
     rows = chat.since(db, seat.tenant, seat.user, after, _BATCH)
+    if not rows:
+        return None
+    who, changes = viewer(db, seat), []
     counts = chat.reply_counts(db, sorted({row.thread for row, _ in rows if row.thread}))
     for room in {room.id: room for _, room in rows}.values():
         here = [row for row, found in rows if found.id == room.id]
@@ -66,7 +69,7 @@ async def changes(
         while not hub.closed:
             woken.clear()
             batch = await workers.read(_read, seat, after)
-            if batch.changes:
+            if batch is not None:
                 after = batch.changes[-1].piece.change
                 yield batch
                 continue
