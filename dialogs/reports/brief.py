@@ -15,7 +15,7 @@ from storage.tables import Round
 
 MOST = 4  # rounds that are told of, the latest first
 LOOKED_AT = 20  # for those that somebody answered
-_TOLD = (Part.AGREE, Part.DIFFER, Part.UNKNOWN, Part.TALK)
+_TOLD = (Part.AGREE, Part.DIFFER, Part.TALK)
 
 
 @rounds_dialog.command(
@@ -94,5 +94,5 @@ def _fact(view: View, part: Part, it: Findings) -> Fact:
 def _line(part: Part, point: Point) -> str:
     """What was agreed with the answer; else the question, or what there is to talk about."""
     if part == Part.AGREE:
-        return f"{point.title} {point.says}"
+        return point.line
     return f"{point.number}. {point.says}" if part == Part.TALK else point.title

@@ -6,17 +6,28 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from dialogs.language import Translator
 from dialogs.reports.html import LINES
 from dialogs.reports.page import Page, writable
-from dialogs.rounds.findings import TITLES, Point
+from dialogs.rounds.findings import TITLES, Point, Row
 
 if TYPE_CHECKING:
     from docx.document import Document
     from docx.table import Table
 
 _LOCALES = {"nb": "nb-NO", "nn": "nn-NO", "en": "en-GB"}
-_SMALL = 9  # points
-_TEXT = 10
+_FONT = "Calibri"
+_INK = "1A1A1A"
+_SMALL = 8.5  # points
+# Each style that is used: its name, its size and the room above it, in points.
+_STYLES = (
+    ("Normal", 10, 0),
+    ("List Bullet", 10, 0),
+    ("Subtitle", 10, 0),
+    ("Heading 1", 16, 0),
+    ("Heading 2", 12, 8),
+    ("Heading 3", 10, 4),
+)
 
 
 def document(page: Page) -> bytes:
@@ -37,7 +48,7 @@ def document(page: Page) -> bytes:
     for part, points in page.full.items():
         title = TITLES[part]
         made.add_heading(say.t(title), level=2)
-        _points(made, points)
+        _points(made, points, say)
     for part, numbers in page.brief.items():
         title = TITLES[part]
         _labelled(made, say.t(title), numbers)
@@ -57,15 +68,21 @@ def document(page: Page) -> bytes:
 def _set_up(made: Document, page: Page) -> None:
     """Paper, margins, letters, language, and what the document says of itself."""
     from docx.oxml.ns import qn
-    from docx.shared import Mm, Pt
+    from docx.shared import Mm, Pt, RGBColor
 
     for section in made.sections:
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.left_margin = section.right_margin = Mm(18)
         section.top_margin = section.bottom_margin = Mm(15)
-    normal: Any = made.styles["Normal"]
-    normal.font.size = Pt(_TEXT)
-    normal.paragraph_format.space_after = Pt(2)
+    for name, size, before in _STYLES:
+        style: Any = made.styles[name]
+        style.font.name, style.font.size = _FONT, Pt(size)
+        style.font.color.rgb = RGBColor.from_string(_INK)
+        lines = style.paragraph_format
+        lines.space_before, lines.space_after, lines.line_spacing = Pt(before), Pt(2), 1.0
+        letters = style.element.rPr.rFonts
+        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+            letters.attrib.pop(qn(f"w:{theme}"), None)  # it would go before the font's name
     locale = _LOCALES[page.say.language]
     for each in made.styles.element.iter(qn("w:lang")):
         each.set(qn("w:val"), locale)
@@ -80,26 +97,35 @@ def _labelled(made: Document, label: str, value: str) -> None:
     line.add_run(value)
 
 
-def _points(made: Document, points: Sequence[Point]) -> None:
-    """Questions with one line each as a list, those with a spread each with its table."""
+def _points(made: Document, points: Sequence[Point], say: Translator) -> None:
+    """Questions with one line each, then those with a spread each with its table."""
     for each in points:
         if each.rows:
             continue
-        line = made.add_paragraph(style="List Bullet")
-        line.add_run(f"{each.title} ").bold = True
-        line.add_run(each.says)
+        line = made.add_paragraph()
+        line.add_run(each.title).bold = True
+        line.add_run(f" – {each.says}")
     for each in points:
         if not each.rows:
             continue
         made.add_heading(each.title, level=3)
         if each.says:
             made.add_paragraph(each.says)
-        table = made.add_table(rows=0, cols=2)
-        _describe(table, each.title)
-        for row in each.rows:
-            cells = table.add_row().cells
-            cells[0].text, cells[1].text = row.label, row.value
-        _widths(table, (50, 124))
+        _spread(made, each.rows, each.title)
+        if each.houses:
+            made.add_paragraph(say.t("By organisation"))
+            _spread(made, each.houses, say.t("By organisation"))
+        if each.note:
+            _small(made, each.note)
+
+
+def _spread(made: Document, rows: Sequence[Row], about: str) -> None:
+    table = made.add_table(rows=0, cols=2)
+    _describe(table, about)
+    for row in rows:
+        cells = table.add_row().cells
+        cells[0].text, cells[1].text = row.label, row.value
+    _widths(table, (50, 124))
 
 
 def _arrived_at(made: Document, page: Page) -> None:
@@ -108,7 +134,7 @@ def _arrived_at(made: Document, page: Page) -> None:
         made.add_paragraph(each, style="List Bullet")
     if not page.conclusions:
         for _ in range(LINES):
-            made.add_paragraph()
+            made.add_paragraph(style="List Bullet")
 
 
 def _promised(made: Document, page: Page) -> None:
@@ -139,6 +165,8 @@ def _widths(table: Table, millimetres: Sequence[int]) -> None:
     from docx.shared import Mm
 
     table.autofit = False
+    for column, width in zip(table.columns, millimetres, strict=True):
+        column.width = Mm(width)
     for row in table.rows:
         for cell, width in zip(row.cells, millimetres, strict=True):
             cell.width = Mm(width)

@@ -22,6 +22,7 @@ from storage import counting, people, rounds
 from storage.tables import AnswerStatus, Asked, Round
 
 MOST_NAMED = 12  # entries of a list in one line
+MOST_HOUSES = 3  # organisations that are named beside an entry; more are a number
 
 
 class Part(StrEnum):
@@ -64,17 +65,27 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One question in one part; `says` may be empty where `rows` say it all."""
+    """One question in one part: in a line (`says`), or by `rows`, which are options, or what was
+    named, and `houses`, which are organisations with their own answers; `says` then stands above
+    and `note` below.
+    """
 
     number: int
     question: str = field(repr=False)
     says: str = field(repr=False)
     rows: tuple[Row, ...] = ()
+    houses: tuple[Row, ...] = ()
+    note: str = field(default="", repr=False)
 
     @property
     def title(self) -> str:
         """The question with its number."""
         return f"{self.number}. {self.question}"
+
+    @property
+    def line(self) -> str:
+        """The question and what it shows."""
+        return f"{self.title} – {self.says}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,30 +151,30 @@ class _Teller:
         )
 
     def _point(self, part: Part, asked: Asked, figures: QuestionFigures) -> Point:
-        says, rows = self._said(part, asked, figures)
-        return Point(asked.position, self.say.pick(content(asked).text), says, rows)
+        number, question = asked.position, self.say.pick(content(asked).text)
+        if part == Part.DIFFER:
+            where = _LIES[figures.lies] if figures.lies else ""
+            rows, houses = self._spread(asked, figures)
+            note = self._note() if houses and not figures.everyone else ""
+            return Point(number, question, where and self.say.t(where), rows, houses, note)
+        if part == Part.WORDS and asked.type in LISTS:
+            return Point(number, question, "", self._named(asked))
+        return Point(number, question, self._line_of(part, asked, figures))
 
-    def _said(
-        self, part: Part, asked: Asked, figures: QuestionFigures
-    ) -> tuple[str, tuple[Row, ...]]:
+    def _line_of(self, part: Part, asked: Asked, figures: QuestionFigures) -> str:
         say = self.say
         match part:
             case Part.AGREE | Part.FEW:
-                return self._spread_line(asked, figures), ()
-            case Part.DIFFER:
-                where = _LIES[figures.lies] if figures.lies else ""
-                return where and say.t(where), self._spread(asked, figures)
-            case Part.WORDS if asked.type in LISTS:
-                return "", self._named(asked)
+                return self._line(self._labels(asked), figures.counts)
             case Part.UNKNOWN:
                 total = figures.given + figures.unknown
-                return say.t("{n} of {total} do not know", n=figures.unknown, total=total), ()
+                return say.t("{n} of {total} do not know", n=figures.unknown, total=total)
             case Part.TALK:
-                return say.pick(content(asked).starter or {"nb": ""}), ()
+                return say.pick(content(asked).starter or {"nb": ""})
             case Part.NOBODY:
-                return say.t("No answers"), ()
+                return say.t("No answers")
         unknown = figures.unknown if part == Part.COUNTED else 0
-        return say.tn("{n} answer", "{n} answers", figures.given + unknown), ()
+        return say.tn("{n} answer", "{n} answers", figures.given + unknown)
 
     # --- spreads ------------------------------------------------------------------------------
 
@@ -178,9 +189,6 @@ class _Teller:
         }
         return labels | {NONE_CHOSEN: self.say.t("None of them")}
 
-    def _spread_line(self, asked: Asked, figures: QuestionFigures) -> str:
-        return self._line(self._labels(asked), figures.counts)
-
     def _line(self, labels: Mapping[str, str], counts: Mapping[str, int]) -> str:
         most = max(counts.values(), default=0)
         return " · ".join(
@@ -189,21 +197,26 @@ class _Teller:
             if each in counts
         )
 
-    def _spread(self, asked: Asked, figures: QuestionFigures) -> tuple[Row, ...]:
-        """A line an option; who chose it stands there, or a line an organisation below."""
+    def _spread(
+        self, asked: Asked, figures: QuestionFigures
+    ) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+        """A line an option, with who chose it; or without, and a line an organisation besides."""
         labels = self._labels(asked)
         by_option = kind_of(asked).choosing and figures.everyone
-        rows = [
+        options = tuple(
             Row(label, self._option(each, figures, by_option=by_option))
             for each, label in labels.items()
             if each in figures.counts or (asked.type in ORDERED and each != NONE_CHOSEN)
-        ]
-        if not by_option:
-            rows += [
-                Row(self.houses[house], self._line(labels, figures.by_house[house]))
-                for house, _ in self.ordered(dict.fromkeys(figures.by_house, 0))
-            ]
-        return tuple(rows)
+        )
+        shown = {} if by_option else figures.by_house
+        houses = tuple(
+            Row(self.houses[house], self._line(labels, shown[house]))
+            for house, _ in self.ordered(dict.fromkeys(shown, 0))
+        )
+        return options, houses
+
+    def _note(self) -> str:
+        return self.say.t("Organisations with few answers are counted, but not shown on their own.")
 
     def _option(self, option: str, figures: QuestionFigures, *, by_option: bool) -> str:
         count = dots(figures.counts.get(option, 0), max(figures.counts.values(), default=0))
@@ -251,6 +264,8 @@ class _Teller:
 
     def _houses_of(self, entry: Named) -> str:
         names = [self.houses[str(each)] for each in entry.houses if str(each) in self.houses]
+        if len(names) > MOST_HOUSES:
+            return self.say.tn("{n} organisation", "{n} organisations", len(names))
         return self.say.listing(sorted(names, key=str.casefold))
 
 

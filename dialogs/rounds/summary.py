@@ -80,18 +80,20 @@ def told(say: Translator, it: Findings) -> list[Element]:
 
 
 def _points(points: Sequence[Point]) -> list[Element]:
-    """Questions with one line each as one list; those with a spread each for itself."""
+    """A line a question; one with a spread has its own list, and one of organisations."""
     elements: list[Element] = []
-    short: list[Fact] = []
     for each in points:
         if not each.rows:
-            short.append(Fact(each.title, each.says))
+            elements.append(Text(each.line))
             continue
-        if short:
-            elements.append(Facts(tuple(short)))
-            short = []
         elements.append(Text(each.title))
         if each.says:
             elements.append(Text(each.says, "muted"))
-        elements.append(Facts(tuple(Fact(row.label, row.value) for row in each.rows)))
-    return [*elements, Facts(tuple(short))] if short else elements
+        elements += [
+            Facts(tuple(Fact(row.label, row.value) for row in rows))
+            for rows in (each.rows, each.houses)
+            if rows
+        ]
+        if each.note:
+            elements.append(Text(each.note, "muted"))
+    return elements

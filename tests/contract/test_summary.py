@@ -63,9 +63,9 @@ def test_a_scale_is_a_spread_without_names(database: Database, platform: str) ->
             assert "5 Helt enig: ●● 2" in differ
             assert "Fjordetaten" not in text  # two of its people answered: no organisation is told
             assert words.startswith(f"1. {PROBLEM}")
-            assert words.endswith(": 1 svar\n")
-            assert f"2. «{SAME}» Hvor enig er du?: 1 av 4 vet ikke" in unknown
-            assert "setning.: 1 av 2 vet ikke" in unknown
+            assert words.endswith(" – 1 svar\n")
+            assert f"2. «{SAME}» Hvor enig er du? – 1 av 4 vet ikke" in unknown
+            assert "setning. – 1 av 2 vet ikke" in unknown
             assert f"2. «{SAME}»" in talk  # a starter names its question
             assert somebody.t("You will find the answers in each question's thread.") in text
             assert "%" not in text
@@ -131,7 +131,7 @@ def test_what_stayed_hidden_is_counted(database: Database) -> None:
         await kari.writes("ferdig")
         text = summary(kari)
         assert f"3. {GAIN}" in text
-        assert ": 2 svar" in text
+        assert " – 2 svar" in text
         assert kari.t("We do not know") not in text
         assert kari.t("You will find the answers in each question's thread.") not in text
 

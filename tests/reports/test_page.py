@@ -29,7 +29,14 @@ def page(text: str = "Tekst", language: str = "nb", **more) -> Page:
     parts = {
         Part.AGREE: (Point(1, text, "4 Litt enig ●● 2 · 5 Helt enig ● 1"),),
         Part.DIFFER: (
-            Point(2, text, text, (Row(text, f"●●● 3 · {text}"), Row("Nei", "0"))),
+            Point(
+                2,
+                text,
+                text,
+                (Row(text, f"●●● 3 · {text}"), Row("Nei", "0")),
+                (Row(text, "Ja ● 1"),),
+                text,
+            ),
             Point(4, text, "", (Row("Ja", "● 1"),)),
         ),
         Part.WORDS: (Point(3, "Hvem er brukerne?", "", (Row("Nevnt", text),)),),
@@ -96,7 +103,8 @@ def test_the_page_in_html(language: str) -> None:
     assert {each.get("scope") for each in found.named("th")} == {"row", "col"}
     # dots are for the eye; the number stands beside them for everybody
     hidden = [each for each in found.named("span") if each.get("aria-hidden") == "true"]
-    assert len(hidden) == 4
+    assert len(hidden) == 5
+    assert say.t("By organisation") in found.text
     assert "3 · Tekst" in found.text
     assert found.text.count("\n1. Tekst") == 1
 
