@@ -5,6 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 from dialogs import arriving, codes, joining, speaking
+from dialogs.arrived import actions, again, conclusions, when
+from dialogs.arrived import shown as arrived_shown
+from dialogs.arrived import typed as arrived_typed
+from dialogs.arrived.dialog import arrived, promised
 from dialogs.belonging import joining as joining_dialog
 from dialogs.choosing import which
 from dialogs.home import home
@@ -30,6 +34,12 @@ from dialogs.rounds.dialog import rounds_dialog
 from dialogs.setup import setup
 
 ROOMS = (
+    actions,
+    again,
+    arrived_shown,
+    arrived_typed,
+    conclusions,
+    when,
     arriving,
     codes,
     joining,
@@ -55,4 +65,4 @@ ROOMS = (
 @cache
 def registry() -> Registry:
     """All dialogs, by name and word."""
-    return Registry((setup, joining_dialog, members, rounds_dialog, which, home))
+    return Registry((setup, joining_dialog, members, rounds_dialog, arrived, promised, which, home))

@@ -49,6 +49,7 @@ class View:
     say: Translator
     words: tuple[Command, ...] = ()  # all that can be written
     meant: int | None = None  # the collaboration that was picked, where several were possible
+    under: tuple[str, str] | None = None  # whose thread a command was written in: dialog, argument
 
     @property
     def language(self) -> str:

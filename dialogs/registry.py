@@ -56,10 +56,12 @@ class Registry:
 
     def words(self, text: str) -> Words | None:
         """The command that `text` begins with (the longest that fits), or None."""
-        parts = text.split()
         for length in (3, 2, 1):
+            parts = text.split(maxsplit=length)
+            if len(parts) > length and not fold(parts[length - 1]):
+                continue  # a sign in the middle is no word of the command
             command = self._commands.get(_key(" ".join(parts[:length])))
             if command is not None and len(parts) >= length:
-                rest = " ".join(parts[length:])
+                rest = parts[length].rstrip() if len(parts) > length else ""
                 return None if rest and command.alone else Words(command, rest)
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dialogs import choosing
@@ -129,13 +129,19 @@ def _command(
     return _run(db, words, person, place)
 
 
-def _run(db: Db, words: Words, person: Person, place: Place | None) -> Route:
+def _run(
+    db: Db,
+    words: Words,
+    person: Person,
+    place: Place | None,
+    under: tuple[str, str] | None = None,
+) -> Route:
     home = place.collaboration_id if place else None
     mine = people.collaborations_of(db, person.id) if home is None else ()
     return Route(
         f"command {words.command.name}",
         home,
-        lambda turn: choosing.run(turn, words.command, words.rest),
+        lambda turn: choosing.run(replace(turn, under=under), words.command, words.rest),
         tuple(each.id for each in mine),
     )
 
@@ -223,10 +229,11 @@ def _said(
     registry: Registry,
 ) -> Route | None:
     named = isinstance(event, Said) and event.named
-    if isinstance(event, Said) and named and (words := registry.words(event.text)) is not None:
-        return _run(db, words, person, place)
     thread = event.where.thread
     ours = outbox.said_as(db, place.id, thread) if place and thread else None
+    if isinstance(event, Said) and named and (words := registry.words(event.text)) is not None:
+        under = (ours.dialog, ours.argument) if ours is not None else None
+        return _run(db, words, person, place, under)
     dialog = registry.dialogs.get(ours.dialog) if ours else None
     if ours is not None and dialog is not None and dialog.hears is not None:
         hears, argument = dialog.hears, ours.argument

@@ -61,6 +61,14 @@ class AnswerStatus(StrEnum):
     WITHDRAWN = "withdrawn"  # taken back: nothing is left but that it happened
 
 
+class ActionState(StrEnum):
+    """Where something promised is."""
+
+    OPEN = "open"  # somebody takes it further
+    DONE = "done"
+    DROPPED = "dropped"  # no longer relevant; that is no failure
+
+
 class Kind(StrEnum):
     """What an outbox row is."""
 
@@ -271,6 +279,53 @@ class Heard(Row, table=True):
     deleted: bool = False
 
 
+class Conclusion(Row, table=True):
+    """What a collaboration arrived at on one asked question: the wording that stands, who wrote it,
+    and when the question is to be asked again."""
+
+    id: int = Field(default=None, primary_key=True)
+    asked_id: int = Field(foreign_key="asked.id", unique=True)
+    collaboration_id: int = Field(foreign_key="collaboration.id", index=True)
+    text: str
+    written_by: int | None = Field(default=None, foreign_key="person.id")
+    written_at: datetime
+    wordings: int = 1  # with the one that stands
+    again_months: int | None = None  # None: never
+    again_at: datetime | None = None
+    brought_at: datetime | None = None  # put before the coordinators, who have not chosen yet
+
+
+class Wording(Row, table=True):
+    """What stood before a conclusion was corrected."""
+
+    id: int = Field(default=None, primary_key=True)
+    conclusion_id: int = Field(foreign_key="conclusion.id", index=True)
+    text: str
+    written_by: int | None = Field(default=None, foreign_key="person.id")
+    written_at: datetime
+
+
+class Action(Row, table=True):
+    """Something promised: what, who (a member, a party of the collaboration, or anybody by name),
+    by when, and how it stands."""
+
+    __table_args__ = (UniqueConstraint("collaboration_id", "number"),)
+    id: int = Field(default=None, primary_key=True)
+    collaboration_id: int = Field(foreign_key="collaboration.id")
+    number: int  # what people call it by, within the collaboration
+    text: str
+    who: str | None = None  # in words, when it is neither of the next two
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+    organisation_id: int | None = Field(default=None, foreign_key="organisation.id")
+    by_when: date | None = None
+    state: str = ActionState.OPEN
+    round_id: int | None = Field(default=None, foreign_key="round.id", index=True)
+    asked_id: int | None = Field(default=None, foreign_key="asked.id", index=True)
+    written_by: int | None = Field(default=None, foreign_key="person.id")
+    written_at: datetime
+    settled_at: datetime | None = None  # since when it is done or dropped
+
+
 class Conversation(Row, table=True):
     """What waits for a person's next words in one place; one at a time."""
 
@@ -469,6 +524,9 @@ WRITTEN = {
     "answer": ("value", "followup"),
     "revision": ("value", "followup"),
     "heard": ("text",),
+    "conclusion": ("text",),
+    "wording": ("text",),
+    "action": ("text", "who"),
     "conversation": ("data",),
     "outbox": ("body",),
     "inbox": ("held",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from dialogs.arrived import shown as arrived
 from dialogs.authority import member_of
 from dialogs.dialog import Turn, View
 from dialogs.messages import (
@@ -82,6 +83,7 @@ def start_message(view: View, argument: str) -> Message:
     elements: list[Element] = [
         Text(name, "heading"),
         Text(_how(view, found)),
+        *arrived.at_start(view, found),
         Facts(
             (
                 Fact(say.t("Collaboration"), home.name),
@@ -133,6 +135,7 @@ def question_message(view: View, argument: str) -> Message:
         Text(visible_to(view, asked), "muted"),
     ]
     elements += answer_controls(view, asked, found, words)
+    elements += arrived.elements(view, asked, found)
     elements += _steering(view, asked, found, steps)
     elements.append(Text(_standing(view, asked, found), "muted"))
     return view.message(*elements, summary=f"{number}: {text}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dialogs.arrived import shown as arrived
 from dialogs.dialog import Refusal, Turn
 from dialogs.rounds.asking import show_question, show_start
 from dialogs.rounds.opening import answers_changed, open_when_all_have
@@ -31,6 +32,7 @@ def _running_round_comes_too(turn: Turn, place: Place, collaboration_id: int) ->
         show_question(turn, found, asked[-1], place)
         if asked[-1].state == AskedState.OPENED:
             answers_changed(turn, asked[-1], found)
+            arrived.show_in(turn, asked[-1], found, place)
     return True
 
 

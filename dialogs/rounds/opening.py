@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dialogs.arrived import movement
+from dialogs.arrived import shown as arrived
 from dialogs.authority import coordinator_of
 from dialogs.calendar import WorkCalendar
 from dialogs.dialog import Turn, View, translator
@@ -166,7 +168,10 @@ def opened_message(view: View, argument: str) -> Message | None:
     title = say.t("The answers")
     if len(pages) > 1:
         title = say.t("The answers, page {n} of {total}", n=page + 1, total=len(pages))
-    return view.message(Text(title, "heading"), *shown_answers(asked, mine, say), summary=title)
+    shown = shown_answers(asked, mine, say)
+    if page == 0:
+        shown += [*movement.elements(view, asked, found), *arrived.elements(view, asked, found)]
+    return view.message(Text(title, "heading"), *shown, summary=title)
 
 
 def _counts_only(view: View, asked: Asked) -> list[Element]:

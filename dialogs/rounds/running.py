@@ -171,6 +171,22 @@ def trial(turn: Turn, argument: str, value: str | None) -> Reply | None:
 
 def start(turn: Turn, home: Collaboration, chosen: PartInSet, way: Way) -> Round:
     """Start a round in all of the collaboration's channels and ask its first question."""
+    questions = [row_of(turn, chosen, question) for question in chosen.questions]
+    name = full_name(chosen)
+    return begin(turn, home, chosen.id, name, way, questions, trial=chosen.trial)
+
+
+def begin(
+    turn: Turn,
+    home: Collaboration,
+    part_id: str,
+    name: dict[str, str],
+    way: str,
+    questions: list[dict[str, Any]],
+    *,
+    trial: bool = False,
+) -> Round:
+    """Start a round of these questions (rows of `Asked` without round and position)."""
     if rounds.running(turn.db, home.id) is not None:
         raise Refusal(turn.say.t("A round is running. Finish it before you start another."))
     channels = places.channels_of(turn.db, home.id)
@@ -187,14 +203,14 @@ def start(turn: Turn, home: Collaboration, chosen: PartInSet, way: Way) -> Round
     found = rounds.create(
         turn.db,
         collaboration_id=home.id,
-        part_id=chosen.id,
-        name=full_name(chosen),
+        part_id=part_id,
+        name=name,
         way=way,
-        trial=chosen.trial,
+        trial=trial,
         started_by=turn.me.id,
         now=turn.now,
         closes_at=closes_at,
-        questions=[row_of(turn, chosen, question) for question in chosen.questions],
+        questions=questions,
         place_ids=[place.id for place in channels],
     )
     turn.audit("round.started", f"round:{found.id}", home.id)

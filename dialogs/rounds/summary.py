@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from dialogs.arrived import outcomes
 from dialogs.calendar import WorkCalendar
 from dialogs.dialog import Turn, View
 from dialogs.language import Translator
@@ -64,6 +65,7 @@ def summary_message(view: View, argument: str) -> Message | None:
     title = say.t("What the answers show: {name}", name=it.name)
     elements: list[Element] = [Text(title, "heading"), Text(it.who)]
     elements += told(say, it)
+    elements += outcomes.in_summary(view, found)
     if it.readable:
         where = say.t("You will find the answers in each question's thread.")
         elements += [Divider(), Text(where, "muted")]

@@ -18,6 +18,7 @@ ROWS = {each.__tablename__: each for each in Row.__subclasses__()}
 
 # Columns that hold text and nothing that people wrote: ids, kinds, states, what packs say.
 TECHNICAL = {
+    "action": {"state"},
     "answer": {"respondent", "status"},
     "asked": {"question_id", "pack_id", "pack_version", "type", "where", "content", "state"},
     "audit": {"what", "subject"},

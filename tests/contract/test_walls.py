@@ -85,6 +85,8 @@ FORMS: tuple[dict[str, Any], ...] = (
     {"name": "En etat", "organisations": ("A", "B")},
     {"name": ("a",), "organisations": ""},
     {"name": "x" * 3000, "organisations": "\n" * 50},
+    {"text": "Noe vi ble enige om", "who": "Kari", "by_when": "2027-03-01", "again": "3"},
+    {"text": ("a", "b"), "who": ("c",), "by_when": ("d",), "again": ("e",)},
     {"unknown": ""},
 )
 WORDS = ("", "1", "999999", "99999999999999", "1 tråd", "ABCDEFGHJK", "x" * 20_001, "👍", "?")
@@ -157,6 +159,8 @@ def belongings(stage: Stage, home: Collaboration) -> str:
         "asked": f"round_id IN {rounds}",
         "answer": f"asked_id IN {asked}",
         "heard": f"asked_id IN {asked}",
+        "conclusion": own,
+        "action": own,
         "timer": own,
         "audit": own,
         "outbox": own,
@@ -169,7 +173,8 @@ def belongings(stage: Stage, home: Collaboration) -> str:
             ]
             for table, which in queries.items()
         }
-        found["revision"] = [[str(each.id)] for each in db.execute(text("SELECT id FROM revision"))]
+        for each in ("revision", "wording"):
+            found[each] = [[str(row.id)] for row in db.execute(text(f"SELECT id FROM {each}"))]
     return json.dumps({name: sorted(rows) for name, rows in found.items()}, indent=1)
 
 
@@ -198,6 +203,9 @@ async def two_collaborations(stage: Stage) -> tuple[dict[str, Player], dict[str,
     await ours["kari"].writes("neste")
     await answers(ours["kari"], f"{SECRET} hjemme.", on=GAIN)
     await ours["kari"].writes("åpne")
+    await ours["kari"].says(f"@Samspill kom fram til: {SECRET} til slutt.", under=PROBLEM)
+    await ours["kari"].says(f"@Samspill kom fram til: {SECRET} likevel.", under=PROBLEM)
+    await ours["kari"].says(f"@Samspill tiltak: {SECRET} skrives – Kari", under=PROBLEM)
     await ours["kari"].writes("bli med")
     await stage.settle()
     return ours, theirs
@@ -213,7 +221,7 @@ def theirs_by_id(stage: Stage) -> tuple[str, ...]:
         # the other collaboration asks the same: take the lowest id
         found = [each.id for each in kept(stage, Asked) if words in each.content["text"]["nb"]]
         ids += [f"q{found[0]}", f"q{found[0]},1"]
-    return (*ids, "r1,1", "r1,2", "r1,3", "n1", "n7")
+    return (*ids, "a1", "q1,0", "q1,1", "r1,1", "r1,2", "r1,3", "n1", "n7")
 
 
 def hidden(stage: Stage) -> Collaboration:

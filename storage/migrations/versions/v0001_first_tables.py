@@ -426,6 +426,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("round_id", "place_id", name=op.f("pk_round_place")),
     )
     op.create_table(
+        "action",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("collaboration_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("who", sa.String(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("by_when", sa.Date(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=True),
+        sa.Column("asked_id", sa.Integer(), nullable=True),
+        sa.Column("written_by", sa.Integer(), nullable=True),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["asked_id"], ["asked.id"], name=op.f("fk_action_asked_id")),
+        sa.ForeignKeyConstraint(
+            ["collaboration_id"], ["collaboration.id"], name=op.f("fk_action_collaboration_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_action_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_action_person_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_action_round_id")),
+        sa.ForeignKeyConstraint(["written_by"], ["person.id"], name=op.f("fk_action_written_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_action")),
+        sa.UniqueConstraint(
+            "collaboration_id", "number", name=op.f("uq_action_collaboration_id_number")
+        ),
+    )
+    with op.batch_alter_table("action", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_action_asked_id"), ["asked_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_action_round_id"), ["round_id"], unique=False)
+
+    op.create_table(
         "answer",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("asked_id", sa.Integer(), nullable=False),
@@ -451,6 +486,33 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("answer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_answer_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "conclusion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("asked_id", sa.Integer(), nullable=False),
+        sa.Column("collaboration_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("written_by", sa.Integer(), nullable=True),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("wordings", sa.Integer(), nullable=False),
+        sa.Column("again_months", sa.Integer(), nullable=True),
+        sa.Column("again_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("brought_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["asked_id"], ["asked.id"], name=op.f("fk_conclusion_asked_id")),
+        sa.ForeignKeyConstraint(
+            ["collaboration_id"], ["collaboration.id"], name=op.f("fk_conclusion_collaboration_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["written_by"], ["person.id"], name=op.f("fk_conclusion_written_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conclusion")),
+        sa.UniqueConstraint("asked_id", name=op.f("uq_conclusion_asked_id")),
+    )
+    with op.batch_alter_table("conclusion", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_conclusion_collaboration_id"), ["collaboration_id"], unique=False
+        )
 
     op.create_table(
         "heard",
@@ -489,12 +551,34 @@ def upgrade() -> None:
     with op.batch_alter_table("revision", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_revision_answer_id"), ["answer_id"], unique=False)
 
+    op.create_table(
+        "wording",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("conclusion_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("written_by", sa.Integer(), nullable=True),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conclusion_id"], ["conclusion.id"], name=op.f("fk_wording_conclusion_id")
+        ),
+        sa.ForeignKeyConstraint(["written_by"], ["person.id"], name=op.f("fk_wording_written_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wording")),
+    )
+    with op.batch_alter_table("wording", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_wording_conclusion_id"), ["conclusion_id"], unique=False
+        )
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Take it back, while developing; a record in use is never taken back."""
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("wording", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_wording_conclusion_id"))
+
+    op.drop_table("wording")
     with op.batch_alter_table("revision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_revision_answer_id"))
 
@@ -503,10 +587,19 @@ def downgrade() -> None:
         batch_op.drop_index("ix_heard_asked_id_person_id")
 
     op.drop_table("heard")
+    with op.batch_alter_table("conclusion", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_conclusion_collaboration_id"))
+
+    op.drop_table("conclusion")
     with op.batch_alter_table("answer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_answer_person_id"))
 
     op.drop_table("answer")
+    with op.batch_alter_table("action", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_action_round_id"))
+        batch_op.drop_index(batch_op.f("ix_action_asked_id"))
+
+    op.drop_table("action")
     op.drop_table("round_place")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_platform_id")

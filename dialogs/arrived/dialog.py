@@ -1,0 +1,89 @@
+"""The two dialogs of this room, and what the arguments of their buttons mean."""
+
+from __future__ import annotations
+
+from dialogs.authority import member_of, moved_on, number
+from dialogs.buttons import row_number
+from dialogs.dialog import Dialog, View
+from dialogs.questions.kind import says_something
+from dialogs.rounds.dialog import asked_of
+from storage import actions, people, rounds
+from storage.conclusions import IN_THE_OPEN
+from storage.engine import Db
+from storage.tables import Action, Asked, AskedState, Round, RoundState
+
+
+def scope(db: Db, argument: str) -> int | None:
+    """q = asked question, c = collaboration, a = action."""
+    head = argument.split(",", maxsplit=1)[0]
+    kind, row = head[:1], row_number(head[1:])
+    if row is None:
+        return None
+    match kind:
+        case "q":
+            return rounds.collaboration_of_asked(db, row)
+        case "c":
+            return row if people.collaborations(db, [row]) else None
+        case "a":
+            action = actions.one(db, row)
+            return action.collaboration_id if action is not None else None
+    return None
+
+
+arrived = Dialog("arrived", scope)  # what was arrived at, and asking again
+promised = Dialog("action", scope)
+
+
+def concludes(asked: Asked, found: Round) -> bool:
+    """Whether people can write what they arrived at: the answers are open to all of them."""
+    stands = found.state in (RoundState.OPEN, RoundState.CLOSED)
+    return stands and asked.state == AskedState.OPENED and asked.where == IN_THE_OPEN
+
+
+def question_of(view: View, argument: str) -> tuple[Asked, Round]:
+    """The question that an argument names, if something can be arrived at there."""
+    asked, found = asked_of(view, argument)
+    if not concludes(asked, found):
+        raise moved_on(view)
+    return asked, found
+
+
+def action_of(view: View, argument: str) -> Action:
+    """The action that an argument names."""
+    found = actions.one(view.db, number(view, argument, "a"))
+    if found is None:
+        raise moved_on(view)
+    return found
+
+
+def under(view: View) -> tuple[str, int] | None:
+    """What a command was written under: ("q", a question) or ("r", a round), in its thread."""
+    dialog, argument = view.under or ("", "")
+    row = row_number(argument[1:].split(",", maxsplit=1)[0])
+    if dialog != "round" or row is None or argument[:1] not in ("q", "r"):
+        return None
+    return argument[0], row
+
+
+def reads(view: View, collaboration_id: int) -> None:
+    """Members read, and so does whoever stands in one of the collaboration's own channels."""
+    here = view.place is not None and view.place.collaboration_id == collaboration_id
+    if not here:
+        member_of(view, collaboration_id)
+
+
+def fault(view: View, text: str, most: int) -> str | None:
+    """What is wrong with something written: nothing, signs alone, too much."""
+    if not says_something(text):
+        return view.say.t("Write it in words.")
+    if len(text) > most:
+        return view.say.t("This is too long: {n} characters is the most.", n=most)
+    return None
+
+
+def visible(view: View) -> str:
+    """Who sees what is written here; stands wherever it is written."""
+    return view.say.t(
+        "Visible to everyone in the collaboration, in every channel. It is one of the "
+        "collaboration's documents. Others may ask for access (innsyn)."
+    )
