@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dialogs.arrived.shown import promises
 from dialogs.authority import member_of, number
 from dialogs.choosing import the_collaboration
 from dialogs.dialog import Turn, View
 from dialogs.language import n_
-from dialogs.messages import Button, Buttons, Element, Fact, Facts, Notice, Reply, Text
+from dialogs.messages import Button, Buttons, Element, Fact, Facts, Notice, Quote, Reply, Text
+from dialogs.reports.page import arrived_at
 from dialogs.rounds.dialog import rounds_dialog
 from dialogs.rounds.figures import kept
 from dialogs.rounds.findings import TITLES, Findings, Part, Point, findings
-from storage import people, rounds
+from storage import actions, people, rounds
 from storage.tables import Round
 
 MOST = 4  # rounds that are told of, the latest first
+MOST_PROMISED = 15
 LOOKED_AT = 20  # for those that somebody answered
 _TOLD = (Part.AGREE, Part.DIFFER, Part.TALK)
 
@@ -43,6 +46,10 @@ def brief_shown(view: View, argument: str) -> Notice:
     latest = _answered(view, home.id)[:MOST]
     told = [each for found in latest for each in _round(view, found)]
     elements += told or [Text(say.t("No round is finished yet."))]
+    promised = actions.open_of(view.db, home.id)
+    if promised:
+        title = say.t("What you promised each other")
+        elements += [Text(title, "heading"), promises(say, promised[:MOST_PROMISED])]
     if told:
         where = say.t("You will find the answers in each question's thread.")
         elements.append(Text(where, "muted"))
@@ -82,7 +89,13 @@ def _round(view: View, found: Round) -> list[Element]:
     head = say.t("{name}, finished {day}", name=it.name, day=say.day(found.closed_at))
     facts = tuple(_fact(view, part, it) for part in _TOLD if part in it.parts)
     elements: list[Element] = [Text(head, "heading"), Text(it.who)]
-    return [*elements, Facts(facts)] if facts else elements
+    if facts:
+        elements.append(Facts(facts))
+    arrived = arrived_at(view, found)
+    if arrived:
+        elements.append(Text(say.t("This is what we arrived at")))
+        elements += [Quote(each.text, each.question) for each in arrived]
+    return elements
 
 
 def _fact(view: View, part: Part, it: Findings) -> Fact:

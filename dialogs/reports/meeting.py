@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dialogs.dialog import Turn, View, translator
-from dialogs.messages import Element, File, Message, Text
+from dialogs.messages import Element, File, Message, Quote, Text
 from dialogs.reports.html import html
 from dialogs.reports.page import Page, page_of
 from dialogs.reports.word import document
@@ -105,10 +105,13 @@ def _in_words(view: View, page: Page) -> Message:
         Text(page.who),
         *told(say, page.found),
     ]
-    if page.conclusions:
+    if page.arrived:
         elements.append(Text(say.t("This is what we arrived at"), "heading"))
-        elements += [Text(f"• {each}") for each in page.conclusions]
-    if page.actions:
+        for each in page.arrived:
+            elements += [Text(each.question), Quote(each.text)]
+    if page.promised:
         elements.append(Text(say.t("What we promised to do"), "heading"))
-        elements += [Text(f"• {each.what} · {each.who} · {each.by}") for each in page.actions]
+        for one in page.promised:
+            parts = [part for part in (one.what, one.who, one.when) if part]
+            elements.append(Text(" · ".join(parts)))
     return view.message(*elements, summary=say.t("For the meeting"))

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from datetime import datetime
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
+from dialogs.arrived.shown import day_with_year_of
 from dialogs.dialog import View
 from dialogs.language import Translator
+from dialogs.questions.content import content
 from dialogs.questions.days import day_with_year
 from dialogs.rounds.figures import RoundFigures
 from dialogs.rounds.findings import Findings, Part, Point, findings
-from storage import people
-from storage.tables import Round
+from storage import actions, conclusions, people, rounds
+from storage.actions import Promised
+from storage.tables import ActionState, Round
 
 # What XML cannot hold, and HTML should not: control characters, lone surrogates, non-characters.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -26,18 +27,25 @@ BRIEF = (Part.COUNTED, Part.NOBODY)  # named by their numbers only
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    """What somebody promised to do."""
+class Arrived:
+    """What was arrived at on a question."""
+
+    question: str = field(repr=False)
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What somebody promised to do; `when` tells by when, and how it ended if it did."""
 
     what: str = field(repr=False)
     who: str = field(repr=False)
-    by: str = field(repr=False)
+    when: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page for a meeting. `conclusions` and `actions` may be empty: then there is room to
-    write them."""
+    """One page for a meeting; where `arrived` or `promised` is empty, there is room to write."""
 
     say: Translator
     collaboration: str = field(repr=False)
@@ -46,8 +54,8 @@ class Page:
     who: str = field(repr=False)
     made: str = field(repr=False)
     found: Findings = field(repr=False)
-    conclusions: tuple[str, ...] = field(default=(), repr=False)
-    actions: tuple[Action, ...] = field(default=(), repr=False)
+    arrived: tuple[Arrived, ...] = field(default=(), repr=False)
+    promised: tuple[Promise, ...] = field(default=(), repr=False)
 
     @property
     def full(self) -> Mapping[Part, tuple[Point, ...]]:
@@ -84,7 +92,9 @@ def page_of(view: View, found: Round, figures: RoundFigures) -> Page:
     """The page of a round that is finished."""
     say = view.say
     told = findings(view, found, figures)
-    begun, ended = (_day(when, say) for when in (found.opened_at, found.closed_at or view.now))
+    begun, ended = (
+        day_with_year_of(view, when) for when in (found.opened_at, found.closed_at or view.now)
+    )
     parties = [each.label for each in told.parties]
     who = f"{told.who} {say.listing(parties)}." if parties else told.who
     return Page(
@@ -93,13 +103,33 @@ def page_of(view: View, found: Round, figures: RoundFigures) -> Page:
         round=told.name,
         when=begun if begun == ended else say.t("{begun} to {ended}", begun=begun, ended=ended),
         who=who,
-        made=_day(view.now, say),
+        made=day_with_year_of(view, view.now),
         found=told,
+        arrived=arrived_at(view, found),
+        promised=tuple(_promise(each, say) for each in actions.promised_in(view.db, found.id)),
     )
 
 
-def _day(when: datetime, say: Translator) -> str:
-    return day_with_year(when.astimezone(ZoneInfo(say.zone)).date().isoformat(), say)
+def arrived_at(view: View, found: Round) -> tuple[Arrived, ...]:
+    """What was arrived at in a round, question by question."""
+    asked = {each.id: each for each in rounds.questions(view.db, found.id)}
+    return tuple(
+        Arrived(
+            f"{asked[each.asked_id].position}. {view.say.pick(content(asked[each.asked_id]).text)}",
+            each.text,
+        )
+        for each in conclusions.in_round(view.db, found.id)
+    )
+
+
+def _promise(each: Promised, say: Translator) -> Promise:
+    ended = {
+        ActionState.DONE: say.t("finished"),
+        ActionState.DROPPED: say.t("no longer relevant"),
+    }
+    day = day_with_year(each.by_when.isoformat(), say) if each.by_when else ""
+    when = [part for part in (day, ended.get(ActionState(each.state), "")) if part]
+    return Promise(f"{each.number}. {each.text}", each.who or "", " · ".join(when))
 
 
 T = TypeVar("T")

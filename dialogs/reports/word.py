@@ -130,9 +130,10 @@ def _spread(made: Document, rows: Sequence[Row], about: str) -> None:
 
 def _arrived_at(made: Document, page: Page) -> None:
     made.add_heading(page.say.t("This is what we arrived at"), level=2)
-    for each in page.conclusions:
-        made.add_paragraph(each, style="List Bullet")
-    if not page.conclusions:
+    for each in page.arrived:
+        made.add_heading(each.question, level=3)
+        made.add_paragraph(each.text)
+    if not page.arrived:
         for _ in range(LINES):
             made.add_paragraph(style="List Bullet")
 
@@ -147,7 +148,7 @@ def _promised(made: Document, page: Page) -> None:
     for cell, text in zip(table.rows[0].cells, heads, strict=True):
         cell.paragraphs[0].add_run(text).bold = True
     _repeat_head(table)
-    rows = [(each.what, each.who, each.by) for each in page.actions] or [("", "", "")] * LINES
+    rows = [(each.what, each.who, each.when) for each in page.promised] or [("", "", "")] * LINES
     for row in rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
             cell.text = text

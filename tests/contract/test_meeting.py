@@ -173,6 +173,28 @@ def test_whoever_comes_later_gets_it_in_brief(database: Database, platform: str)
 
 
 @ON_SQLITE
+def test_what_was_arrived_at_and_promised_stands_on_the_page(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, per = cast["kari"], cast["per"]
+        await round_of_five(cast)
+        await kari.presses("This is what we arrived at", on=PROBLEM)
+        words = "Vi eier <i>problemet</i> sammen."
+        await kari.fills(text=words, who="Amina", by_when="2027-03-01", again="6")
+        await stage.pass_time(UNTIL_MORNING)
+        async with await opened(kari, files(kari)[0]) as got:
+            text = await got.text()
+        assert "Vi eier &lt;i&gt;problemet&lt;/i&gt; sammen." in text
+        assert "Amina" in text
+        assert "mandag 1. mars 2027" in text
+        await per.writes("kort")
+        assert words in per.private
+        assert per.t("What you promised each other") in per.private
+
+    play(database, story)
+
+
+@ON_SQLITE
 def test_the_word_document_opens(database: Database, tmp_path: Any) -> None:
     async def story(stage: Stage) -> None:
         cast = five(stage)

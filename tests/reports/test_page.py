@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dialogs.language import LANGUAGES, Translator
 from dialogs.reports.html import html
-from dialogs.reports.page import Action, Page
+from dialogs.reports.page import Arrived, Page, Promise
 from dialogs.reports.word import document
 from dialogs.rounds.findings import Findings, Part, Point, Row
 
@@ -142,8 +142,8 @@ def test_the_page_in_word(language: str) -> None:
 
 def test_what_was_arrived_at_and_promised_takes_the_place_of_the_empty_lines() -> None:
     made = page(
-        conclusions=("Vi spør brukerne først.",),
-        actions=(Action("Intervju", "Fjordetaten", "1. mars 2027"),),
+        arrived=(Arrived("1. Hva nå?", "Vi spør brukerne først."),),
+        promised=(Promise("Intervju", "Fjordetaten", "1. mars 2027"),),
     )
     found = Tags(html(made))
     assert "Vi spør brukerne først." in found.text
@@ -167,7 +167,7 @@ def test_text_from_people_stays_text() -> None:
 @settings(deadline=None, max_examples=40)
 @given(anything)
 def test_no_text_breaks_a_document(text: str) -> None:
-    made = page(text, conclusions=(text,), actions=(Action(text, text, text),))
+    made = page(text, arrived=(Arrived(text, text),), promised=(Promise(text, text, text),))
     found = Tags(html(made))
     assert not found.named("script")
     for part in parts_of(document(made)).values():
