@@ -80,6 +80,7 @@ def menu_row(view: View) -> list[Button]:
     else:
         who = say.t("Who takes part")
         row.append(Button(f"people:all:c{here}", who, opens=True, typed="folk"))
+        row.append(Button(f"action:list:c{here}", say.t("Actions"), opens=True, typed="tiltak"))
     if mine:
         row.append(Button("home:status:", say.t("Status"), opens=True, typed="status"))
     row.append(Button("home:help:", say.t("Help"), opens=True, typed="hjelp"))

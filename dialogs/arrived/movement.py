@@ -10,6 +10,7 @@ from dialogs.arrived.shown import day_with_year_of
 from dialogs.dialog import View
 from dialogs.messages import Element, Fact, Facts, Quote, Text
 from dialogs.questions.content import content
+from dialogs.questions.kinds import kind_of
 from dialogs.rounds.figures import MEASURED, NONE_CHOSEN, ORDERED, QuestionFigures, question_figures
 from dialogs.rounds.privacy import THREE, privacy_of
 from dialogs.rounds.shown import dots
@@ -96,11 +97,12 @@ def _spread(view: View, asked: Asked, found: Round, before: Before) -> tuple[Fac
         sides.append(_figures(question_figures(each, counted, privacy)))
     then, now = sides
     nameless = privacy_of(before.round).nameless or privacy_of(found).nameless
-    if not may_stand_together(then.values(), now.values(), nameless=nameless):
+    hides = nameless or kind_of(asked).spread_only
+    if not may_stand_together(then.values(), now.values(), nameless=nameless, hides=hides):
         return ()
     labels = {
         each.id: f"{each.id} {view.say.pick(each.label)}"
-        if asked.type == "scale5"
+        if kind_of(asked).spread_only
         else view.say.pick(each.label)
         for each in content(asked).options
     }
@@ -125,9 +127,13 @@ def _figures(figures: QuestionFigures) -> dict[str, int]:
     return counts | ({UNKNOWN: figures.unknown} if figures.unknown else {})
 
 
-def may_stand_together(then: Iterable[int], now: Iterable[int], *, nameless: bool) -> bool:
-    """Whether two spreads may stand beside each other: there is something on both sides; and where
-    one of the rounds is anonymous, no figure is one or two."""
+def may_stand_together(
+    then: Iterable[int], now: Iterable[int], *, nameless: bool, hides: bool
+) -> bool:
+    """Whether two spreads may stand beside each other: there is something on both sides; three
+    answers at least where a spread `hides` who chose what; and where one of the rounds is anonymous
+    (`nameless`), no figure is one or two."""
     sides = [[count for count in side if count] for side in (then, now)]
+    least = THREE if hides else 1
     few = any(count < THREE for side in sides for count in side)
-    return all(sides) and not (nameless and few)
+    return all(sum(side) >= least for side in sides) and not (nameless and few)

@@ -20,12 +20,12 @@ def _arrived_at(view: View, found: Round) -> list[Element]:
     say, kept = view.say, conclusions.in_round(view.db, found.id)
     if not kept:
         return []
-    asked = {each.id: each for each in rounds.questions(view.db, found.id)}
     made: list[Element] = [Text(say.t("This is what we arrived at"), "heading")]
     for each in kept:
-        question = asked[each.asked_id]
-        title = f"{question.position}. {say.pick(content(question).text)}"
-        made += [Text(title), Quote(each.text)]
+        question = rounds.asked(view.db, each.asked_id)
+        if question is not None:
+            title = f"{question.position}. {say.pick(content(question).text)}"
+            made += [Text(title), Quote(each.text)]
     return made
 
 
@@ -33,4 +33,4 @@ def _promised(view: View, found: Round) -> list[Element]:
     own = actions.promised_in(view.db, found.id)
     if not own:
         return []
-    return [Text(view.say.t("Promised"), "heading"), promises(view.say, own)]
+    return [Text(view.say.t("What we promised to do"), "heading"), promises(view.say, own)]

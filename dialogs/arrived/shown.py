@@ -72,7 +72,7 @@ def conclusion_message(view: View, argument: str) -> Message | None:
     ]
     own = actions.promised_on(view.db, asked_id)
     if own:
-        made += [Text(say.t("Promised"), "heading"), promises(say, own)]
+        made += [Text(say.t("What we promised to do"), "heading"), promises(say, own)]
     if found.again_at is not None:
         when = day_with_year_of(view, found.again_at)
         made.append(Text(say.t("We ask again on {day}.", day=when), "muted"))

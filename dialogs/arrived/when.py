@@ -66,7 +66,7 @@ def choose(turn: Turn, asked: Asked, found: Round, value: str) -> Notice:
     months = chosen(value)
     if conclusion is None or months == AS_IS:
         raise moved_on(turn)
-    plan(turn, conclusion, months)
+    plan(turn, conclusion, months, anew=True)
     show(turn, asked, found)
     if conclusion.again_at is None:
         return turn.notice(turn.say.t("All right. I will not remind anybody to ask again."))
@@ -74,9 +74,10 @@ def choose(turn: Turn, asked: Asked, found: Round, value: str) -> Notice:
     return turn.notice(turn.say.t("All right. I remind the coordinators on {day}.", day=day))
 
 
-def plan(turn: Turn, conclusion: Conclusion, months: int) -> None:
-    """Plan when to ask again, counted from today; what stands already stays."""
-    if months in (AS_IS, conclusion.again_months or NEVER):
+def plan(turn: Turn, conclusion: Conclusion, months: int, *, anew: bool = False) -> None:
+    """Plan when to ask again, counted from today. What stands already stays, unless it is chosen
+    `anew`: a form shows it filled in and is sent for other reasons too."""
+    if months == AS_IS or (months == (conclusion.again_months or NEVER) and not anew):
         return
     home = people.collaboration(turn.db, conclusion.collaboration_id)
     at = moment(home, turn.now, months) if months else None

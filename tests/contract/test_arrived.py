@@ -451,6 +451,37 @@ def test_not_now_and_never(database: Database, platform: str) -> None:
 
 
 @ON_SQLITE
+def test_what_is_due_the_same_week_comes_in_one_message(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari = cast["kari"]
+        await opened(cast)
+        await kari.says(f"@Samspill kom fram til: {WORDS}", under=PROBLEM)
+        await scaled(cast, {"kari": "Helt enig", "siri": "Litt enig"})
+        await stage.pass_time(timedelta(days=2))
+        await kari.says("@Samspill kom fram til: Samme uke.", under=SAME)
+        due = [each.again_at for each in kept(stage, Conclusion)]
+        assert [each.date() for each in due] == [date(2027, 2, 23), date(2027, 2, 25)]
+        await stage.pass_time(due[0] - stage.clock.now() + timedelta(hours=1))
+        assert len(asks(kari)) == 1
+        assert WORDS in asks(kari)[0]
+        assert "Samme uke." in asks(kari)[0]
+        await stage.pass_time(timedelta(days=7))
+        assert len(asks(kari)) == 1
+        # what is due another week waits for that
+        await kari.writes("spør igjen senere")
+        await stage.pass_time(timedelta(days=9))
+        await kari.presses_raw(f"arrived:again:q{asked_with(stage, SAME).id}", "1")
+        due = [each.again_at for each in kept(stage, Conclusion)]
+        assert [each.date() for each in due] == [date(2027, 4, 2), date(2027, 4, 12)]
+        await stage.pass_time(due[0] - stage.clock.now() + timedelta(hours=1))
+        assert len(asks(kari)) == 2
+        assert "Samme uke." not in asks(kari)[1]
+
+    play(database, story)
+
+
+@ON_SQLITE
 def test_while_a_round_runs_it_is_not_asked_again_and_the_message_stays_good(
     database: Database,
 ) -> None:
@@ -536,8 +567,15 @@ def test_months_later(day: date, months: int, then: date) -> None:
 
 
 def test_small_figures_of_anonymous_rounds_do_not_stand_beside_each_other() -> None:
-    assert may_stand_together([4, 1], [1, 2], nameless=False)
-    assert may_stand_together([4, 3], [3, 0, 5], nameless=True)
-    assert not may_stand_together([4, 2], [3, 5], nameless=True)
-    assert not may_stand_together([4, 3], [1, 5], nameless=True)
-    assert not may_stand_together([], [3, 5], nameless=False)
+    def may(then: list[int], now: list[int], *, nameless: bool = False, hides: bool = False):
+        return may_stand_together(then, now, nameless=nameless, hides=hides)
+
+    assert may([4, 1], [1, 2])
+    assert may([1], [1])
+    assert not may([], [3, 5])
+    assert may([2, 1], [1, 2], hides=True)
+    assert not may([2], [1, 2], hides=True)
+    assert not may([2, 1], [1, 1], hides=True)
+    assert may([4, 3], [3, 0, 5], nameless=True, hides=True)
+    assert not may([4, 2], [3, 5], nameless=True, hides=True)
+    assert not may([4, 3], [1, 5], nameless=True, hides=True)
