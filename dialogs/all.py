@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 
-from dialogs import arriving, codes, joining, speaking
+from dialogs import arriving, codes, joining, rounds, speaking
 from dialogs.arrived import actions, again, conclusions, when
 from dialogs.arrived import shown as arrived_shown
 from dialogs.arrived import typed as arrived_typed
@@ -15,21 +17,6 @@ from dialogs.home import home
 from dialogs.members import members
 from dialogs.registry import Registry
 from dialogs.reports import brief, meeting
-from dialogs.rounds import (
-    answering,
-    asking,
-    more,
-    opening,
-    receipts,
-    reminders,
-    revisions,
-    running,
-    shown,
-    summary,
-    thread,
-    typed,
-    words,
-)
 from dialogs.rounds.dialog import rounds_dialog
 from dialogs.setup import setup
 
@@ -41,25 +28,14 @@ ROOMS = (
     conclusions,
     when,
     arriving,
+    brief,
     codes,
     joining,
-    speaking,
-    answering,
-    asking,
-    brief,
     meeting,
-    more,
-    opening,
-    receipts,
-    reminders,
-    revisions,
-    running,
-    shown,
-    summary,
-    thread,
-    typed,
-    words,
+    speaking,
 )  # they register handlers
+for each in iter_modules(rounds.__path__, "dialogs.rounds."):
+    import_module(each.name)  # all of them are about rounds, and register what they handle
 
 
 @cache

@@ -9,8 +9,8 @@ from dialogs.dialog import Command, Dialog, Turn, View
 from dialogs.language import n_
 from dialogs.messages import Button, Buttons, Element, Fact, Facts, Notice, Reply, Text
 from dialogs.reports.brief import brief_button
-from dialogs.rounds.running import list_of_parts
-from storage import conversations, people, places, rounds, speaking
+from dialogs.rounds.offering import list_of_parts
+from storage import conversations, people, places, rounds, speaking, waiting
 from storage.engine import Db
 from storage.tables import AskedState, Collaboration, Place, Role, RoundState
 
@@ -68,7 +68,7 @@ def menu_row(view: View) -> list[Button]:
     say, here = view.say, view.place.collaboration_id if view.place is not None else None
     mine = people.collaborations_of(view.db, view.me.id)
     row: list[Button] = []
-    if rounds.waits_for(view.db, view.me.id, here):
+    if waiting.questions_for(view.db, view.me.id, here):
         row.append(
             Button("round:bring:", say.t("Answer what is waiting for me"), "primary", typed="svar")
         )
@@ -199,12 +199,12 @@ def _status(view: View) -> list[Element]:
             ),
             Fact(say.t("Round"), _round_line(view, each.id)),
         ]
-        waiting = len(rounds.waits_for(view.db, view.me.id, each.id))
-        if waiting:
+        left = len(waiting.questions_for(view.db, view.me.id, each.id))
+        if left:
             facts.append(
                 Fact(
                     say.t("For you"),
-                    say.tn("{n} question is waiting", "{n} questions are waiting", waiting),
+                    say.tn("{n} question is waiting", "{n} questions are waiting", left),
                 )
             )
         elements += [Text(each.name, "heading"), Facts(tuple(facts)), *brief_button(view, each.id)]

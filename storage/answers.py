@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Unicode, bindparam, cast, func, update
+from sqlalchemy import Unicode, bindparam, case, cast, delete, func, or_, update
 from sqlmodel import col, select
 
-from storage.engine import Db, by_id, insert
+from storage.engine import Db, by_id, insert, insert_new
 from storage.tables import (
+    Agreed,
     Answer,
     AnswerStatus,
     Asked,
     Heard,
     Organisation,
     Person,
+    Proposal,
+    Responded,
     Revision,
     Round,
+    Whose,
 )
 
 COUNTED = (AnswerStatus.GIVEN, AnswerStatus.DONT_KNOW)
@@ -33,7 +38,7 @@ class Given:
     asked_id: int
     person_id: int | None
     person: str
-    organisation_id: int
+    organisation_id: int | None
     organisation: str
     status: str
     value: dict[str, Any] | None
@@ -46,7 +51,8 @@ class Given:
 def record(
     db: Db,
     asked_id: int,
-    person_id: int,
+    respondent: str,
+    person_id: int | None,
     organisation_id: int | None,
     *,
     standing: Answer | None,
@@ -56,22 +62,23 @@ def record(
     closed: bool,
     place_id: int | None = None,
 ) -> bool:
-    """Let this be the person's answer; False when something later stands already.
+    """Let this be the respondent's answer; False when something later stands already.
 
-    Until the round closes a change replaces; later it keeps what stood as a revision.
+    `person_id` is who gave it, None in an anonymous round. Until the round closes a change
+    replaces; later it keeps what stood as a revision.
     """
     row = {
         "status": status,
         "value": value,
         "at": at,
         "place_id": place_id,
+        "person_id": person_id,
         "organisation_id": organisation_id,
     }
     if standing is None:
         first = {
             "asked_id": asked_id,
-            "respondent": f"p{person_id}",
-            "person_id": person_id,
+            "respondent": respondent,
             "late": closed,
             "asked_more": False,
             "changes": 0,
@@ -135,8 +142,13 @@ def _counts() -> Any:
     return (
         select(func.count(col(Answer.id)), func.count(col(Answer.organisation_id).distinct()))
         .where(Answer.asked_id == bindparam("asked"), col(Answer.status).in_(COUNTED))
-        .where(col(Answer.organisation_id).is_not(None))
+        .where(_counts_for_somebody())
     )
+
+
+def _counts_for_somebody() -> Any:
+    """An answer counts once its author has an organisation; an anonymous one always has had."""
+    return or_(col(Answer.organisation_id).is_not(None), col(Answer.person_id).is_(None))
 
 
 def sizes(db: Db, asked_id: int) -> list[tuple[int, int, int, int | None]]:
@@ -150,7 +162,7 @@ def sizes(db: Db, asked_id: int) -> list[tuple[int, int, int, int | None]]:
             Answer.place_id,
         )
         .where(Answer.asked_id == asked_id, col(Answer.status).in_(COUNTED))
-        .where(col(Answer.organisation_id).is_not(None))
+        .where(_counts_for_somebody())
         .order_by(col(Answer.id))
     )
     return [(answer, size or 0, more or 0, place) for answer, size, more, place in rows]
@@ -169,13 +181,14 @@ def latest_of(db: Db, person_id: int, collaboration_id: int | None = None) -> An
 
 
 def given(db: Db, asked_id: int, organisation_id: int | None = None) -> list[Given]:
-    """The answers that count, in the order they came, with names."""
+    """The answers that count, in the order they came (anonymous ones in none), with names."""
     query = (
         select(Answer, Person.name, Organisation.name)
-        .join(Person, col(Person.id) == col(Answer.person_id))
-        .join(Organisation, col(Organisation.id) == col(Answer.organisation_id))
+        .outerjoin(Person, col(Person.id) == col(Answer.person_id))
+        .outerjoin(Organisation, col(Organisation.id) == col(Answer.organisation_id))
         .where(Answer.asked_id == asked_id, col(Answer.status).in_(COUNTED))
-        .order_by(col(Answer.id))
+        .where(_counts_for_somebody())
+        .order_by(_in_order(), col(Answer.id))
     )
     if organisation_id is not None:
         query = query.where(Answer.organisation_id == organisation_id)
@@ -184,9 +197,9 @@ def given(db: Db, asked_id: int, organisation_id: int | None = None) -> list[Giv
             id=answer.id,
             asked_id=answer.asked_id,
             person_id=answer.person_id,
-            person=person,
-            organisation_id=answer.organisation_id or 0,
-            organisation=organisation,
+            person=person or "",
+            organisation_id=answer.organisation_id,
+            organisation=organisation or "",
             status=answer.status,
             value=answer.value,
             followup=answer.followup,
@@ -198,13 +211,64 @@ def given(db: Db, asked_id: int, organisation_id: int | None = None) -> list[Giv
     ]
 
 
-def values_in_round(db: Db, round_id: int) -> list[tuple[str, dict[str, Any] | None]]:
-    """(question id, value) of every given answer of a round, for conditions."""
-    rows = db.exec(
+def _in_order() -> Any:
+    """Anonymous answers by their pseudonyms: the order they came in would tell who came when."""
+    return case((col(Answer.person_id).is_(None), col(Answer.respondent)), else_="")
+
+
+def of(db: Db, asked_id: int, respondent: str) -> Answer | None:
+    """What a respondent has answered."""
+    return db.exec(
+        select(Answer).where(Answer.asked_id == asked_id, Answer.respondent == respondent)
+    ).first()
+
+
+def has_responded(db: Db, asked_id: int, person_id: int) -> None:
+    """Note that a person has answered in an anonymous round, never what."""
+    insert_new(
+        db, Responded, [{"asked_id": asked_id, "person_id": person_id}], ["asked_id", "person_id"]
+    )
+
+
+def values_of(
+    db: Db, round_id: int, person_id: int | None = None
+) -> list[tuple[str, dict[str, Any] | None]]:
+    """(question id, value) of every given answer of a round, or of one person's, for conditions."""
+    query = (
         select(Asked.question_id, Answer.value)
         .join(Asked, col(Asked.id) == col(Answer.asked_id))
         .where(Asked.round_id == round_id, Answer.status == AnswerStatus.GIVEN)
     )
+    if person_id is not None:
+        query = query.where(Answer.person_id == person_id)
+    return [(question, dict(value) if value else None) for question, value in db.exec(query)]
+
+
+def values_before(
+    db: Db, collaboration_id: int, question_ids: Sequence[str]
+) -> list[tuple[str, dict[str, Any] | None]]:
+    """(question id, value) of what the collaboration has answered to these questions openly, in the
+    latest round that asked each: kept for conditions on other sets' questions."""
+    latest = (
+        select(Asked.question_id, func.max(Asked.id).label("asked_id"))
+        .join(Round, col(Round.id) == col(Asked.round_id))
+        .join(Answer, col(Answer.asked_id) == col(Asked.id))
+        .where(
+            Round.collaboration_id == collaboration_id,
+            col(Asked.question_id).in_(question_ids),
+            Asked.where == "open",
+            Round.whose != Whose.ANONYMOUS,
+            Answer.status == AnswerStatus.GIVEN,
+        )
+        .group_by(col(Asked.question_id))
+        .subquery()
+    )
+    query = (
+        select(latest.c.question_id, Answer.value)
+        .join(Answer, col(Answer.asked_id) == latest.c.asked_id)
+        .where(Answer.status == AnswerStatus.GIVEN)
+    )
+    rows = db.connection().execute(query)
     return [(question, dict(value) if value else None) for question, value in rows]
 
 
@@ -287,4 +351,61 @@ def bury(db: Db, place_id: int, message: str, asked_id: int, person_id: int, at:
             deleted=True,
         )
     )
+    db.flush()
+
+
+def erase_all(db: Db, asked_id: int) -> None:
+    """Erase every answer to a question, with what was proposed and written about it."""
+    ours = select(Answer.id).where(Answer.asked_id == asked_id)
+    proposals = select(Proposal.id).where(Proposal.asked_id == asked_id)
+    db.execute(delete(Revision).where(col(Revision.answer_id).in_(ours)))
+    db.execute(delete(Agreed).where(col(Agreed.proposal_id).in_(proposals)))
+    for table in (Answer, Responded, Proposal):
+        db.execute(delete(table).where(col(table.asked_id) == asked_id))
+    db.execute(update(Heard).where(col(Heard.asked_id) == asked_id).values(text=None))
+
+
+def keep_houses(db: Db, asked_id: int, organisation_ids: Collection[int]) -> None:
+    """Let answers of other organisations than these belong to none."""
+    others = col(Answer.organisation_id).not_in(list(organisation_ids))
+    db.execute(
+        update(Answer).where(col(Answer.asked_id) == asked_id, others).values(organisation_id=None)
+    )
+
+
+def not_for(
+    db: Db,
+    asked_id: int,
+    respondent: str,
+    person_id: int | None,
+    organisation_id: int | None,
+    at: datetime,
+) -> None:
+    """Note that a question is not for a respondent, so that nobody waits for them."""
+    insert(
+        db,
+        Answer,
+        {
+            "asked_id": asked_id,
+            "respondent": respondent,
+            "person_id": person_id,
+            "organisation_id": organisation_id,
+            "status": AnswerStatus.NOT_FOR_ME,
+            "value": None,
+            "at": at,
+            "late": False,
+            "asked_more": False,
+            "changes": 0,
+        },
+    )
+
+
+def is_for_them(db: Db, standing: Answer, person_id: int) -> None:
+    """The question is for this respondent after all: it waits again."""
+    db.execute(
+        delete(Responded).where(
+            col(Responded.asked_id) == standing.asked_id, col(Responded.person_id) == person_id
+        )
+    )
+    db.delete(standing)
     db.flush()

@@ -11,8 +11,8 @@ from sqlalchemy import DateTime, bindparam
 from sqlmodel import col, select
 
 from storage.engine import Db, insert_found, inserting
-from storage.rounds import people_of
 from storage.tables import Nudge, Person
+from storage.waiting import people_of
 
 
 def since(db: Db, round_ids: Iterable[int], start: datetime) -> dict[int, list[datetime]]:

@@ -223,6 +223,17 @@ def members(db: Db, collaboration_id: int) -> list[tuple[Membership, Person]]:
     return list(rows)
 
 
+def colleagues(db: Db, collaboration_id: int, organisation_id: int) -> list[int]:
+    """The people of an organisation who are asked; their ids."""
+    rows = db.exec(
+        select(Membership).where(
+            Membership.collaboration_id == collaboration_id,
+            Membership.organisation_id == organisation_id,
+        )
+    )
+    return sorted(each.person_id for each in rows if Role.MEMBER in each.roles)
+
+
 def member(db: Db, membership_id: int) -> Membership | None:
     """The membership with this id."""
     return by_id(db, Membership, membership_id)

@@ -8,11 +8,10 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Unicode, and_, bindparam, cast, literal, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import Unicode, and_, bindparam, cast, func, literal, update
 from sqlmodel import col, select
 
-from storage.engine import Db, by_id
+from storage.engine import Db, by_id, the
 from storage.people import collaboration_by
 from storage.tables import (
     Answer,
@@ -20,9 +19,7 @@ from storage.tables import (
     AskedState,
     Collaboration,
     Membership,
-    Person,
     Place,
-    Role,
     Round,
     RoundPlace,
     RoundState,
@@ -44,34 +41,83 @@ def create(
     *,
     collaboration_id: int,
     part_id: str,
+    audience: str,
     name: dict[str, str],
     way: str,
-    trial: bool,
+    pace: str,
+    whose: str,
+    days: int,
     started_by: int,
     now: datetime,
-    closes_at: datetime,
     questions: Sequence[dict[str, Any]],
-    place_ids: Sequence[int],
 ) -> Round:
-    """A new open round with its questions (rows of `Asked` without round and position)."""
+    """A new draft with its questions (rows of `Asked` without round and position)."""
     made = Round(
         collaboration_id=collaboration_id,
         part_id=part_id,
+        audience=audience,
         name=name,
         way=way,
-        trial=trial,
+        pace=pace,
+        whose=whose,
+        days=days,
         started_by=started_by,
         opened_at=now,
-        closes_at=closes_at,
+        closes_at=now,
     )
     db.add(made)
     db.flush()
     for position, question in enumerate(questions, start=1):
         db.add(Asked(round_id=made.id, position=position, **question))
-    for place_id in place_ids:
-        db.add(RoundPlace(round_id=made.id, place_id=place_id))
     db.flush()
     return made
+
+
+def change(db: Db, round_id: int, **values: Any) -> Round:
+    """Change a round; as it is then."""
+    db.execute(update(Round).where(col(Round.id) == round_id).values(**values))
+    found = the(db, Round, round_id)
+    db.refresh(found)
+    return found
+
+
+def drafts(db: Db, collaboration_id: int) -> list[Round]:
+    """The rounds being put together, the latest first."""
+    return list(
+        db.exec(
+            select(Round)
+            .where(Round.collaboration_id == collaboration_id, Round.state == RoundState.DRAFT)
+            .order_by(col(Round.id).desc())
+        )
+    )
+
+
+def add_question(db: Db, round_id: int, row: dict[str, Any]) -> Asked:
+    """One more question, after the others (or, deepening one, beside them)."""
+    last = db.exec(select(func.max(Asked.position)).where(Asked.round_id == round_id)).one()
+    made = Asked(round_id=round_id, position=(last or 0) + 1, **row)
+    db.add(made)
+    db.flush()
+    return made
+
+
+def leave_out(db: Db, asked: Asked) -> None:
+    """Take a question out of a draft; those after it move up."""
+    round_id = asked.round_id
+    db.delete(asked)
+    db.flush()
+    for position, each in enumerate(questions(db, round_id), start=1):
+        each.position = position
+        db.flush()
+
+
+def discard(db: Db, draft: Round) -> None:
+    """Throw a draft away."""
+    for each in questions(db, draft.id):
+        db.delete(each)
+    db.flush()
+    db.delete(draft)
+    db.flush()
 
 
 def add_place(db: Db, round_id: int, place_id: int) -> None:
@@ -129,13 +175,41 @@ def _steps() -> Any:
 
 
 def questions(db: Db, round_id: int) -> list[Asked]:
-    """A round's questions in order."""
+    """A round's questions in order, without those that deepen one."""
     return list(db.execute(_questions(), {"round": round_id}).scalars())
 
 
 @cache
 def _questions() -> Any:
-    return select(Asked).where(Asked.round_id == bindparam("round")).order_by(col(Asked.position))
+    return (
+        select(Asked)
+        .where(Asked.round_id == bindparam("round"), col(Asked.parent_id).is_(None))
+        .order_by(col(Asked.position))
+    )
+
+
+def all_questions(db: Db, round_id: int) -> list[Asked]:
+    """A round's questions, those too that deepen one."""
+    query = select(Asked).where(Asked.round_id == round_id).order_by(col(Asked.position))
+    return list(db.exec(query))
+
+
+def reword(db: Db, asked_id: int, content: dict[str, Any]) -> None:
+    """A draft's question in other words."""
+    db.execute(update(Asked).where(col(Asked.id) == asked_id).values(content=content))
+    _refetch(db, asked_id)
+
+
+def set_day(db: Db, asked_id: int, day: date) -> None:
+    """The day on which a daily round's question comes."""
+    db.execute(update(Asked).where(col(Asked.id) == asked_id).values(due_on=day))
+    _refetch(db, asked_id)
+
+
+def deeper(db: Db, asked_id: int) -> list[Asked]:
+    """The questions of this round that deepen one, in the order they were taken up."""
+    query = select(Asked).where(Asked.parent_id == asked_id).order_by(col(Asked.position))
+    return list(db.exec(query))
 
 
 def places(db: Db, round_id: int) -> list[Place]:
@@ -179,13 +253,14 @@ def latest(db: Db, collaboration_id: int) -> Round | None:
     """The round that was started last."""
     return db.exec(
         select(Round)
-        .where(Round.collaboration_id == collaboration_id)
+        .where(Round.collaboration_id == collaboration_id, Round.state != RoundState.DRAFT)
         .order_by(col(Round.id).desc())
     ).first()
 
 
 def seat(db: Db, asked_id: int, person_id: int) -> Seat | None:
-    """A person's seat before a question; None when there is no such question."""
+    """A person's seat before a question, with their answer or their organisation's (an anonymous
+    one cannot be found like this); None when there is no such question."""
     row = db.execute(_seat(), {"asked": asked_id, "person": person_id}).first()
     return Seat(*row) if row else None
 
@@ -204,30 +279,19 @@ def _seat() -> Any:
             ),
         )
         .outerjoin(
-            Answer, and_(col(Answer.asked_id) == col(Asked.id), col(Answer.person_id) == person)
+            Answer,
+            and_(
+                col(Answer.asked_id) == col(Asked.id),
+                col(Answer.respondent).in_(
+                    [
+                        literal("p") + cast(person, Unicode),
+                        literal("o") + cast(col(Membership.organisation_id), Unicode),
+                    ]
+                ),
+            ),
         )
         .where(Asked.id == bindparam("asked"))
     )
-
-
-def waits_for(db: Db, person_id: int, collaboration_id: int | None = None) -> list[Asked]:
-    """Questions that are asked now and that this member has not answered, oldest first."""
-    query = (
-        select(Asked)
-        .join(Round, col(Round.id) == col(Asked.round_id))
-        .join(Membership, col(Membership.collaboration_id) == col(Round.collaboration_id))
-        .outerjoin(Answer, has_said())
-        .where(
-            Membership.person_id == person_id,
-            Round.state == RoundState.OPEN,
-            Asked.state != AskedState.WAITING,
-            col(Answer.id).is_(None),
-        )
-        .order_by(col(Asked.round_id), col(Asked.position))
-    )
-    if collaboration_id is not None:
-        query = query.where(Round.collaboration_id == collaboration_id)
-    return list(db.exec(query))
 
 
 def answered_questions(db: Db, person_id: int, collaboration_id: int) -> list[tuple[Asked, Round]]:
@@ -286,71 +350,9 @@ def ask(db: Db, asked_id: int, state: AskedState, now: datetime) -> None:
     _refetch(db, asked_id)
 
 
-def close(db: Db, round_id: int, now: datetime) -> None:
-    """The round is over; late answers are still welcome."""
-    db.execute(
-        update(Round)
-        .where(col(Round.id) == round_id)
-        .values(state=RoundState.CLOSED, closed_at=now)
-    )
-    found = one(db, round_id)
-    if found is not None:
-        db.refresh(found)
-
-
 def keep_figures(db: Db, round_id: int, figures: dict[str, Any]) -> None:
     """The arithmetic behind a summary: counts and classes, no words of people."""
     db.execute(update(Round).where(col(Round.id) == round_id).values(figures=figures))
-
-
-def all_have_answered(db: Db, asked_id: int, collaboration_id: int, today: date) -> bool:
-    """Whether nobody is left who is asked (a member in an organisation who is not away today) and
-    has not said anything; skips count, and so does what was taken back."""
-    wanted = {"asked": asked_id, "home": collaboration_id, "today": today}
-    return db.connection().execute(_somebody_left(), wanted).first() is None
-
-
-@cache
-def _somebody_left() -> Any:
-    away = col(Person.away_until)
-    return (
-        select(Membership.id)
-        .join(Person, col(Person.id) == col(Membership.person_id))
-        .outerjoin(Answer, has_said(bindparam("asked")))
-        .where(
-            Membership.collaboration_id == bindparam("home"),
-            col(Membership.organisation_id).is_not(None),
-            is_member(),
-            away.is_(None) | (away < bindparam("today")),
-            col(Answer.id).is_(None),
-        )
-        .limit(1)
-    )
-
-
-@cache
-def people_of() -> Any:
-    """The ids of those in the collaborations of `rounds`, as a part of other statements."""
-    home, member = aliased(Round), aliased(Membership)
-    return (
-        select(member.person_id)
-        .join(home, col(home.collaboration_id) == col(member.collaboration_id))
-        .where(col(home.id).in_(bindparam("rounds", expanding=True)))
-    )
-
-
-def has_said(asked_id: Any = None) -> Any:
-    """That a member has said something to a question, which is then done with: an answer, "don't
-    know", a skip, or an answer taken back. Nobody waits for them and they are not reminded."""
-    return and_(
-        col(Answer.asked_id) == (col(Asked.id) if asked_id is None else asked_id),
-        col(Answer.respondent) == literal("p") + cast(col(Membership.person_id), Unicode),
-    )
-
-
-def is_member() -> Any:
-    """Whether a membership's roles, a list in JSON, have the member's among them."""
-    return cast(Membership.roles, Unicode).contains(f'"{Role.MEMBER}"')
 
 
 def _refetch(db: Db, asked_id: int) -> None:

@@ -33,8 +33,27 @@ class Role(StrEnum):
 class RoundState(StrEnum):
     """Where a round is."""
 
+    DRAFT = "draft"  # being put together by a coordinator; nobody else sees it
     OPEN = "open"  # asked and answered
-    CLOSED = "closed"  # summed up; late answers are still kept
+    CLOSED = "closed"  # summed up; late answers are still kept, but not in an anonymous one
+    CANCELLED = "cancelled"  # called off: nothing is asked, opened or summed up any more
+
+
+class Pace(StrEnum):
+    """When the questions of a round come."""
+
+    LIVE = "live"  # when the coordinator goes on
+    DAILY = "daily"  # one each working day
+    SELF = "self"  # all at once, and everybody walks through them privately
+
+
+class Whose(StrEnum):
+    """Whom an answer belongs to, and so what others see of it."""
+
+    NAMED = "named"  # a person, by name
+    ONE_EACH = "one_each"  # an organisation: colleagues agree on one, and one of them gives it
+    BY_HOUSE = "by_house"  # a person, shown as their organisation only
+    ANONYMOUS = "anonymous"  # nobody: a pseudonym whose key is destroyed when the round closes
 
 
 class Way(StrEnum):
@@ -59,6 +78,7 @@ class AnswerStatus(StrEnum):
     DONT_KNOW = "dont_know"  # a full answer
     SKIPPED = "skipped"  # counts as asked, not as an answer
     WITHDRAWN = "withdrawn"  # taken back: nothing is left but that it happened
+    NOT_FOR_ME = "not_for_me"  # walked through alone: its condition is not met by one's own answers
 
 
 class ActionState(StrEnum):
@@ -106,6 +126,8 @@ class Person(Row, table=True):
     language: str | None = None
     zone: str | None = None
     away_until: date | None = None
+    monday: bool = False  # of daily rounds: all of the week's questions at once
+    text_receipts: bool = False  # every answer is confirmed by a message that stays
     created_at: datetime
 
 
@@ -191,14 +213,19 @@ class Round(Row, table=True):
     id: int = Field(default=None, primary_key=True)
     collaboration_id: int = Field(foreign_key="collaboration.id", index=True)
     part_id: str
+    audience: str = "team"  # the pack's word for whom the questions are for
     name: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
     way: str
-    state: str = RoundState.OPEN
-    trial: bool = False
-    started_by: int = Field(foreign_key="person.id")
-    opened_at: datetime
+    pace: str = Pace.LIVE
+    whose: str = Whose.NAMED
+    state: str = RoundState.DRAFT
+    days: int  # working days from start to close
+    started_by: int | None = Field(default=None, foreign_key="person.id")
+    opened_at: datetime  # of a draft: when it was begun
     closes_at: datetime
     closed_at: datetime | None = None
+    paused_at: datetime | None = None
+    pseudonym_key: bytes | None = None  # anonymous and not closed: what pseudonyms are made with
     figures: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
 
 
@@ -217,6 +244,8 @@ class Asked(Row, table=True):
     id: int = Field(default=None, primary_key=True)
     round_id: int = Field(foreign_key="round.id")
     position: int
+    parent_id: int | None = Field(default=None, foreign_key="asked.id")  # the question it deepens
+    due_on: date | None = None  # daily rounds: the day it is asked
     question_id: str
     pack_id: str
     pack_version: str
@@ -235,7 +264,7 @@ class Answer(Row, table=True):
     __table_args__ = (UniqueConstraint("asked_id", "respondent"),)
     id: int = Field(default=None, primary_key=True)
     asked_id: int = Field(foreign_key="asked.id")
-    respondent: str  # "p17" for a person
+    respondent: str  # "p17" a person, "o4" an organisation, "a" and a pseudonym
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     organisation_id: int | None = Field(default=None, foreign_key="organisation.id")
     status: str
@@ -257,6 +286,34 @@ class Revision(Row, table=True):
     value: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
     followup: str | None = None
     at: datetime
+
+
+class Responded(Row, table=True):
+    """That a person has answered a question of an anonymous round, never what; gone when it closes.
+    In other rounds the answers themselves tell."""
+
+    asked_id: int = Field(foreign_key="asked.id", primary_key=True)
+    person_id: int = Field(foreign_key="person.id", primary_key=True)
+
+
+class Proposal(Row, table=True):
+    """What somebody proposes as their organisation's answer, until one of them gives it."""
+
+    __table_args__ = (UniqueConstraint("asked_id", "organisation_id"),)
+    id: int = Field(default=None, primary_key=True)
+    asked_id: int = Field(foreign_key="asked.id")
+    organisation_id: int = Field(foreign_key="organisation.id")
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+    status: str
+    value: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+    at: datetime
+
+
+class Agreed(Row, table=True):
+    """That a colleague agrees with a proposal as it stands."""
+
+    proposal_id: int = Field(foreign_key="proposal.id", primary_key=True)
+    person_id: int = Field(foreign_key="person.id", primary_key=True)
 
 
 class Heard(Row, table=True):
@@ -521,8 +578,10 @@ WRITTEN = {
     "collaboration": ("name",),
     "organisation": ("name",),
     "place": ("name",),
+    "asked": ("content",),  # a coordinator's own questions and wordings
     "answer": ("value", "followup"),
     "revision": ("value", "followup"),
+    "proposal": ("value",),
     "heard": ("text",),
     "conclusion": ("text",),
     "wording": ("text",),

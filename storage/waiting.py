@@ -1,19 +1,18 @@
-"""Who has questions waiting in which rounds: plain rows, read for many people at once."""
+"""Who is asked and has said nothing yet: one person's questions, who is left, whom to remind."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Unicode, and_, bindparam, case, cast, func, literal, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from storage.engine import Db, insert_found
 from storage.places import making_directs
-from storage.rounds import has_said, is_member, people_of
 from storage.tables import (
     Answer,
     Asked,
@@ -22,6 +21,8 @@ from storage.tables import (
     Membership,
     Person,
     Place,
+    Responded,
+    Role,
     Round,
     RoundState,
 )
@@ -118,15 +119,126 @@ def _for_people_of() -> Any:
         .join(Round, col(Round.collaboration_id) == col(Membership.collaboration_id))
         .join(Asked, col(Asked.round_id) == col(Round.id))
         .join(Place, col(Place.id) == latest.scalar_subquery())
-        .outerjoin(Answer, has_said())
+        .outerjoin(Answer, _answered())
+        .outerjoin(Responded, _responded())
         .where(
             col(Person.id).in_(people_of()),
-            col(Round.state) == RoundState.OPEN,
-            col(Asked.state) != AskedState.WAITING,
             col(Membership.organisation_id).is_not(None),
-            is_member(),
-            col(Answer.id).is_(None),
+            *_waits(),
         )
         .group_by(col(Person.id), col(Round.id), col(Place.id))
         .order_by(col(Person.id), col(Round.id))
     )
+
+
+def questions_for(db: Db, person_id: int, collaboration_id: int | None = None) -> list[Asked]:
+    """The questions that wait for a person in any collaboration, or in one; oldest first."""
+    query = (
+        _of_members()
+        .with_only_columns(Asked)
+        .where(col(Membership.person_id) == person_id, *_waits())
+        .order_by(col(Asked.round_id), col(Asked.position))
+    )
+    if collaboration_id is not None:
+        query = query.where(col(Round.collaboration_id) == collaboration_id)
+    return list(db.execute(query).scalars())
+
+
+def somebody_left(db: Db, asked_id: int, today: date) -> bool:
+    """Whether somebody is asked who has said nothing: a member in an organisation who is not away
+    today. Skips count as said, and so does what was taken back."""
+    wanted = {"asked": asked_id, "today": today}
+    return db.connection().execute(_somebody_left(), wanted).first() is not None
+
+
+@cache
+def _somebody_left() -> Any:
+    away = col(Person.away_until)
+    return (
+        _of_members()
+        .with_only_columns(col(Membership.id))
+        .join(Person, col(Person.id) == col(Membership.person_id))
+        .where(
+            col(Asked.id) == bindparam("asked"),
+            col(Membership.organisation_id).is_not(None),
+            away.is_(None) | (away < bindparam("today")),
+            _is_asked(),
+            *_nothing_said(),
+        )
+        .limit(1)
+    )
+
+
+def _of_members() -> Any:
+    """Each question beside each membership of its collaboration, with what was said."""
+    return (
+        select(Asked)
+        .join(Round, col(Round.id) == col(Asked.round_id))
+        .join(Membership, col(Membership.collaboration_id) == col(Round.collaboration_id))
+        .outerjoin(Answer, _answered())
+        .outerjoin(Responded, _responded())
+    )
+
+
+def _waits() -> list[Any]:
+    """That a question is asked now, of this member, who has said nothing to it. Questions that
+    deepen one wait for nobody: whoever wants them asks for them."""
+    return [
+        col(Round.state) == RoundState.OPEN,
+        col(Asked.state) != AskedState.WAITING,
+        col(Asked.parent_id).is_(None),
+        _is_asked(),
+        *_nothing_said(),
+    ]
+
+
+def _nothing_said() -> list[Any]:
+    """No answer, no "don't know", no skip, nothing taken back: whoever said that is done."""
+    return [col(Answer.id).is_(None), col(Responded.person_id).is_(None)]
+
+
+def _answered() -> Any:
+    """The answer of a member, or of their organisation where that is what answers."""
+    person = literal("p") + cast(col(Membership.person_id), Unicode)
+    house = literal("o") + cast(col(Membership.organisation_id), Unicode)
+    return and_(col(Answer.asked_id) == col(Asked.id), col(Answer.respondent).in_([person, house]))
+
+
+def _responded() -> Any:
+    """That a member has answered in an anonymous round."""
+    return and_(
+        col(Responded.asked_id) == col(Asked.id),
+        col(Responded.person_id) == col(Membership.person_id),
+    )
+
+
+def _is_asked() -> Any:
+    """Whether a membership's roles, a list in JSON, have the one that a round is for."""
+    roles = cast(Membership.roles, Unicode)
+    wanted = case(
+        (col(Round.audience) == "coordinator", f'"{Role.COORDINATOR}"'), else_=f'"{Role.MEMBER}"'
+    )
+    return roles.contains(wanted)
+
+
+def people_of() -> Any:
+    """The ids of those in the collaborations of `rounds`, as a part of other statements."""
+    home, member = aliased(Round), aliased(Membership)
+    return (
+        select(col(member.person_id))
+        .join(home, col(home.collaboration_id) == col(member.collaboration_id))
+        .where(col(home.id).in_(bindparam("rounds", expanding=True)))
+    )
+
+
+def is_early(found: Round, asked: Asked, person: Person | None, now: datetime) -> bool:
+    """Whether a question of a daily round may be answered before its day, by somebody who gets the
+    week's questions on Mondays: those that come by the end of this week."""
+    if person is None or not person.monday or asked.due_on is None:
+        return False
+    return found.state == RoundState.OPEN and asked.due_on <= end_of_week(now.date())
+
+
+def end_of_week(day: date) -> date:
+    """The Sunday of a day's week."""
+    return day + timedelta(days=6 - day.weekday())

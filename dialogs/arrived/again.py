@@ -16,9 +16,10 @@ from dialogs.dialog import Refusal, Turn, View
 from dialogs.language import LANGUAGES, Translator
 from dialogs.messages import Button, Buttons, Element, Message, Notice, Quote, Reply, Text
 from dialogs.questions.content import content
-from dialogs.rounds.running import begin
+from dialogs.rounds.plan import DAYS
+from dialogs.rounds.starting import begin, draft
 from storage import conclusions, people, rounds
-from storage.tables import Asked, Collaboration, Conclusion, Round, Way
+from storage.tables import Asked, Collaboration, Conclusion, Pace, Round, Way, Whose
 
 PART = "again"  # what the record calls the part that such a round asks
 SHOWN = 600  # characters of each conclusion in the message to coordinators
@@ -173,7 +174,20 @@ def _small_round(turn: Turn, home: Collaboration, questions: Sequence[Asked]) ->
         for each in questions
     ]
     way = ways.pop() if len(ways) == 1 else Way.TOGETHER
-    return begin(turn, home, PART, _name(questions), way, rows)
+    whose = {each.whose for each in then if each is not None}
+    again = draft(
+        turn,
+        home,
+        part_id=PART,
+        audience="team",
+        name=_name(questions),
+        way=way,
+        pace=Pace.LIVE,
+        whose=whose.pop() if len(whose) == 1 else Whose.NAMED,
+        days=DAYS,
+        questions=rows,
+    )
+    return begin(turn, again)
 
 
 def _name(questions: Sequence[Asked]) -> dict[str, str]:

@@ -59,6 +59,9 @@ class One(Kind):
             return None
         return Choice(id, say.t("Your answer"), content.choices(say))
 
+    def picked(self, value: Value) -> tuple[str, ...]:
+        return (self._kept(value),)
+
     def _value(self, option: str) -> Value:
         return {"choice": option}
 
@@ -129,6 +132,9 @@ class Several(Kind):
     def chosen(self, content: Content, value: Value, say: Translator) -> list[str]:
         labels = [content.label_of(each, say) for each in value["choices"]]
         return labels or [say.t("None of them")]
+
+    def picked(self, value: Value) -> tuple[str, ...]:
+        return tuple(value["choices"])
 
 
 _NONE = {fold(each) for each in ("ingen av dem", "ingen av dei", "ingen", "none of them", "none")}

@@ -40,8 +40,8 @@ class Content(Model):
     """A question as it is asked; kept as JSON in `Asked.content`. The pack is not read again."""
 
     text: Localised
-    why: Localised
     part: Localised
+    why: Localised | None = None  # a coordinator's own question has none
     options: tuple[Alternative, ...] = ()
     condition: Condition | None = None
     followup_when: FollowupRule | None = None

@@ -73,6 +73,10 @@ class Kind(ABC):
         """The labels that were chosen, where something is chosen."""
         return [self.shown(content, value, say)]
 
+    def picked(self, value: Value) -> tuple[str, ...]:
+        """The ids of the options that were chosen, where there are options."""
+        return ()
+
 
 def means_dont_know(text: str) -> bool:
     """Whether the words say "don't know" in one of our languages."""

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from dialogs.authority import member_of, moved_on
+from dialogs.authority import member_of, moved_on, part
 from dialogs.belonging import ask_organisation
 from dialogs.dialog import Refusal, Turn, View
-from dialogs.messages import FieldErrors, Form, Notice, Reply, Text
+from dialogs.messages import (
+    Button,
+    Buttons,
+    Element,
+    FieldErrors,
+    Form,
+    Notice,
+    Reply,
+    Text,
+)
 from dialogs.questions.content import content
 from dialogs.questions.kind import ANSWER, NotUnderstood
 from dialogs.questions.kinds import kind_of
-from dialogs.rounds.asking import visible_to
 from dialogs.rounds.dialog import asked_of, rounds_dialog
-from dialogs.rounds.giving import give, seat_of
+from dialogs.rounds.giving import can_be_answered, give, seat_of
 from dialogs.rounds.more import one_thing_more
+from dialogs.rounds.proposals import propose
 from dialogs.rounds.receipts import ask_to_replace, receipt_elements, would_replace
-from storage import rounds
+from dialogs.rounds.respondents import needs_organisation, takes_late_answers
+from dialogs.rounds.respondents import seat as seat_before
+from dialogs.rounds.sight import ALONE, alone_in_house, visible_to
+from dialogs.rounds.waits import Wait, following
 from storage.rounds import Seat
-from storage.tables import AnswerStatus, AskedState, RoundState
+from storage.tables import AnswerStatus, Asked, Pace, Round, RoundState, Whose
 
 
 @rounds_dialog.act("choose")
@@ -27,6 +39,30 @@ def choose(turn: Turn, argument: str, value: str | None) -> Reply | None:
     seat = seat_of(turn, argument)
     try:
         chosen = kind_of(seat.asked).from_form(content(seat.asked), {ANSWER: value or ""})
+    except NotUnderstood as fault:
+        raise Refusal(turn.say.t(fault.hint)) from None
+    if seat.answer is None and alone_in_house(turn, seat):
+        return _alone_first(turn, seat, value or "")
+    return given(turn, seat, AnswerStatus.GIVEN, chosen)
+
+
+def _alone_first(turn: Turn, seat: Seat, value: str) -> Notice:
+    say = turn.say
+    button = rounds_dialog.id("choose_alone", f"q{seat.asked.id}", value)
+    return turn.notice(
+        Text(say.t(ALONE)),
+        Text(say.t("Nothing changes until you press the button."), "muted"),
+        Buttons((Button(button, say.t("Answer all the same"), typed="svar"),)),
+    )
+
+
+@rounds_dialog.act("choose_alone")
+def choose_alone(turn: Turn, argument: str, value: str | None) -> Reply | None:
+    """They know that others can tell whose answer it is."""
+    seat = seat_of(turn, argument)
+    try:
+        option = {ANSWER: part(turn, argument, 1)}
+        chosen = kind_of(seat.asked).from_form(content(seat.asked), option)
     except NotUnderstood as fault:
         raise Refusal(turn.say.t(fault.hint)) from None
     return given(turn, seat, AnswerStatus.GIVEN, chosen)
@@ -89,12 +125,12 @@ def taken_back(turn: Turn, seat: Seat) -> Notice:
 def answer_form(view: View, argument: str) -> Reply:
     """The form with the right input, filled in when there is an answer."""
     asked, found = asked_of(view, argument)
-    if asked.state == AskedState.WAITING:
+    if not can_be_answered(view, asked, found) or not takes_late_answers(found):
         raise moved_on(view)
     here = view.place is not None and view.place.collaboration_id == found.collaboration_id
     if not here:
         member_of(view, found.collaboration_id)
-    seat = rounds.seat(view.db, asked.id, view.person.id) if view.person else None
+    seat = seat_before(view, asked.id, view.person.id) if view.person else None
     standing = seat.answer.value if seat and seat.answer else None
     say = view.say
     return Form(
@@ -104,8 +140,15 @@ def answer_form(view: View, argument: str) -> Reply:
         kind_of(asked).fields(content(asked), say, standing),
         say.t("Save"),
         say.t("Cancel"),
-        (Text(visible_to(view, asked), "muted"),),
+        _form_intro(view, asked, found, seat),
     )
+
+
+def _form_intro(view: View, asked: Asked, found: Round, seat: Seat | None) -> tuple[Element, ...]:
+    intro: tuple[Element, ...] = (Text(visible_to(view, asked, found), "muted"),)
+    if seat is not None and alone_in_house(view, seat):
+        intro += (Text(view.say.t(ALONE)),)
+    return intro
 
 
 @rounds_dialog.submit("answer")
@@ -120,10 +163,31 @@ def answer_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None
 
 
 def given(turn: Turn, seat: Seat, status: AnswerStatus, value: dict[str, Any] | None) -> Notice:
-    """Record, and tell the person what stands; ask for their organisation if it is not known."""
+    """Record, and tell the person what stands, with the next question for those who walk alone; ask
+    for their organisation if it is not known."""
+    if seat.member is not None and seat.member.organisation_id is None:
+        if needs_organisation(seat.round):
+            asks = ask_organisation(turn, seat.round.collaboration_id)
+            first = Text(turn.say.t("Choose your organisation first, and then answer once more."))
+            return turn.notice(first, *asks.message.elements)
+    elif seat.round.whose == Whose.ONE_EACH:
+        proposed = propose(turn, seat, status, value)
+        if proposed is not None:
+            return _and_on(turn, seat, proposed)
     if not give(turn, seat, status, value):
         return turn.notice(Text(turn.say.t("You have given a newer answer, and it stands.")))
-    return saved(turn, seat, status, value)
+    return _and_on(turn, seat, saved(turn, seat, status, value))
+
+
+def _and_on(turn: Turn, seat: Seat, reply: Notice) -> Notice:
+    """In a direct message, the next question of a round that everybody walks through alone."""
+    direct = turn.place is not None and turn.place.person_id == turn.me.id
+    if not direct or seat.round.pace != Pace.SELF:
+        return reply
+    home = seat.round.collaboration_id
+    return turn.notice(
+        *reply.message.elements, *following(turn, seat.asked, home, Wait(seat.asked.id))
+    )
 
 
 def saved(turn: Turn, seat: Seat, status: AnswerStatus, value: dict[str, Any] | None) -> Notice:

@@ -25,11 +25,11 @@ from dialogs.packs.models import Question
 from dialogs.questions.content import Content, content, copy_of
 from dialogs.questions.kinds import kind_of
 from dialogs.rounds.dialog import asked_of, rounds_dialog
+from dialogs.rounds.respondents import takes_late_answers
+from dialogs.rounds.sight import HOUSE, OPEN, counted, opens_before_close, visible_to
 from storage import answers, people, rounds
 from storage.rounds import Step
-from storage.tables import Asked, AskedState, Place, Round, RoundState, Way
-
-OPEN, HOUSE, PRIVATE = "open", "house", "private"
+from storage.tables import Asked, AskedState, Pace, Place, Round, RoundState, Way, Whose
 
 
 def row_of(view: View, part: PartInSet, question: Question) -> dict[str, Any]:
@@ -79,10 +79,10 @@ def start_message(view: View, argument: str) -> Message:
     count = len(rounds.steps(view.db, found.id))
     parties = [each.name for each in people.organisations(view.db, home.id)]
     name = say.pick(found.name)
-    closed = found.state == RoundState.CLOSED
+    label, moment = _when(view, found)
     elements: list[Element] = [
         Text(name, "heading"),
-        Text(_how(view, found)),
+        *(Text(each) for each in _how(view, found)),
         *arrived.at_start(view, found),
         Facts(
             (
@@ -90,10 +90,7 @@ def start_message(view: View, argument: str) -> Message:
                 Fact(say.t("Organisations"), say.listing(parties)),
                 Fact(say.t("Questions"), str(count)),
                 Fact(say.t("Visible to"), say.t("stands with each question")),
-                Fact(
-                    say.t("Closed") if closed else say.t("Closes"),
-                    say.moment(found.closed_at or found.closes_at),
-                ),
+                Fact(label, moment),
             )
         ),
         Text(
@@ -103,22 +100,80 @@ def start_message(view: View, argument: str) -> Message:
             ),
             "muted",
         ),
+        Buttons(tuple(_start_row(view, found))),
     ]
-    if not closed:
-        elements.append(Buttons((_button_help(view),)))
     return view.message(*elements, summary=say.t("Round: {name}", name=name))
 
 
-def _button_help(view: View) -> Button:
-    return Button("home:help:", view.say.t("How does this work?"), opens=True, typed="hjelp")
+def _when(view: View, found: Round) -> tuple[str, str]:
+    say = view.say
+    match found.state:
+        case RoundState.CLOSED:
+            return say.t("Closed"), say.moment(found.closed_at or found.closes_at)
+        case RoundState.CANCELLED:
+            return say.t("Called off"), say.moment(found.closed_at or found.closes_at)
+    if found.paused_at is not None:
+        return say.t("Paused"), say.moment(found.paused_at)
+    return say.t("Closes"), say.moment(found.closes_at)
 
 
-def _how(view: View, found: Round) -> str:
+def _start_row(view: View, found: Round) -> list[Button]:
+    say, argument = view.say, f"r{found.id}"
+    row: list[Button] = []
+    if found.state == RoundState.OPEN and found.pace == Pace.SELF:
+        walk = rounds_dialog.id("walk", argument)
+        row.append(Button(walk, say.t("Answer the questions"), "primary", typed="svar"))
+    if found.state == RoundState.OPEN:
+        row.append(Button("home:help:", say.t("How does this work?"), opens=True, typed="hjelp"))
+    steer = rounds_dialog.id("steer", argument)
+    row.append(Button(steer, say.t("For the coordinator"), opens=True, typed="runde"))
+    return row
+
+
+def _how(view: View, found: Round) -> list[str]:
+    """How the round goes: when questions come, what becomes of the answers, whose they are."""
+    return [each for each in (_pace(view, found), _way(view, found), _whose(view, found)) if each]
+
+
+def _pace(view: View, found: Round) -> str:
+    match found.pace:
+        case Pace.DAILY:
+            return view.say.t("One question comes each working day.")
+        case Pace.SELF:
+            return view.say.t("You walk through the questions privately, when it suits you.")
+    return ""
+
+
+def _way(view: View, found: Round) -> str:
+    say = view.say
     if found.way == Way.THREAD:
-        return view.say.t("Write your answers in each question's thread, where all can read them.")
-    return view.say.t(
+        return say.t("Write your answers in each question's thread, where all can read them.")
+    if not opens_before_close(found):
+        return say.t("First you answer each on your own. The answers are shown when it closes.")
+    return say.t(
         "First you answer each on your own. Then the answers are opened together, and you talk."
     )
+
+
+def _whose(view: View, found: Round) -> str:
+    say = view.say
+    match found.whose:
+        case Whose.ONE_EACH:
+            return say.t(
+                "Each organisation gives one answer: somebody proposes, colleagues agree, and one "
+                "of you gives it."
+            )
+        case Whose.BY_HOUSE:
+            return say.t(
+                "Answers stand under the organisation's name. If you are alone in yours here, "
+                "others will know it is you."
+            )
+        case Whose.ANONYMOUS:
+            return say.t(
+                "The round is anonymous: nobody can see who answered what, and when it has closed, "
+                "nothing can be changed, erased or added."
+            )
+    return ""
 
 
 @rounds_dialog.live("question")
@@ -132,7 +187,7 @@ def question_message(view: View, argument: str) -> Message:
     elements: list[Element] = [
         Text(f"{number} · {say.pick(words.part)}", "muted"),
         Text(text, "heading"),
-        Text(visible_to(view, asked), "muted"),
+        Text(visible_to(view, asked, found), "muted"),
     ]
     elements += answer_controls(view, asked, found, words)
     elements += arrived.elements(view, asked, found)
@@ -141,25 +196,12 @@ def question_message(view: View, argument: str) -> Message:
     return view.message(*elements, summary=f"{number}: {text}")
 
 
-def visible_to(view: View, asked: Asked) -> str:
-    """One line on who will see the answer; stands on every ask."""
-    say = view.say
-    match asked.where:
-        case "house":
-            who = say.t("Visible to colleagues in your own organisation. Others see a count.")
-        case "private":
-            who = say.t("Visible only to you, and part of a count.")
-        case _ if kind_of(asked).spread_only:
-            who = say.t("Visible to everyone taking part, but only how many chose each step.")
-        case _:
-            who = say.t("Visible to everyone taking part, with your name.")
-    return who + " " + say.t("Others may ask for access (innsyn).")
-
-
 def answer_controls(view: View, asked: Asked, found: Round, words: Content) -> list[Element]:
     """The controls that answer a question, by type, and those that explain it."""
     say, argument = view.say, f"q{asked.id}"
     elements: list[Element] = []
+    if not takes_late_answers(found):
+        return [Buttons(_explaining(view, asked, words))]
     control = kind_of(asked).control(rounds_dialog.id("choose", argument), words, say)
     if control is not None:
         elements.append(control)
@@ -190,7 +232,7 @@ def _steering(view: View, asked: Asked, found: Round, steps: Sequence[Step]) -> 
     """What the coordinator can do now; everybody sees it, the press is checked."""
     say = view.say
     row: list[Button] = []
-    if asked.state == AskedState.ASKED:
+    if asked.state == AskedState.ASKED and opens_before_close(found) and _goes_on(found):
         row.append(
             Button(
                 rounds_dialog.id("open", f"q{asked.id}"), say.t("Open the answers"), typed="åpne"
@@ -216,8 +258,11 @@ def _steering(view: View, asked: Asked, found: Round, steps: Sequence[Step]) -> 
 
 def _standing(view: View, asked: Asked, found: Round) -> str:
     say = view.say
-    count, houses = answers.counts(view.db, asked.id)
-    line = how_many(view, count, houses)
+    line = _counted(view, asked, found)
+    if found.state == RoundState.CANCELLED:
+        return say.t("The round has been called off.")
+    if found.state == RoundState.CLOSED and not takes_late_answers(found):
+        return line + " · " + say.t("The round is finished, and nothing can be changed.")
     if found.state == RoundState.CLOSED:
         return line + " · " + say.t("The round is finished. Late answers are welcome.")
     if asked.state == AskedState.OPENED and found.way == Way.TOGETHER:
@@ -227,6 +272,21 @@ def _standing(view: View, asked: Asked, found: Round) -> str:
     if found.way == Way.THREAD and asked.where == OPEN and kind_of(asked).in_thread:
         return line + " · " + say.t("Write your answer in the thread.")
     return line
+
+
+def _counted(view: View, asked: Asked, found: Round) -> str:
+    """How many have answered, as far as it may be told while the round goes on."""
+    count, houses = answers.counts(view.db, asked.id)
+    shown = counted(found, count)
+    if shown == count:
+        return how_many(view, count, houses)
+    if not shown:
+        return view.say.t("Fewer than three answers yet")
+    return view.say.t("At least {n} answers", n=shown)
+
+
+def _goes_on(found: Round) -> bool:
+    return found.state in (RoundState.OPEN, RoundState.CLOSED)
 
 
 def how_many(view: View, count: int, houses: int) -> str:
@@ -246,6 +306,8 @@ def why(view: View, argument: str) -> Notice:
     asked, found = asked_of(view, argument)
     _reader(view, found)
     words = content(asked)
+    if words.why is None:
+        return view.notice(view.say.t("A coordinator of your own has added this question."))
     elements: list[Element] = [Text(view.say.pick(words.why))]
     if words.sources:
         elements += [Link(each.title, each.url) for each in words.sources if each.url]

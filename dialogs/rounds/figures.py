@@ -19,8 +19,8 @@ from dialogs.packs.base import Model
 from dialogs.packs.rules import starter_due
 from dialogs.questions.content import Content, content
 from dialogs.questions.kinds import kind_of
-from dialogs.rounds.asking import OPEN
 from dialogs.rounds.privacy import House, Privacy, privacy_of
+from dialogs.rounds.sight import OPEN
 from storage import counting, rounds
 from storage.counting import Counted
 from storage.tables import AnswerStatus, Asked, AskedState

@@ -4,26 +4,39 @@ from __future__ import annotations
 
 from typing import Any
 
-from dialogs.authority import moved_on, number
+from dialogs.authority import coordinator_of, moved_on, number
 from dialogs.belonging import let_in
-from dialogs.dialog import Turn
+from dialogs.dialog import Refusal, Turn, View
+from dialogs.rounds.conditions import settle_conditions
 from dialogs.rounds.opening import answers_changed, open_when_all_have
+from dialogs.rounds.respondents import keeps_words, respondent_of, seat, takes_late_answers
 from dialogs.rounds.summary import sum_up
-from storage import answers, rounds
+from storage import answers, waiting
 from storage.rounds import Seat
-from storage.tables import AnswerStatus, AskedState, RoundState, Way
+from storage.tables import AnswerStatus, Asked, AskedState, Pace, Round, RoundState, Way, Whose
 
 
 def seat_of(turn: Turn, argument: str) -> Seat:
     """The presser's seat before a question that can be answered; strangers in a channel of the
     collaboration are let in."""
-    found = rounds.seat(turn.db, number(turn, argument, "q"), turn.me.id)
-    if found is None or found.asked.state == AskedState.WAITING:
+    found = seat(turn, number(turn, argument, "q"), turn.me.id)
+    if found is None or not can_be_answered(turn, found.asked, found.round):
         raise moved_on(turn)
+    if not takes_late_answers(found.round):
+        raise Refusal(turn.say.t("The round is over, and no more answers are taken."))
+    if found.round.audience == "coordinator":
+        coordinator_of(turn, found.round.collaboration_id)
     if found.member is None:
         member = let_in(turn, found.round.collaboration_id)
         return Seat(found.asked, found.round, member, found.answer)
     return found
+
+
+def can_be_answered(view: View, asked: Asked, found: Round) -> bool:
+    """Whether a question has been asked; of those who answer on Mondays, this week's have."""
+    if asked.state != AskedState.WAITING:
+        return True
+    return waiting.is_early(found, asked, view.person, view.now)
 
 
 def give(
@@ -42,27 +55,36 @@ def give(
     """
     member, asked, found = seat.member, seat.asked, seat.round
     assert member is not None
+    respondent = respondent_of(found, asked, member)
+    if respondent is None:
+        raise moved_on(turn)
     at = turn.at
     if place_id is not None and seat.answer is not None:
         at = max(at, seat.answer.at)
+    anonymous = found.whose == Whose.ANONYMOUS
     stands = answers.record(
         turn.db,
         asked.id,
-        member.person_id,
+        respondent,
+        None if anonymous else member.person_id,
         member.organisation_id,
         standing=seat.answer,
         status=status,
         value=value,
         at=at,
         closed=found.state == RoundState.CLOSED,
-        place_id=place_id,
+        place_id=place_id if keeps_words(found) else None,
     )
     if not stands:
         return False
+    if anonymous:
+        answers.has_responded(turn.db, asked.id, member.person_id)
     was_written = seat.answer is not None and seat.answer.place_id is not None
     if was_written or found.way == Way.THREAD:
         answers.forget_words(turn.db, asked.id, member.person_id, but=place_id)
     turn.audit(f"answer.{status}", f"asked:{asked.id}", found.collaboration_id)
+    if found.pace == Pace.SELF:
+        settle_conditions(turn, found, member)
     if not open_when_all_have(turn, asked, found):
         answer_id = seat.answer.id if seat.answer else None
         answers_changed(turn, asked, found, answer_id)

@@ -23,12 +23,13 @@ from dialogs.messages import (
 from dialogs.packs.rules import followup_due
 from dialogs.questions.content import content
 from dialogs.questions.kind import LONGEST
-from dialogs.rounds.asking import visible_to
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.giving import seat_of
 from dialogs.rounds.opening import answers_changed
+from dialogs.rounds.respondents import seat as seat_before
+from dialogs.rounds.sight import visible_to
 from dialogs.rounds.summary import sum_up
-from storage import answers, people, rounds
+from storage import answers, people
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, RoundState
 
@@ -45,7 +46,7 @@ def one_thing_more(
     today = WorkCalendar(home.country, home.zone).local_date(turn.now)
     if not followup_due(words.followup_when, value, today=today):
         return []
-    stands = rounds.seat(turn.db, asked.id, turn.me.id)
+    stands = seat_before(turn, asked.id, turn.me.id)
     if stands is None or stands.answer is None or stands.answer.asked_more:
         return []
     answers.offered_more(turn.db, stands.answer.id)
@@ -66,7 +67,7 @@ def more_form(view: View, argument: str) -> Reply:
     """The form for the follow-up."""
     asked, found = asked_of(view, argument)
     member_of(view, found.collaboration_id)
-    seat = rounds.seat(view.db, asked.id, view.me.id)
+    seat = seat_before(view, asked.id, view.me.id)
     answer = seat.answer if seat else None
     given = answer is not None and answer.status == AnswerStatus.GIVEN
     followup = content(asked).followup
@@ -90,7 +91,7 @@ def more_form(view: View, argument: str) -> Reply:
         ),
         say.t("Save"),
         say.t("Cancel"),
-        (Text(visible_to(view, asked), "muted"),),
+        (Text(visible_to(view, asked, found), "muted"),),
     )
 
 

@@ -6,18 +6,16 @@ from collections.abc import Sequence
 
 from dialogs.arrived import movement
 from dialogs.arrived import shown as arrived
-from dialogs.authority import coordinator_of
 from dialogs.calendar import WorkCalendar
 from dialogs.dialog import Turn, View, translator
-from dialogs.messages import Button, Buttons, Element, Message, Reply, Text
+from dialogs.messages import Button, Buttons, Element, Message, Text
 from dialogs.packs.rules import starter_due
 from dialogs.questions.content import content
-from dialogs.questions.kinds import kind_of
-from dialogs.rounds.asking import HOUSE, OPEN, how_many, show_question
+from dialogs.rounds.asking import how_many, show_question
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.shown import SHOWN_CHARACTERS, shown_answers
-from dialogs.rounds.summary import sum_up
-from storage import answers, outbox, people, rounds
+from dialogs.rounds.sight import HOUSE, OPEN, enough_to_show, is_spread, opens_before_close
+from storage import answers, outbox, people, rounds, waiting
 from storage.answers import Given
 from storage.tables import Asked, AskedState, Place, Round, RoundState, Way
 
@@ -27,28 +25,20 @@ FEWEST_PEOPLE = 3  # before answers open by themselves
 FEWEST_HOUSES = 2
 
 
-@rounds_dialog.act("open")
-def open_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
-    """The coordinator opens the answers now."""
-    asked, found = asked_of(turn, argument)
-    coordinator_of(turn, found.collaboration_id)
-    if asked.state != AskedState.ASKED:
-        return turn.notice(turn.say.t("The answers are already open."))
-    open_answers(turn, asked, found)
-    if found.state == RoundState.CLOSED:
-        sum_up(turn, found)
-    return None
-
-
 def open_answers(turn: Turn, asked: Asked, found: Round) -> None:
-    """Show the answers in every place's thread, with the invitation to talk if it is due."""
+    """Show the answers in every place's thread, with the invitation to talk if it is due, and those
+    to the questions that deepen it."""
     given = answers.given(turn.db, asked.id)
-    starter = asked.where == OPEN and _starter_due(asked, given)
+    starter = asked.where == OPEN and _starter_due(asked, found, given)
     rounds.set_state(turn.db, asked.id, AskedState.OPENED, turn.now, starter=starter)
     turn.audit("question.opened", f"asked:{asked.id}", found.collaboration_id)
+    deeper = rounds.deeper(turn.db, asked.id)
+    for each in deeper:
+        rounds.set_state(turn.db, each.id, AskedState.OPENED, turn.now)
     for place in rounds.places(turn.db, found.id):
         root = show_question(turn, found, asked, place)
-        _show_pages(turn, asked, found, place, root, first=0)
+        for each in (asked, *deeper):
+            _show_pages(turn, each, found, place, root, first=0)
         if starter:
             _post_starter(turn, asked, found, place, root)
 
@@ -56,7 +46,9 @@ def open_answers(turn: Turn, asked: Asked, found: Round) -> None:
 def open_when_all_have(turn: Turn, asked: Asked, found: Round) -> bool:
     """Open by itself: enough have answered, and that is all who are asked, or the time is over;
     whether it did."""
-    if asked.state != AskedState.ASKED:
+    if asked.state != AskedState.ASKED or asked.parent_id is not None:
+        return False
+    if not opens_before_close(found) and found.state == RoundState.OPEN:
         return False
     if found.state == RoundState.OPEN and not _all_have(turn, asked, found):
         return False
@@ -69,7 +61,7 @@ def open_when_all_have(turn: Turn, asked: Asked, found: Round) -> bool:
 def _all_have(turn: Turn, asked: Asked, found: Round) -> bool:
     home = people.collaboration(turn.db, found.collaboration_id)
     today = WorkCalendar(home.country, home.zone).local_date(turn.now)
-    return rounds.all_have_answered(turn.db, asked.id, home.id, today)
+    return not waiting.somebody_left(turn.db, asked.id, today)
 
 
 def enough(view: View, asked: Asked) -> bool:
@@ -80,11 +72,13 @@ def enough(view: View, asked: Asked) -> bool:
 
 def answers_changed(turn: Turn, asked: Asked, found: Round, answer_id: int | None = None) -> None:
     """An answer came or changed: refresh the question's count and, if open, its pages."""
-    turn.refresh("round", "question", f"q{asked.id}")
+    turn.refresh("round", "question", f"q{asked.parent_id or asked.id}")
     if asked.state != AskedState.OPENED:
         return
     for place in rounds.places(turn.db, found.id):
-        question = outbox.live_row(turn.db, "round", "question", f"q{asked.id}", place.id)
+        question = outbox.live_row(
+            turn.db, "round", "question", f"q{asked.parent_id or asked.id}", place.id
+        )
         if question is None:
             continue  # the channel came in later, and this question was never asked there
         pages = _pages(answers.sizes(turn.db, asked.id), asked, found, place)
@@ -99,9 +93,10 @@ def _show_pages(
     count = 1
     if asked.where == OPEN:
         count = len(_pages(answers.sizes(turn.db, asked.id), asked, found, place))
-    elif found.way == Way.THREAD:
+    elif found.way == Way.THREAD or asked.parent_id is not None:
         return  # nothing is shown but the count, which stands on the question itself
-    for page in range(first, max(count, 1)):
+    least = 0 if asked.parent_id is not None else 1  # of what deepens it, only what there is
+    for page in range(first, max(count, least)):
         if count or _page_is_there(turn, asked, place, page):
             turn.live(
                 place,
@@ -127,10 +122,10 @@ def _pages(
 ) -> list[list[int]]:
     """Answer ids by page for a place: whole answers, so many and so long at most.
 
-    What was written in this place's own thread stands there already and is on no page. A scale is
-    one spread on one page.
+    What was written in this place's own thread stands there already and is on no page. A spread is
+    on one page.
     """
-    if kind_of(asked).spread_only:
+    if is_spread(asked, found) or not enough_to_show(asked, found, len(sizes)):
         return [[answer for answer, *_ in sizes]] if sizes else []
     pages: list[list[int]] = []
     room = 0
@@ -157,6 +152,8 @@ def opened_message(view: View, argument: str) -> Message | None:
         return view.message(*_counts_only(view, asked)) if page == 0 else None
     assert view.place is not None
     pages = _pages(answers.sizes(view.db, asked.id), asked, found, view.place)
+    if not pages and asked.parent_id is not None:
+        return None
     if page >= len(pages):
         return (
             view.message(say.t("No answers to show."))
@@ -166,9 +163,11 @@ def opened_message(view: View, argument: str) -> Message | None:
     given = {each.id: each for each in answers.given(view.db, asked.id)}
     mine = [given[each] for each in pages[page] if each in given]
     title = say.t("The answers")
+    if asked.parent_id is not None:
+        title = say.t("Going deeper: {question}", question=say.pick(content(asked).text))
     if len(pages) > 1:
-        title = say.t("The answers, page {n} of {total}", n=page + 1, total=len(pages))
-    shown = shown_answers(asked, mine, say)
+        title = say.t("{title}, page {n} of {total}", title=title, n=page + 1, total=len(pages))
+    shown = shown_answers(asked, found, mine, say)
     if page == 0:
         shown += [*movement.elements(view, asked, found), *arrived.elements(view, asked, found)]
     return view.message(Text(title, "heading"), *shown, summary=title)
@@ -183,9 +182,9 @@ def _counts_only(view: View, asked: Asked) -> list[Element]:
     return [Text(line), Text(view.say.t("The answers are private and are only counted."))]
 
 
-def _starter_due(asked: Asked, given: Sequence[Given]) -> bool:
+def _starter_due(asked: Asked, found: Round, given: Sequence[Given]) -> bool:
     words = content(asked)
-    if words.starter is None or len(given) < 2:
+    if words.starter is None or len(given) < 2 or not enough_to_show(asked, found, len(given)):
         return False
     return starter_due(words.starter_when, [each.value for each in given])
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from storage.tables import Round
+from storage.tables import Round, Whose
 
 THREE = 3
 House = int | None  # an organisation's id; None where the record has lost it
@@ -52,13 +52,13 @@ def _gives_away(given: Mapping[House, int], shown: list[int], least: int) -> boo
 
 NAMED = Privacy(choices=1, scales=THREE)
 _OF = {
-    "named": NAMED,
-    "one_each": NAMED,
-    "by_house": Privacy(choices=1, scales=1),
-    "anonymous": Privacy(choices=THREE, scales=THREE, nameless=True),
+    Whose.NAMED: NAMED,
+    Whose.ONE_EACH: NAMED,
+    Whose.BY_HOUSE: Privacy(choices=1, scales=1),
+    Whose.ANONYMOUS: Privacy(choices=THREE, scales=THREE, nameless=True),
 }
 
 
 def privacy_of(found: Round) -> Privacy:
     """What may be seen of this round."""
-    return _OF[getattr(found, "whose", "named")]
+    return _OF[Whose(found.whose)]

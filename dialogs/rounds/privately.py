@@ -6,7 +6,8 @@ from dialogs.dialog import View
 from dialogs.messages import Element, Text
 from dialogs.questions.content import content
 from dialogs.questions.kinds import kind_of
-from dialogs.rounds.asking import answer_controls, visible_to
+from dialogs.rounds.asking import answer_controls
+from dialogs.rounds.sight import visible_to
 from storage import people
 from storage.tables import Asked, Round
 
@@ -19,7 +20,7 @@ def private_question(view: View, asked: Asked, found: Round, left: int) -> list[
     elements: list[Element] = [
         Text(f"{home.name} · {say.pick(words.part)}", "muted"),
         Text(say.pick(words.text), "heading"),
-        Text(visible_to(view, asked), "muted"),
+        Text(visible_to(view, asked, found), "muted"),
     ]
     if kind.listed:
         chosen = words.choices(say)

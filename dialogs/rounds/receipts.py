@@ -8,9 +8,9 @@ from dialogs.authority import member_of
 from dialogs.dialog import View
 from dialogs.messages import Button, Buttons, Element, LongText, Notice, Quote, Text
 from dialogs.questions.shown import shown
-from dialogs.rounds.asking import visible_to
 from dialogs.rounds.dialog import asked_of, rounds_dialog
-from storage import rounds
+from dialogs.rounds.respondents import seat as seat_before
+from dialogs.rounds.sight import visible_to
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, Asked, AskedState, Round, RoundState
 
@@ -25,7 +25,7 @@ def receipt(view: View, argument: str) -> Notice:
     """What stands, for somebody who pressed twice."""
     asked, found = asked_of(view, argument)
     member_of(view, found.collaboration_id)
-    seat = rounds.seat(view.db, asked.id, view.me.id)
+    seat = seat_before(view, asked.id, view.me.id)
     if seat is None or seat.answer is None:
         return view.notice(view.say.t("I already have this."))
     status = AnswerStatus(seat.answer.status)
@@ -46,7 +46,7 @@ def skip_again(view: View, argument: str) -> Notice:
 
 def _again(view: View, argument: str, status: AnswerStatus) -> Notice:
     asked, _ = asked_of(view, argument)
-    seat = rounds.seat(view.db, asked.id, view.me.id)
+    seat = seat_before(view, asked.id, view.me.id)
     if seat is None or not would_replace(seat, status):
         return receipt(view, argument)
     return view.notice(*ask_to_replace(view, asked, status))
@@ -109,6 +109,6 @@ def _when_seen(view: View, asked: Asked, found: Round) -> str:
         return (
             view.say.t("Nobody sees it before the answers are opened.")
             + " "
-            + visible_to(view, asked)
+            + visible_to(view, asked, found)
         )
-    return visible_to(view, asked)
+    return visible_to(view, asked, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from dialogs.authority import member_of, moved_on
@@ -21,37 +22,49 @@ from dialogs.messages import (
 from dialogs.questions.content import content
 from dialogs.questions.kinds import kind_of
 from dialogs.questions.shown import shown
-from dialogs.rounds.asking import HOUSE, OPEN
 from dialogs.rounds.dialog import answer_of, asked_of, rounds_dialog
+from dialogs.rounds.sight import (
+    HOUSE,
+    OPEN,
+    author,
+    enough_to_show,
+    is_spread,
+    names_people,
+)
 from storage import answers
 from storage.answers import Given
-from storage.tables import AnswerStatus, Asked, AskedState
+from storage.tables import AnswerStatus, Asked, AskedState, Round
 
 SHOWN_CHARACTERS = 1_500  # of one answer in a page; the rest behind "show all"
 MOST_DOTS = 40  # in one line of a spread
 
 
-def shown_answers(asked: Asked, given: Sequence[Given], say: Translator) -> list[Element]:
-    """Answers as far as their kind may be shown: a scale as a spread without names, choices as who
-    chose what, words as quotes."""
-    if kind_of(asked).spread_only:
-        return _scale(asked, given, say)
+def shown_answers(
+    asked: Asked, found: Round, given: Sequence[Given], say: Translator
+) -> list[Element]:
+    """Answers as far as their kind and the round let them be seen: a scale as a spread, choices as
+    who chose what, words as quotes."""
+    if not enough_to_show(asked, found, len(given)):
+        return [Text(say.t("Fewer than three have answered, so the answers are not shown."))]
     chosen = kind_of(asked).choosing
-    elements = _choices(asked, given, say) if chosen else []
+    if is_spread(asked, found):
+        return _spread(asked, given, say)
+    elements = _choices(asked, found, given, say) if chosen else []
     for each in given:
+        by = by_line(each, found, say)
         if not chosen:
-            text = shown(asked, each.value, say)
-            elements += _cut(each, text, by_line(each, say), say)
-        elements += _added(each, by_line(each, say), say) + _stood_before(each, say)
+            elements += _cut(each, shown(asked, each.value, say), by, say)
+        elements += _added(each, by, say) + _stood_before(each, found, say)
     return elements
 
 
-def _stood_before(given: Given, say: Translator) -> list[Element]:
+def _stood_before(given: Given, found: Round, say: Translator) -> list[Element]:
     """What was changed after the round can be seen as it stood."""
     if not given.changes:
         return []
     before = rounds_dialog.id("before", f"n{given.id}")
-    label = say.t("Show what {who} had written before", who=given.person)
+    who = given.person if names_people(found) else given.organisation
+    label = say.t("Show what {who} had written before", who=who)
     return [Buttons((Button(before, label, opens=True),))]
 
 
@@ -67,12 +80,13 @@ def _added(given: Given, by: str, say: Translator) -> list[Element]:
     """What somebody added when asked one thing more."""
     if not given.followup:
         return []
-    return _cut(given, given.followup, say.t("{who}, in addition", who=by), say)
+    by = say.t("{who}, in addition", who=by) if by else say.t("In addition")
+    return _cut(given, given.followup, by, say)
 
 
-def by_line(given: Given, say: Translator) -> str:
-    """Who said it, and whether it came late or was changed after the end."""
-    line = f"{given.person} ({given.organisation})"
+def by_line(given: Given, found: Round, say: Translator) -> str:
+    """Who said it as others may know it, and whether it came late or was changed after the end."""
+    line = author(found, given)
     if given.late:
         line += ", " + say.t("answered after the round")
     if given.changes:
@@ -82,20 +96,27 @@ def by_line(given: Given, say: Translator) -> str:
     return line
 
 
-def _choices(asked: Asked, given: Sequence[Given], say: Translator) -> list[Element]:
+def _choices(asked: Asked, found: Round, given: Sequence[Given], say: Translator) -> list[Element]:
     """Who chose what: one line an option that was chosen, in the options' order."""
     names: dict[str, list[str]] = {}
     for each in given:
         for label in _chosen(asked, each, say):
-            names.setdefault(label, []).append(f"{each.person} ({each.organisation})")
+            names.setdefault(label, []).append(author(found, each))
     order = [option.label for option in content(asked).choices(say)]
     labels = [label for label in order if label in names] + [
         label for label in names if label not in order
     ]
     facts = tuple(
-        Fact(f"{label} ({len(names[label])})", ", ".join(names[label])) for label in labels
+        Fact(f"{label} ({len(names[label])})", ", ".join(_counted(names[label])))
+        for label in labels
     )
     return [Facts(facts)] if facts else []
+
+
+def _counted(names: Sequence[str]) -> list[str]:
+    """Each name once, with how often it stands there when that is more than once."""
+    counts = Counter(names)
+    return [name if count == 1 else f"{name} ({count})" for name, count in counts.items()]
 
 
 def _chosen(asked: Asked, given: Given, say: Translator) -> list[str]:
@@ -104,13 +125,18 @@ def _chosen(asked: Asked, given: Given, say: Translator) -> list[str]:
     return kind_of(asked).chosen(content(asked), given.value, say)
 
 
-def _scale(asked: Asked, given: Sequence[Given], say: Translator) -> list[Element]:
-    """A scale is shown as a spread, never per person."""
-    steps = [str(each.value["scale"]) for each in given if each.value is not None]
+def _spread(asked: Asked, given: Sequence[Given], say: Translator) -> list[Element]:
+    """How many chose what, never who."""
+    kind = kind_of(asked)
+    picked = [option for each in given if each.value for option in kind.picked(each.value)]
     options = content(asked).choices(say)
-    counts = {option.value: steps.count(option.value) for option in options}
+    counts = {option.value: picked.count(option.value) for option in options}
+    numbered = kind.spread_only  # the steps of a scale have numbers
     facts = [
-        Fact(f"{option.value} {option.label}", dots(counts[option.value], max(counts.values())))
+        Fact(
+            f"{option.value} {option.label}" if numbered else option.label,
+            dots(counts[option.value], max(counts.values())),
+        )
         for option in options
     ]
     unknown = sum(each.status == AnswerStatus.DONT_KNOW for each in given)
@@ -140,7 +166,7 @@ def ours(view: View, argument: str) -> Notice:
     if not given:
         return view.notice(view.say.t("Nobody in your organisation has answered this."))
     title = Text(view.say.t("Answers in your organisation"), "heading")
-    return view.notice(title, *shown_answers(asked, given, view.say))
+    return view.notice(title, *shown_answers(asked, found, given, view.say))
 
 
 @rounds_dialog.show("full")
@@ -148,7 +174,8 @@ def full(view: View, argument: str) -> Notice:
     """The whole of an answer that was cut; only where the answer may be seen."""
     answer, asked, found = answer_of(view, argument)
     member = member_of(view, found.collaboration_id)
-    same_house = asked.where == HOUSE and answer.organisation_id == member.organisation_id
+    house = member.organisation_id
+    same_house = asked.where == HOUSE and house is not None and answer.organisation_id == house
     seen = asked.state == AskedState.OPENED and (asked.where == OPEN or same_house)
     if not seen or kind_of(asked).spread_only:  # a scale is a spread, never one person's answer
         raise moved_on(view)

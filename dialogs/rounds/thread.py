@@ -29,8 +29,9 @@ from dialogs.questions.kind import (
 from dialogs.questions.kinds import kind_of
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.giving import give
-from dialogs.rounds.typed import heard_directly
-from storage import answers, people, rounds
+from dialogs.rounds.respondents import seat as seat_before
+from dialogs.rounds.retyped import heard_directly
+from storage import answers, people
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, Asked, AskedState, Heard, Round, RoundState, Way
 
@@ -182,7 +183,7 @@ def _answer_button(turn: Turn, asked: Asked) -> Buttons:
 def _stands_elsewhere(turn: Turn, asked: Asked) -> Notice | None:
     """Once for each answer that was given by form or button: it stands, what is written is talk."""
     assert turn.place is not None
-    seat = rounds.seat(turn.db, asked.id, turn.me.id)
+    seat = seat_before(turn, asked.id, turn.me.id)
     if seat is None or seat.answer is None:
         return None
     given = seat.answer.at
@@ -205,7 +206,7 @@ def _stands_elsewhere(turn: Turn, asked: Asked) -> Notice | None:
 def _nothing_left(turn: Turn, asked: Asked, place_id: int) -> tuple[Text, Buttons] | None:
     """The answer was taken away though later words of the same person stand in the thread: they
     were not kept, and only their author can make an answer of them."""
-    seat = rounds.seat(turn.db, asked.id, turn.me.id)
+    seat = seat_before(turn, asked.id, turn.me.id)
     if seat is None or seat.answer is None or seat.answer.status != AnswerStatus.WITHDRAWN:
         return None
     everything = answers.heard_in(turn.db, asked.id, place_id)
@@ -237,7 +238,7 @@ def _settle(turn: Turn, asked: Asked, place_id: int, *, came: datetime | None = 
     change = _Change.NONE
     cut = {each.person_id for each in everything if came is not None and each.at > came}
     for person_id in {turn.me.id, *cut}:
-        seat = rounds.seat(turn.db, asked.id, person_id)
+        seat = seat_before(turn, asked.id, person_id)
         if seat is None or seat.member is None:
             continue
         made = _settle_one(turn, seat, place_id, everything)
@@ -313,7 +314,7 @@ def _tell_once(turn: Turn, asked: Asked, found: Round, message: str) -> Notice |
 @rounds_dialog.act("not_answer")
 def not_answer(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """What was taken as an answer was talk; its words are forgotten."""
-    seat = rounds.seat(turn.db, number(turn, argument, "q"), turn.me.id)
+    seat = seat_before(turn, number(turn, argument, "q"), turn.me.id)
     row = answers.heard_row(turn.db, row_number(part(turn, argument, 1)) or 0)
     if seat is None or row is None or row.person_id != turn.me.id or row.asked_id != seat.asked.id:
         raise moved_on(turn)

@@ -11,8 +11,8 @@ from dialogs.questions.content import content
 from dialogs.questions.shown import shown
 from dialogs.rounds.answering import withdraw
 from dialogs.rounds.dialog import asked_of, rounds_dialog
-from dialogs.rounds.typed import Wait, bring, wait_for
-from storage import answers, conversations, people, rounds
+from dialogs.rounds.waits import Wait, bring, wait_for
+from storage import answers, conversations, people, waiting
 from storage.tables import Answer, AnswerStatus, Asked, Round
 
 
@@ -24,10 +24,10 @@ from storage.tables import Answer, AnswerStatus, Asked, Round
 def answer_command(turn: Turn, rest: str) -> Reply | None:
     """Bring the open question, to answer by words or buttons."""
     here = turn.place.collaboration_id if turn.place else None
-    waiting = rounds.waits_for(turn.db, turn.me.id, here)
-    if not waiting:
+    left = waiting.questions_for(turn.db, turn.me.id, here)
+    if not left:
         return turn.notice(turn.say.t("No questions are waiting for you."))
-    return turn.notice(*bring(turn, waiting[0], left=len(waiting) - 1))
+    return turn.notice(*bring(turn, left[0], left=len(left) - 1))
 
 
 @rounds_dialog.act("bring")

@@ -36,12 +36,15 @@ from storage.tables import (
     Identity,
     Membership,
     Organisation,
+    Pace,
     Person,
     Place,
     Role,
     Round,
     RoundPlace,
+    RoundState,
     Way,
+    Whose,
 )
 
 PLATFORM = "web"
@@ -203,14 +206,18 @@ class World:
             collaboration_id=home.id,
             part_id="bench",
             name={"nb": "Prøverunde", "nn": "Prøverunde", "en": "Trial round"},
+            audience="team",
             way=Way.TOGETHER,
-            trial=False,
+            pace=Pace.LIVE,
+            whose=Whose.NAMED,
+            days=3,
             started_by=home.members[0],
             now=now,
-            closes_at=now + timedelta(days=3),
             questions=rows,
-            place_ids=list(home.channels),
         )
+        made = rounds.change(db, made.id, state=RoundState.OPEN, closes_at=now + timedelta(days=3))
+        for place_id in home.channels:
+            rounds.add_place(db, made.id, place_id)
         for each in rounds.questions(db, made.id):
             for place_id in home.channels:
                 outbox.live(

@@ -69,7 +69,7 @@ def test_a_place_in_nynorsk_and_a_person_in_english(database: Database, platform
         await kari.presses("Open the answers", on=SAME)
         assert f"{scale['nb']}: ●●● 3" in kari.screen()
         assert f"{scale['nn']}: ●●● 3" in amina.screen()
-        await kari.writes("ferdig")
+        await kari.writes("fullfør")
         assert amina.t("We agree on") in amina.screen()
         assert kari.t("We agree on") in kari.screen()
 

@@ -294,7 +294,7 @@ def test_after_the_end_a_deletion_leaves_a_revision(database: Database) -> None:
         cast = await thread(stage)
         kari, amina = cast["kari"], cast["amina"]
         await kari.says("Vi spør brukere.", under=FIRST)
-        await kari.writes("ferdig")
+        await kari.writes("fullfør")
         await kari.edits("Vi spør brukere.", "Vi spør brukerne.")
         changed = amina.post_with("Vi spør brukerne.").text
         assert kari.t("answered after the round") not in changed

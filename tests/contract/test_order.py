@@ -359,7 +359,7 @@ def test_coordinators_who_type_the_same_at_once_do_it_once(database: Database) -
         await asyncio.to_thread(at_once, stage, begins)
         assert len(kept(stage, Round)) == 1
         ends: list[Event] = [
-            Said(f"end-{n}", now, who, where, f"e{n}", "ferdig", named=True)
+            Said(f"end-{n}", now, who, where, f"e{n}", "fullfør", named=True)
             for n, (who, where) in enumerate(everywhere)
         ]
         await asyncio.to_thread(at_once, stage, ends)

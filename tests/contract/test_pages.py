@@ -83,7 +83,12 @@ def test_two_hundred_answers_take_few_messages(database: Database) -> None:
             everything = "\n".join(each.text for each in found)
             assert all(f"helheten. {n}.»" in everything for n in range(200))
             assert all(len(each.text) <= PAGE_CHARACTERS + 200 for each in found)
-            numbered = somebody.t("The answers, page {n} of {total}", n=2, total=len(found))
+            numbered = somebody.t(
+                "{title}, page {n} of {total}",
+                title=somebody.t("The answers"),
+                n=2,
+                total=len(found),
+            )
             assert numbered in everything
         # one more: a page is edited, nothing is posted
         before = len(kari.sees())

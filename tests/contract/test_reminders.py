@@ -162,13 +162,13 @@ def test_two_collaborations_come_in_one_message_and_at_most_two_a_week(
         await until(stage, max(due(stage, "remind")))
         assert len(reminders(ola)) == 2
         # a third round in the same week: enough is enough
-        await first["kari"].writes("ferdig")
+        await first["kari"].writes("fullfør")
         await trial(first["kari"])
         await until(stage, stage.clock.now() + timedelta(days=1, hours=20))
         assert len(reminders(ola)) == 2
         # the week after, again
         stage.clock.forward(timedelta(days=6))
-        await first["kari"].writes("ferdig")
+        await first["kari"].writes("fullfør")
         await trial(first["kari"])
         await until(stage, stage.clock.now() + timedelta(days=4))
         assert len(reminders(ola)) > 2

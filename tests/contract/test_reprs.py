@@ -20,7 +20,7 @@ ROWS = {each.__tablename__: each for each in Row.__subclasses__()}
 TECHNICAL = {
     "action": {"state"},
     "answer": {"respondent", "status"},
-    "asked": {"question_id", "pack_id", "pack_version", "type", "where", "content", "state"},
+    "asked": {"question_id", "pack_id", "pack_version", "type", "where", "state"},
     "audit": {"what", "subject"},
     "chat_member": {"user"},
     "chat_message": {"key", "author", "mark"},
@@ -38,8 +38,10 @@ TECHNICAL = {
     | {"reason"},
     "person": {"language", "zone"},
     "place": {"platform", "tenant", "channel", "language"},
+    "proposal": {"status"},
     "revision": {"status"},
-    "round": {"part_id", "name", "way", "state", "figures"},
+    "round": {"part_id", "audience", "name", "way", "pace", "whose", "state", "figures"}
+    | {"pseudonym_key"},
     "timer": {"occurrence", "dialog", "action", "argument", "failed"},
 }
 # In messages and events: ids, kinds and styles.

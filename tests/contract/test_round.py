@@ -89,7 +89,7 @@ def test_a_trial_round_from_setting_up_to_summary(  # noqa: PLR0915 - one long s
         assert "Gevinst hos Amina" not in ola.screen()
 
         # summed up, and a late answer refreshes the summary
-        await kari.writes("ferdig")
+        await kari.writes("fullfør")
         title = kari.t("What the answers show: {name}", name="Prøverunde")
         assert SAME in amina.post_with(title).text
         await per.presses("Don't know", on=PROBLEM)

@@ -155,7 +155,7 @@ def test_a_question_whose_condition_is_not_met_is_passed_over(database: Database
         await cast["amina"].presses("Ja", on=CONFLICT)
         await kari.writes("neste")
         numbered(kari, LEVEL)
-        await kari.writes("ferdig")
+        await kari.writes("fullfør")
         assert "8. " in kari.post_with(kari.t("Nobody answered")).text
 
     play(database, story)
@@ -204,7 +204,7 @@ def test_in_open_threads(database: Database, platform: str) -> None:
         await kari.presses("Delvis", on=CONFLICT)
         await kari.writes("neste")
         numbered(per, LEVEL)
-        await kari.writes("ferdig")
+        await kari.writes("fullfør")
         title = kari.t("What the answers show: {name}", name="Felles mål – finne målet sammen")
         assert "8. " in amina.post_with(title).text
 

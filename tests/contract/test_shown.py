@@ -31,6 +31,10 @@ def test_a_scale_shows_no_single_answer(database: Database) -> None:
         await cast["siri"].presses("Add this")
         await cast["siri"].fills(more="Vi ser noe helt annet.")
         await kari.presses("Open the answers", on=SAME)
+        # a spread of two would tell who chose what
+        few = ola.t("Fewer than three have answered, so the answers are not shown.")
+        assert few in ola.post_with(few).text
+        await cast["amina"].presses("Litt enig", on=SAME)
         # what was added stands under the spread, and without a name
         page = ola.post_with("Vi ser noe helt annet.")
         assert "Helt enig: ● 1" in page.text
@@ -73,7 +77,7 @@ def test_one_organisation_alone_agrees_with_nobody(database: Database) -> None:
         await kari.presses("Helt enig", on=SAME)
         for name in ("siri", "amina", "per"):
             await cast[name].presses("Don't know", on=SAME)
-        await kari.writes("ferdig")
+        await kari.writes("fullfør")
         summary = amina.post_with(amina.t("What the answers show: {name}", name="Prøverunde"))
         assert amina.t("We agree on") not in summary.text
         assert amina.t("Answered in one organisation only") in summary.text

@@ -47,7 +47,7 @@ def test_a_scale_is_a_spread_without_names(database: Database, platform: str) ->
         for name, step in (("kari", "Helt enig"), ("ola", "Helt uenig"), ("amina", "Helt enig")):
             await cast[name].presses(step, on=SAME)
         await cast["per"].presses("Don't know", on=SAME)
-        await kari.writes("ferdig")
+        await kari.writes("fullfør")
         for somebody in (kari, cast["amina"]):
             text = summary(somebody)
             differ, words, unknown, talk = parts(
@@ -87,7 +87,7 @@ def test_choices_stand_under_the_organisations_that_made_them(database: Database
         chosen = {"kari": "Ledelsen", "ola": "Vi selv", "siri": "Vi selv", "amina": "Ledelsen"}
         for name, label in {**chosen, "per": "Ledelsen"}.items():
             await cast[name].presses(label, on=LEVEL)
-        await kari.writes("ferdig")
+        await kari.writes("fullfør")
         text = summary(cast["amina"], "Felles mål – finne målet sammen")
         differ, counted, nobody = parts(
             text, kari, "We see it differently", "Counted, not shown here", "Nobody answered"
@@ -110,7 +110,7 @@ def test_a_round_that_nobody_answered_says_just_that(database: Database) -> None
         kari = cast["kari"]
         await trial(kari)
         await cast["ola"].presses("Skip", on=PROBLEM)
-        await kari.writes("ferdig")
+        await kari.writes("fullfør")
         heading = kari.t("What the answers show: {name}", name="Prøverunde")
         nobody = kari.t("Nobody answered in this round. You can ask again another day.")
         assert summary(kari) == f"{heading}\n{nobody}"
@@ -128,7 +128,7 @@ def test_what_stayed_hidden_is_counted(database: Database) -> None:
         await kari.writes("neste")
         await answers(kari, "Vi sparer tid.", on=GAIN)
         await cast["ola"].presses("Don't know", on=GAIN)
-        await kari.writes("ferdig")
+        await kari.writes("fullfør")
         text = summary(kari)
         assert f"3. {GAIN}" in text
         assert " – 2 svar" in text

@@ -283,6 +283,7 @@ def test_a_late_answer_is_marked_and_the_summary_renewed(database: Database, pla
         for each in (kari, siri, amina):
             await answers(each, f"{each.user}: {SENTENCE}")
         await kari.presses("Finish the round", on=PROBLEM)
+        await kari.presses("Yes, finish the round")
         assert amina.say.tn("{n} person", "{n} people", 3) in amina.screen()
         await cast["per"].presses("Don't know", on=PROBLEM)
         found = answer_of(stage, cast["per"])
@@ -527,6 +528,7 @@ def test_what_stood_before_can_be_read(database: Database) -> None:
         for name in ("kari", "siri", "amina"):
             await answers(cast[name], f"{name}: {SENTENCE}")
         await kari.presses("Finish the round", on=PROBLEM)
+        await kari.presses("Yes, finish the round")
         await amina.presses("Answer now, or change", on=PROBLEM)
         await amina.fills(answer="Amina har tenkt seg om igjen.")
         found = answer_of(stage, amina)

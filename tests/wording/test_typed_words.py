@@ -21,7 +21,7 @@ SHOWN = re.compile(r"\{\w+\}|(?:party|part): (?:name|navn|namn)")
 _DOCUMENT = {each.id: each.label.model_dump() for each in load().answer_labels.doc}
 NOT_YET = {language: words.lower() for language, words in _DOCUMENT["not_yet"].items()}
 SAME_IN_ALL = {"status"}
-_AFTER = re.compile(r"\{code\}|KODE|CODE|")  # what may follow the words of a command
+_AFTER = re.compile(r"\{code\}|KODE|CODE|\d|")  # what may follow the words of a command
 
 
 def typed(language: str) -> Iterator[tuple[str, str]]:

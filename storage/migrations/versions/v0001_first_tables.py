@@ -74,6 +74,8 @@ def upgrade() -> None:
         sa.Column("language", sa.String(), nullable=True),
         sa.Column("zone", sa.String(), nullable=True),
         sa.Column("away_until", sa.Date(), nullable=True),
+        sa.Column("monday", sa.Boolean(), nullable=False),
+        sa.Column("text_receipts", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
@@ -205,14 +207,19 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("collaboration_id", sa.Integer(), nullable=False),
         sa.Column("part_id", sa.String(), nullable=False),
+        sa.Column("audience", sa.String(), nullable=False),
         sa.Column("name", sa.JSON(), nullable=False),
         sa.Column("way", sa.String(), nullable=False),
+        sa.Column("pace", sa.String(), nullable=False),
+        sa.Column("whose", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column("trial", sa.Boolean(), nullable=False),
-        sa.Column("started_by", sa.Integer(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("started_by", sa.Integer(), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("pseudonym_key", sa.LargeBinary(), nullable=True),
         sa.Column("figures", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(
             ["collaboration_id"], ["collaboration.id"], name=op.f("fk_round_collaboration_id")
@@ -262,6 +269,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("question_id", sa.String(), nullable=False),
         sa.Column("pack_id", sa.String(), nullable=False),
         sa.Column("pack_version", sa.String(), nullable=False),
@@ -272,6 +281,7 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("starter", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["parent_id"], ["asked.id"], name=op.f("fk_asked_parent_id")),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_asked_round_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asked")),
         sa.UniqueConstraint("round_id", "position", name=op.f("uq_asked_round_id_position")),
@@ -538,6 +548,43 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("asked_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["asked_id"], ["asked.id"], name=op.f("fk_proposal_asked_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_proposal_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_proposal_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
+        sa.UniqueConstraint(
+            "asked_id", "organisation_id", name=op.f("uq_proposal_asked_id_organisation_id")
+        ),
+    )
+    op.create_table(
+        "responded",
+        sa.Column("asked_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["asked_id"], ["asked.id"], name=op.f("fk_responded_asked_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_responded_person_id")),
+        sa.PrimaryKeyConstraint("asked_id", "person_id", name=op.f("pk_responded")),
+    )
+    op.create_table(
+        "agreed",
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_agreed_person_id")),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposal.id"], name=op.f("fk_agreed_proposal_id")
+        ),
+        sa.PrimaryKeyConstraint("proposal_id", "person_id", name=op.f("pk_agreed")),
+    )
+    op.create_table(
         "revision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("answer_id", sa.Integer(), nullable=False),
@@ -583,6 +630,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_revision_answer_id"))
 
     op.drop_table("revision")
+    op.drop_table("agreed")
+    op.drop_table("responded")
+    op.drop_table("proposal")
     with op.batch_alter_table("heard", schema=None) as batch_op:
         batch_op.drop_index("ix_heard_asked_id_person_id")
 

@@ -1,0 +1,105 @@
+"""What may be seen of a round's answers: decided here, for posts, summaries and pages alike."""
+
+from __future__ import annotations
+
+from dialogs.dialog import View
+from dialogs.language import Translator, n_
+from dialogs.questions.kinds import kind_of
+from dialogs.rounds.privacy import THREE
+from storage import people
+from storage.answers import Given
+from storage.rounds import Seat
+from storage.tables import Asked, Round, Whose
+
+OPEN, HOUSE, PRIVATE = "open", "house", "private"
+ALONE = n_(
+    "You are the only one from your organisation here: others will know that the answer is yours."
+)
+
+
+def visible_to(view: View, asked: Asked, found: Round) -> str:
+    """One line on who will see the answer; stands on every ask."""
+    say = view.say
+    return _who_sees(say, asked, found) + " " + say.t("Others may ask for access (innsyn).")
+
+
+def _who_sees(say: Translator, asked: Asked, found: Round) -> str:
+    if asked.where == PRIVATE:
+        return say.t("Visible only to you, and part of a count.")
+    if found.whose == Whose.ANONYMOUS:
+        if asked.where == HOUSE:
+            return say.t("Anonymous: colleagues see it without names when three have answered.")
+        return say.t("Anonymous: everyone taking part sees it without names when the round closes.")
+    if asked.where == HOUSE:
+        return _house_sees(say, found)
+    if kind_of(asked).spread_only:
+        return say.t("Visible to everyone taking part, but only how many chose each step.")
+    match found.whose:
+        case Whose.ONE_EACH:
+            return say.t("One answer from each organisation, visible to everyone taking part.")
+        case Whose.BY_HOUSE:
+            return say.t("Visible to everyone taking part, with your organisation's name only.")
+    return say.t("Visible to everyone taking part, with your name.")
+
+
+def _house_sees(say: Translator, found: Round) -> str:
+    if found.whose == Whose.NAMED:
+        return say.t(
+            "Visible to colleagues in your own organisation, with your name. Others see a count."
+        )
+    return say.t(
+        "Visible to colleagues in your own organisation, without your name. Others see a count."
+    )
+
+
+def alone_in_house(view: View, seat: Seat) -> bool:
+    """Whether an answer under the organisation's name would be this person's for all to see."""
+    member, found = seat.member, seat.round
+    if found.whose != Whose.BY_HOUSE or seat.asked.where != OPEN:
+        return False
+    if member is None or member.organisation_id is None:
+        return False
+    return len(people.colleagues(view.db, found.collaboration_id, member.organisation_id)) < 2
+
+
+def names_people(found: Round) -> bool:
+    """Whether answers stand beside the name of the person who gave them."""
+    return found.whose == Whose.NAMED
+
+
+def names_houses(found: Round) -> bool:
+    """Whether answers stand beside the organisation they come from, however few they are."""
+    return found.whose != Whose.ANONYMOUS
+
+
+def author(found: Round, given: Given) -> str:
+    """Who said it, as others may read it; "" for nobody."""
+    if names_people(found):
+        return f"{given.person} ({given.organisation})"
+    return given.organisation if names_houses(found) else ""
+
+
+def enough_to_show(asked: Asked, found: Round, count: int) -> bool:
+    """Whether so many answers may be shown at all: a spread or an anonymous answer of one or two
+    people would tell who gave it."""
+    hides = kind_of(asked).spread_only or found.whose == Whose.ANONYMOUS
+    return not hides or count >= THREE
+
+
+def is_spread(asked: Asked, found: Round) -> bool:
+    """Whether answers are shown as how many chose what, and not one by one."""
+    kind = kind_of(asked)
+    return kind.spread_only or (kind.choosing and not names_houses(found))
+
+
+def opens_before_close(found: Round) -> bool:
+    """Anonymous answers are shown once, when the round closes: two looks could be subtracted."""
+    return found.whose != Whose.ANONYMOUS
+
+
+def counted(found: Round, count: int) -> int:
+    """The number of answers as it may be shown while a round goes on; an anonymous one counts in
+    threes, so that no two looks differ by one person."""
+    if found.whose == Whose.ANONYMOUS and found.pseudonym_key is not None:
+        return count - count % THREE
+    return count

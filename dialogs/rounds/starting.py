@@ -1,0 +1,210 @@
+"""Starting a round: its draft, its timers, and its next question in all its places."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from dialogs.calendar import WorkCalendar
+from dialogs.dialog import Refusal, Turn, View
+from dialogs.questions.kinds import kind_of
+from dialogs.reminding import round_reminders
+from dialogs.rounds.asking import row_of, show_question, show_start
+from dialogs.rounds.conditions import can_ever_be_asked, next_question
+from dialogs.rounds.dialog import rounds_dialog
+from dialogs.rounds.plan import Plan
+from dialogs.rounds.respondents import PSEUDONYM_KEY_BYTES
+from storage import people, places, rounds, timers
+from storage.tables import (
+    Asked,
+    AskedState,
+    Collaboration,
+    Pace,
+    Place,
+    Round,
+    RoundState,
+    Way,
+    Whose,
+)
+
+
+def prepare(turn: Turn, home: Collaboration, plan: Plan, name: dict[str, str]) -> Round:
+    """A draft of a part's round."""
+    return draft(
+        turn,
+        home,
+        part_id=plan.part.id,
+        audience=plan.part.audience,
+        name=name,
+        way=plan.way,
+        pace=plan.pace,
+        whose=plan.whose,
+        days=plan.lasts,
+        questions=[row_of(turn, plan.part, question) for question in plan.part.questions],
+    )
+
+
+def draft(turn: Turn, home: Collaboration, **plan: Any) -> Round:
+    """A draft of a round (what `storage.rounds.create` is told of it), which nobody sees yet."""
+    made = rounds.create(
+        turn.db, collaboration_id=home.id, started_by=turn.me.id, now=turn.now, **plan
+    )
+    turn.audit("round.drafted", f"round:{made.id}", home.id)
+    return made
+
+
+def begin(turn: Turn, made: Round) -> Round:
+    """Start a draft in its places and ask what is to be asked now."""
+    home = people.collaboration(turn.db, made.collaboration_id)
+    if rounds.running(turn.db, home.id) is not None:
+        raise Refusal(turn.say.t("A round is running. Finish it before you start another."))
+    questions = rounds.questions(turn.db, made.id)
+    if not can_ever_be_asked(turn, made, questions):
+        raise Refusal(
+            turn.say.t(
+                "None of these questions can be asked yet: they follow from what you have answered "
+                "or agreed in another round. Choose another part first."
+            )
+        )
+    there = _places(turn, made, home)
+    calendar = WorkCalendar(home.country, home.zone)
+    found = rounds.change(
+        turn.db,
+        made.id,
+        state=RoundState.OPEN,
+        opened_at=turn.now,
+        closes_at=calendar.closing_time(turn.now, made.days),
+        pseudonym_key=turn.random.randbytes(PSEUDONYM_KEY_BYTES)
+        if made.whose == Whose.ANONYMOUS
+        else None,
+    )
+    turn.audit("round.started", f"round:{found.id}", home.id)
+    for place in there:
+        rounds.add_place(turn.db, found.id, place.id)
+        show_start(turn, found, place)
+    plan_timers(turn, found, calendar)
+    if found.pace == Pace.SELF:
+        for asked in questions:
+            rounds.set_state(turn.db, asked.id, AskedState.ASKED, turn.now)
+    else:
+        ask_next(turn, found)
+    return found
+
+
+def _places(turn: Turn, made: Round, home: Collaboration) -> list[Place]:
+    """Where the round is: the collaboration's channels, or its coordinators' direct messages."""
+    if made.audience == "coordinator":
+        asked = people.coordinators(turn.db, home.id)
+        return [places.direct_of(turn.db, each) for each in asked]
+    channels = places.channels_of(turn.db, home.id)
+    if not channels:
+        raise Refusal(
+            turn.say.t(
+                "There is no channel yet. Invite Samspill to one and write "
+                "«@Samspill use {code}» there.",
+                code=home.id,
+            )
+        )
+    return channels
+
+
+# --- time -------------------------------------------------------------------------------------
+
+
+def plan_timers(turn: Turn, found: Round, calendar: WorkCalendar) -> None:
+    """What is due of a round from now on: reminders, its end, and a daily round's questions. The
+    instants are part of the keys, so that a new closing time gets timers of its own; those of the
+    old one find that the round has moved on."""
+    due = [
+        ("remind", f"r{found.id},{each.kind}", each.at)
+        for each in round_reminders(turn.now, found.closes_at, calendar)
+    ]
+    due.append(("close", f"r{found.id}", found.closes_at))
+    if found.pace == Pace.DAILY:
+        due += [("daily", f"r{found.id}", at) for at in _daily(turn, found, calendar)]
+    timers.plan(
+        turn.db,
+        [
+            {
+                "occurrence": f"round:{action}:{argument}:{at.isoformat()}",
+                "dialog": "round",
+                "action": action,
+                "argument": argument,
+                "collaboration_id": found.collaboration_id,
+                "due_at": at,
+            }
+            for action, argument, at in due
+        ],
+    )
+
+
+def _daily(turn: Turn, found: Round, calendar: WorkCalendar) -> list[datetime]:
+    """The mornings on which a question comes: each working day after today, for those that wait
+    when today's has been asked. Each question gets its day: who answers on Mondays needs it."""
+    waiting = [
+        each for each in rounds.questions(turn.db, found.id) if each.state == AskedState.WAITING
+    ]
+    fresh = all(each.asked_at is None for each in rounds.questions(turn.db, found.id))
+    at = turn.now
+    mornings: list[datetime] = []
+    for index, asked in enumerate(waiting):
+        if index or not fresh:
+            at = next_morning(calendar, at)
+            mornings.append(at)
+        rounds.set_day(turn.db, asked.id, calendar.local_date(at))
+    return mornings
+
+
+def next_morning(calendar: WorkCalendar, after: datetime) -> datetime:
+    """When people are at work again, on a later day."""
+    today = calendar.local_date(after)
+    at = calendar.next_working_moment(after + timedelta(hours=1))
+    while calendar.local_date(at) <= today:
+        at = calendar.next_working_moment(at + timedelta(hours=1))
+    return at
+
+
+@rounds_dialog.due("daily")
+def daily_due(turn: Turn, arguments: list[str]) -> None:
+    """Ask today's question of the rounds that go on each working day."""
+    for argument in arguments:
+        found = rounds.one(turn.db, int(argument[1:]))
+        if found is None or found.state != RoundState.OPEN or found.paused_at is not None:
+            continue
+        home = people.collaboration(turn.db, found.collaboration_id)
+        today = WorkCalendar(home.country, home.zone).local_date(turn.now)
+        if _asked_on(turn, found) < today:
+            ask_next(turn, found)
+
+
+def _asked_on(turn: Turn, found: Round) -> date:
+    """The day of the question asked last; one day gets one question, however late timers come."""
+    home = people.collaboration(turn.db, found.collaboration_id)
+    calendar = WorkCalendar(home.country, home.zone)
+    asked = [each.asked_at for each in rounds.questions(turn.db, found.id) if each.asked_at]
+    return calendar.local_date(max(asked)) if asked else date.min
+
+
+# --- questions --------------------------------------------------------------------------------
+
+
+def ask_next(turn: Turn, found: Round) -> Asked | None:
+    """Ask the next question whose condition is met, in all places; None when there is none."""
+    questions = rounds.questions(turn.db, found.id)
+    following = next_question(turn, found, questions)
+    if following is None:
+        return None
+    openly = found.way == Way.THREAD and kind_of(following).in_thread and following.where == "open"
+    rounds.ask(turn.db, following.id, AskedState.OPENED if openly else AskedState.ASKED, turn.now)
+    turn.audit("question.asked", f"asked:{following.id}", found.collaboration_id)
+    for place in rounds.places(turn.db, found.id):
+        show_question(turn, found, following, place)
+    for each in questions:
+        if each.asked_at is not None and each.id != following.id:
+            turn.refresh("round", "question", f"q{each.id}")
+    return following
+
+
+def nothing_left(view: View, found: Round) -> bool:
+    """Whether every question that can be asked has been."""
+    return next_question(view, found, rounds.questions(view.db, found.id)) is None

@@ -1,0 +1,58 @@
+"""Walking through a round alone: the questions come in a direct message, one after the other."""
+
+from __future__ import annotations
+
+from dialogs.authority import member_of
+from dialogs.belonging import let_in
+from dialogs.dialog import Turn
+from dialogs.messages import Message, Reply
+from dialogs.rounds.dialog import round_of, rounds_dialog
+from dialogs.rounds.privately import private_question
+from dialogs.rounds.waits import WAIT, Wait, bring
+from storage import conversations, places, waiting
+from storage.tables import Asked, Round
+
+
+@rounds_dialog.act("walk")
+def walk(turn: Turn, argument: str, value: str | None) -> Reply | None:
+    """Begin, or go on: the first question that waits, in the person's direct messages."""
+    found = round_of(turn, argument)
+    if found.audience == "team":
+        let_in(turn, found.collaboration_id)
+    else:
+        member_of(turn, found.collaboration_id)
+    left = [
+        each
+        for each in waiting.questions_for(turn.db, turn.me.id, found.collaboration_id)
+        if each.round_id == found.id
+    ]
+    if not left:
+        return turn.notice(turn.say.t("No question of this round waits for you now."))
+    if turn.place is not None and turn.place.person_id == turn.me.id:
+        return turn.notice(*bring(turn, left[0], left=len(left) - 1))
+    _bring_directly(turn, found, left)
+    return turn.notice(turn.say.t("I have written to you directly. The questions come there."))
+
+
+def _bring_directly(turn: Turn, found: Round, left: list[Asked]) -> None:
+    place = places.direct_of(turn.db, turn.me.id)
+    view = turn.as_seen_by(turn.me.id, place, found.collaboration_id)
+    asked = left[0]
+    elements = private_question(view, asked, found, len(left) - 1)
+    turn.post(
+        place,
+        Message(view.language, tuple(elements)),
+        f"walk:{turn.event_key}",
+        owner=("round", f"q{asked.id}"),
+        collaboration=found.collaboration_id,
+    )
+    conversations.wait_for(
+        turn.db,
+        person_id=turn.me.id,
+        place_id=place.id,
+        collaboration_id=found.collaboration_id,
+        dialog="round",
+        step="answer",
+        data=Wait(asked.id, turn.at).data(),
+        expires_at=turn.now + WAIT,
+    )
