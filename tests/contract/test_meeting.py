@@ -41,7 +41,7 @@ async def round_of_five(cast: People) -> None:
     await kari.writes("neste")
     for name, step in (("kari", "Helt enig"), ("ola", "Helt uenig"), ("amina", "Litt enig")):
         await cast[name].presses(step, on=SAME)
-    await kari.writes("ferdig")
+    await kari.writes("fullfør")
 
 
 def files(player: Player) -> list[Any]:
@@ -136,7 +136,7 @@ def test_a_round_that_nobody_answered_has_no_page(database: Database) -> None:
         cast = five(stage)
         kari = cast["kari"]
         await trial(kari)
-        await kari.writes("ferdig")
+        await kari.writes("fullfør")
         await stage.pass_time(UNTIL_MORNING)
         assert [each.action for each in kept(stage, Job)] == ["summary", "page"]
         assert not [each for each in kept(stage, Outbox) if each.kind == Kind.FILE]

@@ -388,11 +388,11 @@ def test_a_second_press_of_what_is_done_is_told_so(database: Database, platform:
         await kari.presses_raw("round:next:r1,1")
         assert kari.t("The round has already moved on.") in kari.private
         assert asked_with(stage, GAIN).state == AskedState.WAITING
-        for button in (f"round:open:q{asked.id}", "round:next:r1,2", "round:close:r1"):
+        for button in (f"round:open:q{asked.id}", "round:next:r1,2", "round:close_now:r1"):
             await amina.presses_raw(button)
             assert amina.t("Only a coordinator can do this.") in amina.private
-        await kari.presses_raw("round:close:r1")
-        for button in ("round:close:r1", "round:next:r1,2"):
+        await kari.presses_raw("round:close_now:r1")
+        for button in ("round:close_now:r1", "round:next:r1,2"):
             await kari.presses_raw(button)
             assert kari.t("The round is finished.") in kari.private
         # what was not asked yet cannot be answered, however the button came about
