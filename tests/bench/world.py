@@ -152,7 +152,8 @@ class World:
     def _write_members(self, db: Db, homes: list[Home]) -> None:
         now = self.clock.now()
         members = [(home, person) for home in homes for person in home.members]
-        _add(db, Person, ({"id": n, "name": f"Person {n}", "created_at": now} for _, n in members))
+        plain = {"monday": False, "text_receipts": False, "created_at": now}
+        _add(db, Person, ({"id": n, "name": f"Person {n}", **plain} for _, n in members))
         _add(
             db,
             Identity,
@@ -259,7 +260,7 @@ class World:
             "name": {"nb": "Prøverunde", "nn": "Prøverunde", "en": "Trial round"},
             "way": Way.TOGETHER,
             "state": "open",
-            "trial": False,
+            "days": 3,
             "opened_at": now,
         }
         with self.database.write() as db:

@@ -15,7 +15,7 @@ from dialogs.packs.loader import load
 from storage import jobs, outbox, people, rounds
 from storage.engine import Database, Db
 from storage.secrets import Vault
-from storage.tables import Job, Outbox, Place, Sending, Way
+from storage.tables import Job, Outbox, Pace, Place, Sending, Way, Whose
 from tests.delivery.world import until
 from tests.fakes import FakeChannel
 
@@ -51,13 +51,14 @@ def left_behind(database: Database) -> None:
             collaboration_id=home.id,
             part_id="test",
             name={"nb": "Runde"},
+            audience="team",
             way=Way.TOGETHER,
-            trial=False,
+            pace=Pace.LIVE,
+            whose=Whose.NAMED,
+            days=3,
             started_by=somebody.id,
             now=CLOCK.now(),
-            closes_at=CLOCK.now() + HOUR,
             questions=(),
-            place_ids=(),
         )
         jobs.enqueue(db, "summary", "round", "summary", f"r{made.id}")
         assert jobs.claim(db, "dead", CLOCK.wall(), HOUR) is not None
