@@ -74,7 +74,7 @@ def test_promised_by_words_and_by_form_and_first_in_the_next_round(
         assert {each.round_id for each in found} == {1}
         assert found[1].asked_id == asked_with(stage, PROBLEM).id
         # the summary has what was promised in the round; the next round begins with it
-        await kari.writes("ferdig")
+        await kari.writes("fullfør")
         title = amina.t("What the answers show: {name}", name="Prøverunde")
         assert f"1. {FORM}: Amina" in amina.post_with(title).text
         assert FORM not in first_post(amina)
@@ -92,7 +92,7 @@ def test_promised_by_words_and_by_form_and_first_in_the_next_round(
                 first_post(kari)
             )
         # nobody is reminded of any of it
-        await kari.writes("ferdig")
+        await kari.writes("fullfør")
         said = len(per.sees()), len(amina.sees())
         await stage.pass_time(timedelta(days=120))
         assert (len(per.sees()), len(amina.sees())) == said
@@ -250,7 +250,7 @@ def test_under_the_summary_it_belongs_to_that_round_and_the_longest_list_is_show
         kari, amina = cast["kari"], cast["amina"]
         await trial(kari)
         await answers(amina, "Slik er det.")
-        await kari.writes("ferdig")
+        await kari.writes("fullfør")
         title = amina.t("What the answers show: {name}", name="Prøverunde")
         await amina.says(f"@Samspill tiltak: {FORM} – {HOUSES[1]}", under=title)
         assert actions(stage)[0].round_id == kept(stage, Round)[0].id

@@ -124,7 +124,7 @@ def test_it_is_written_shown_in_every_thread_and_corrected_by_anybody(
         ]
         # the action of before stands alone: a correction does not promise it twice
         assert [each.text for each in kept(stage, Action)] == [WORDS.rstrip(".")]
-        await kari.writes("ferdig")
+        await kari.writes("fullfør")
         summary = amina.post_with(amina.t("What the answers show: {name}", name="Prøverunde"))
         assert BETTER in summary.text
 
@@ -233,7 +233,7 @@ def test_only_where_answers_are_open_to_all(database: Database, platform: str) -
         await kari.says(f"@Samspill kom fram til: {WORDS}", under=GAIN)
         assert stands(stage) is None
         # and in a round that is closed it can still be written
-        await kari.writes("ferdig")
+        await kari.writes("fullfør")
         first = kari.t("Question {n} of {total}", n=1, total=3)
         await kari.says(f"@Samspill kom fram til: {WORDS}", under=first)
         assert stands(stage) == WORDS
@@ -370,7 +370,7 @@ def test_it_is_asked_again_and_then_and_now_stand_beside_each_other(
             {"kari": "Helt enig", "ola": "Litt uenig", "siri": "Litt enig", "amina": "Litt uenig"},
         )
         await amina.says("@Samspill kom fram til: Vi ser det ulikt.", under=SAME)
-        await kari.writes("ferdig")
+        await kari.writes("fullfør")
         await stage.pass_time(timedelta(days=80))
         assert asks(kari) == []
         await stage.pass_time(timedelta(days=12))
@@ -406,7 +406,7 @@ def test_it_is_asked_again_and_then_and_now_stand_beside_each_other(
         assert "Vi ser det ulikt." in spread
         assert "→" not in spread
         assert "%" not in spread
-        await kari.writes("ferdig")
+        await kari.writes("fullfør")
         summary = amina.post_with(amina.t("Then and now")).text
         assert "Vi ser det ulikt." in summary
         assert both in summary
@@ -494,7 +494,7 @@ def test_while_a_round_runs_it_is_not_asked_again_and_the_message_stays_good(
         await trial(kari)
         await kari.presses("Ask again", on=kari.t(ASK))
         assert kari.t("A round is running. Finish it before you start another.") in kari.private
-        await kari.writes("ferdig")
+        await kari.writes("fullfør")
         await kari.presses("Ask again", on=kari.t(ASK))
         assert len(kept(stage, Round)) == 3
 
@@ -528,7 +528,7 @@ def test_a_later_round_of_the_same_set_shows_it_too(database: Database) -> None:
         cast = five(stage)
         kari = cast["kari"]
         await opened(cast)
-        await kari.writes("ferdig")
+        await kari.writes("fullfør")
         await trial(kari)
         await open_first(cast)
         page = kari.post_with("Slik ser vi det").text
@@ -536,7 +536,7 @@ def test_a_later_round_of_the_same_set_shows_it_too(database: Database) -> None:
             "[", ""
         )  # nothing was arrived at, nor is counted
         await kari.says(f"@Samspill kom fram til: {WORDS}", under=PROBLEM)
-        await kari.writes("ferdig")
+        await kari.writes("fullfør")
         await trial(kari)
         await open_first(cast)
         assert f"«{WORDS}»" in kari.post_with("Slik ser vi det").text
