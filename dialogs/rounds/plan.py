@@ -55,6 +55,8 @@ _WAYS = {
 _WHOSE = {
     Whose.ANONYMOUS: ("anonymt", "anonym", "anonymous"),
     Whose.ONE_EACH: (
+        "én per virksomhet",
+        "éin per verksemd",
         "en per virksomhet",
         "ett per virksomhet",
         "ein per verksemd",

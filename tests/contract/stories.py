@@ -129,10 +129,11 @@ async def answers(player: Player, text: str, *, on: str = PROBLEM) -> None:
 
 
 def kept(stage: Stage, table: type[SQLModel]) -> list[Any]:
-    """All rows of a table, by id."""
+    """All rows of a table, by id (or by their whole key)."""
     with stage.database.read() as db:
         rows: Sequence[Any] = db.exec(select(table)).all()
-    return sorted(rows, key=lambda each: each.id)
+    keys = [each.name for each in SQLModel.metadata.tables[table.__tablename__].primary_key]  # type: ignore[index]
+    return sorted(rows, key=lambda each: tuple(getattr(each, name) for name in keys))
 
 
 def wording(stage: Stage) -> str:

@@ -1,0 +1,282 @@
+"""Whose answers they are: one from each organisation, under its name only, or nobody's."""
+
+from __future__ import annotations
+
+from storage.engine import Database
+from storage.tables import (
+    Agreed,
+    Answer,
+    AskedState,
+    Audit,
+    Conversation,
+    Heard,
+    Outbox,
+    Place,
+    Proposal,
+    Responded,
+    Round,
+    RoundState,
+)
+from tests.contract.stage import Player, Stage
+from tests.contract.stories import (
+    EACH_CHANNEL,
+    HOUSES,
+    ON_SQLITE,
+    PROBLEM,
+    SAME,
+    asked_with,
+    five,
+    kept,
+    play,
+)
+
+WORDS = "Etterlatte må melde fra mange steder."
+
+
+async def all_answer(cast: dict[str, Player], stage: Stage, words: str = PROBLEM) -> None:
+    question = asked_with(stage, words)
+    for name, player in cast.items():
+        await player.sends(f"round:answer:q{question.id}", answer=f"{WORDS} Nummer {name[::-1]}.")
+
+
+# --- one from each organisation ---------------------------------------------------------------
+
+
+@EACH_CHANNEL
+def test_colleagues_agree_and_one_gives_the_answer(database: Database, platform: str) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, platform)
+        kari, ola, siri = cast["kari"], cast["ola"], cast["siri"]
+        await kari.writes("runde 1 én per virksomhet")
+        question = asked_with(stage, PROBLEM)
+        await ola.presses("Answer or change", on=PROBLEM)
+        await ola.fills(answer=WORDS)
+        assert ola.t("Your proposal is shared with your colleagues:") in ola.private
+        assert not kept(stage, Answer), "nothing is given yet"
+        shared = next(each for each in kari.sees() if WORDS in each.text)
+        assert ola.t("{name} proposes", name="Ola") in shared.text
+        assert WORDS not in siri.screen(), "another organisation sees nothing of it"
+        await kari.presses("I agree", on=WORDS)
+        assert [each.person_id for each in kept(stage, Agreed)] != []
+        await ola.writes("gi svaret")
+        given = kept(stage, Answer)
+        assert [(each.respondent[0], each.value) for each in given] == [("o", {"text": WORDS})]
+        assert not kept(stage, Proposal)
+        # the others' organisations: one alone gives at once
+        await siri.sends(f"round:answer:q{question.id}", answer="Pårørende står alene.")
+        assert len(kept(stage, Answer)) == 2
+        await kari.writes("åpne")
+        page = siri.post_with(WORDS).text
+        assert HOUSES[0] in page
+        assert "Ola" not in page
+        assert "Kari" not in page
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_a_new_proposal_starts_anew_and_the_given_answer_can_be_changed(
+    database: Database,
+) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, ola = cast["kari"], cast["ola"]
+        await kari.writes("runde 1 én per virksomhet")
+        question = asked_with(stage, PROBLEM)
+        await ola.sends(f"round:answer:q{question.id}", answer=WORDS)
+        await kari.presses_raw(f"round:agree:q{question.id}")
+        await kari.sends(f"round:answer:q{question.id}", answer="Noe helt annet enn det.")
+        assert not kept(stage, Agreed)
+        await ola.presses_raw(f"round:give_ours:q{question.id}")
+        assert kept(stage, Answer)[0].value == {"text": "Noe helt annet enn det."}
+        # a skip is one's own affair; others cannot touch what is not theirs
+        await ola.presses_raw(f"round:skip:q{question.id}")
+        assert kept(stage, Answer)[0].status == "given"
+        await cast["siri"].presses_raw(f"round:agree:q{question.id}")
+        assert kari.t("Nothing is proposed now.") in cast["siri"].private
+        await ola.sends(f"round:answer:q{question.id}", answer="En tredje tanke om saken.")
+        await kari.presses_raw(f"round:give_ours:q{question.id}")
+        assert [each.value for each in kept(stage, Answer)] == [
+            {"text": "En tredje tanke om saken."}
+        ]
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_all_organisations_have_answered_when_each_has_given_one(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        await cast["kari"].writes("runde 1 én per virksomhet")
+        question = asked_with(stage, PROBLEM)
+        for name in ("kari", "siri", "amina"):
+            await cast[name].sends(f"round:answer:q{question.id}", answer=f"{WORDS} {name}")
+            await cast[name].presses_raw(f"round:give_ours:q{question.id}")
+        assert len(kept(stage, Answer)) == 3
+        assert asked_with(stage, PROBLEM).state == AskedState.OPENED
+        await cast["ola"].writes("svar")
+        assert PROBLEM not in cast["ola"].private, "the organisation has answered"
+
+    play(database, story)
+
+
+# --- under the organisation's name ------------------------------------------------------------
+
+
+@ON_SQLITE
+def test_by_organisation_no_name_of_a_person_is_shown(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, siri = cast["kari"], cast["siri"]
+        await kari.writes("runde 1 per virksomhet")
+        assert siri.t("Visible to everyone taking part, with your organisation's name only.") in (
+            siri.screen()
+        )
+        await all_answer(cast, stage)
+        page = siri.post_with(WORDS).text
+        for house in HOUSES:
+            assert house in page
+        for name in ("Kari", "Ola", "Siri", "Amina", "Per ("):
+            assert name not in page
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_who_is_alone_in_their_organisation_is_told_before_answering(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, siri, ola = cast["kari"], cast["siri"], cast["ola"]
+        await kari.writes("runde 1 per virksomhet")
+        await kari.writes("neste")
+        alone = (
+            "You are the only one from your organisation here: others will know that the answer "
+            "is yours."
+        )
+        await siri.presses("Helt enig", on=SAME)
+        assert siri.t(alone) in siri.private
+        assert not kept(stage, Answer)
+        await siri.presses("Answer all the same")
+        assert [each.value for each in kept(stage, Answer)] == [{"scale": 5}]
+        await ola.presses("Litt enig", on=SAME)
+        assert ola.t(alone) not in ola.private
+        await siri.presses("Answer or change", on=PROBLEM)
+        assert siri.form is not None
+        assert siri.t(alone) in str(siri.form)
+
+    play(database, story)
+
+
+# --- anonymous --------------------------------------------------------------------------------
+
+
+@EACH_CHANNEL
+def test_an_anonymous_round_to_its_end(database: Database, platform: str) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, platform)
+        kari, ola, amina = cast["kari"], cast["ola"], cast["amina"]
+        await kari.writes("runde 1 anonymt")
+        question = asked_with(stage, PROBLEM)
+        await kari.sends(f"round:answer:q{question.id}", answer=f"{WORDS} 1")
+        assert all(each.person_id is None for each in kept(stage, Answer))
+        assert amina.t("Fewer than three answers yet") in amina.screen()
+        # what is typed in a direct message is an answer, and is noted nowhere else
+        await ola.writes("svar")
+        await ola.writes("Nummer to, skrevet direkte.")
+        assert not kept(stage, Heard)
+        for name in ("siri", "amina", "per"):
+            await cast[name].sends(f"round:answer:q{question.id}", answer=f"{WORDS} {name[0]}")
+        assert amina.t("At least {n} answers", n=3) in amina.screen()
+        # all have answered, and the coordinator asks: still nothing is shown before the end
+        assert asked_with(stage, PROBLEM).state == AskedState.ASKED
+        await kari.writes("åpne")
+        assert asked_with(stage, PROBLEM).state == AskedState.ASKED
+        await kari.writes("neste")
+        await ola.presses("Helt enig", on=SAME)
+        await amina.presses("Helt enig", on=SAME)
+        await kari.writes("fullfør")
+        page = amina.post_with(WORDS).text
+        for name in ("Kari", "Ola", "Siri", "Amina", *HOUSES):
+            assert name not in page
+        few = amina.t("Fewer than three have answered, so the answers are not shown.")
+        assert few in amina.post_with(few).text
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_nothing_tells_who_answered_once_an_anonymous_round_is_closed(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, ola = cast["kari"], cast["ola"]
+        await kari.writes("runde 1 anonymt")
+        question = asked_with(stage, PROBLEM)
+        await all_answer(cast, stage)
+        await ola.writes("svar")
+        assert len(kept(stage, Responded)) == 5
+        await kari.writes("fullfør")
+        found = kept(stage, Round)[0]
+        assert (found.state, found.pseudonym_key) == (RoundState.CLOSED, None)
+        assert not kept(stage, Responded)
+        given = kept(stage, Answer)
+        assert {each.at for each in given} == {found.closed_at}
+        assert {each.organisation_id for each in given} == {None}, "no organisation has three"
+        # ids follow the pseudonyms, not the order in which people answered
+        assert [each.respondent for each in given] == sorted(each.respondent for each in given)
+        answered = [each for each in kept(stage, Audit) if each.what.startswith("answer.")]
+        assert answered
+        assert {(each.person_id, each.at) for each in answered} == {(None, found.closed_at)}
+        assert not [each for each in kept(stage, Conversation) if each.dialog == "round"]
+        direct = {each.id for each in kept(stage, Place) if each.person_id is not None}
+        about = [
+            each
+            for each in kept(stage, Outbox)
+            if each.place_id in direct and each.argument == f"q{question.id}"
+        ]
+        assert about == []
+        # and it is over for good
+        await cast["per"].sends(f"round:answer:q{question.id}", answer="For sent.")
+        assert cast["per"].t("The round is over, and no more answers are taken.") in (
+            cast["per"].private
+        )
+        await kari.writes("gjenåpne")
+        assert kari.t("An anonymous round cannot be opened again.") in kari.private
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_in_an_anonymous_round_nobody_answers_before_picking_an_organisation(
+    database: Database,
+) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        await cast["kari"].writes("runde 1 anonymt")
+        nils = stage.player("web", "a", "nils")
+        await nils.presses("Answer or change", on=PROBLEM)
+        await nils.fills(answer=WORDS)
+        assert nils.t("Choose your organisation first, and then answer once more.") in nils.private
+        assert not kept(stage, Answer)
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_changing_and_taking_back_while_an_anonymous_round_goes_on(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, ola = cast["kari"], cast["ola"]
+        await kari.writes("runde 1 anonymt")
+        question = asked_with(stage, PROBLEM)
+        await ola.sends(f"round:answer:q{question.id}", answer=WORDS)
+        await ola.presses_raw(f"round:answer:q{question.id}")
+        assert ola.form is not None
+        assert WORDS in str(ola.form), "one's own answer is there to change"
+        await ola.fills(answer="Noe annet enn jeg først skrev.")
+        assert [each.value for each in kept(stage, Answer)] == [
+            {"text": "Noe annet enn jeg først skrev."}
+        ]
+        await ola.presses_raw(f"round:withdraw:q{question.id}")
+        assert [each.value for each in kept(stage, Answer)] == [None]
+
+    play(database, story)
