@@ -21,6 +21,7 @@ from dialogs.rounds.starting import begin, draft
 from storage import conclusions, people, rounds
 from storage.tables import Asked, Collaboration, Conclusion, Pace, Round, Way, Whose
 
+LEAST_SHOWN = (Whose.ANONYMOUS, Whose.BY_HOUSE, Whose.NAMED, Whose.ONE_EACH)
 PART = "again"  # what the record calls the part that such a round asks
 SHOWN = 600  # characters of each conclusion in the message to coordinators
 MOST = 10  # of them in one message
@@ -159,7 +160,8 @@ def _ask(turn: Turn, batch: list[Conclusion]) -> Notice:
 
 def _small_round(turn: Turn, home: Collaboration, questions: Sequence[Asked]) -> Round:
     """A round of just these questions, word for word as they were asked and without their
-    conditions, which were met then. Answers come as they came then, where all came the same way."""
+    conditions, which were met then. Answers come as they came then; where they came differently,
+    together, and no one's name is shown that was not shown then."""
     then = [rounds.one(turn.db, each.round_id) for each in questions]
     ways = {each.way for each in then if each is not None}
     rows = [
@@ -183,7 +185,7 @@ def _small_round(turn: Turn, home: Collaboration, questions: Sequence[Asked]) ->
         name=_name(questions),
         way=way,
         pace=Pace.LIVE,
-        whose=whose.pop() if len(whose) == 1 else Whose.NAMED,
+        whose=next(each for each in LEAST_SHOWN if each in whose),
         days=DAYS,
         questions=rows,
     )

@@ -35,9 +35,11 @@ promised = Dialog("action", scope)
 
 
 def concludes(asked: Asked, found: Round) -> bool:
-    """Whether people can write what they arrived at: the answers are open to all of them."""
-    stands = found.state in (RoundState.OPEN, RoundState.CLOSED)
-    return stands and asked.state == AskedState.OPENED and asked.where == IN_THE_OPEN
+    """Whether people can write what they arrived at: the answers are open to all of them, and the
+    question has a thread of its own."""
+    stands = found.state in (RoundState.OPEN, RoundState.CLOSED) and found.audience == "team"
+    opened = asked.state == AskedState.OPENED and asked.where == IN_THE_OPEN
+    return stands and opened and asked.parent_id is None
 
 
 def question_of(view: View, argument: str) -> tuple[Asked, Round]:

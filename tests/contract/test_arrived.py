@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from dialogs.arrived.when import months_later
 from storage.engine import Database
 from storage.tables import (
     Action,
+    Asked,
     AskedState,
     Audit,
     Conclusion,
@@ -19,6 +21,7 @@ from storage.tables import (
     Outbox,
     Round,
     RoundState,
+    Whose,
     Wording,
 )
 from tests.contract.stage import Player, Stage
@@ -28,6 +31,7 @@ from tests.contract.stories import (
     GAIN,
     HOUSES,
     ON_SQLITE,
+    PACKS,
     PROBLEM,
     SAME,
     answers,
@@ -37,6 +41,7 @@ from tests.contract.stories import (
     five,
     kept,
     play,
+    start,
     trial,
 )
 
@@ -448,6 +453,47 @@ def test_not_now_and_never(database: Database, platform: str) -> None:
         assert len(kept(stage, Round)) == 1
 
     play(database, story)
+
+
+@ON_SQLITE
+def test_an_anonymous_round_stays_one_and_its_small_figures_are_not_shown_again(
+    database: Database,
+) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari = cast["kari"]
+        part = next(each.id for each in PACKS.parts("team") if each.trial)
+        await start(kari, part, "anonymt")
+        await kari.writes("neste")
+        await all_answer(cast, {"kari": "Litt uenig", "ola": "Litt uenig"})
+        await kari.writes("fullfør")
+        second = kari.t("Question {n} of {total}", n=2, total=3)
+        await kari.says(f"@Samspill kom fram til: {WORDS}", under=second)
+        change(stage, Asked, Asked.position == 2, content=unmet(asked_with(stage, SAME)))
+        await stage.pass_time(MONTHS)
+        await kari.writes("spør igjen")
+        assert [each.whose for each in kept(stage, Round)] == [Whose.ANONYMOUS] * 2
+        await all_answer(cast, {})
+        await kari.writes("fullfør")
+        compared = kari.t("then {then} · now {now}", then="●●● 3", now="●●●●● 5")
+        for words in ("4 Litt enig: ●●●●● 5", kari.t("What the answers show: {name}", name="")):
+            shown = kari.post_with(words).text
+            assert WORDS in shown
+            assert compared not in shown
+
+    play(database, story)
+
+
+async def all_answer(cast: dict[str, Player], others: dict[str, str]) -> None:
+    """Everybody answers the scale: "somewhat agree", but for some."""
+    for name, player in cast.items():
+        await player.presses(others.get(name, "Litt enig"), on=SAME)
+
+
+def unmet(asked: Asked) -> dict[str, Any]:
+    """A question's content with a condition that nothing meets any more."""
+    clause = {"question": "et-annet-sporsmal", "answer_in": ["yes"]}
+    return {**asked.content, "condition": {"any": [clause]}}
 
 
 @ON_SQLITE
