@@ -11,9 +11,9 @@ from dialogs.reports.page import Page, page_of
 from dialogs.reports.word import document
 from dialogs.rounds.dialog import round_of, rounds_dialog
 from dialogs.rounds.figures import RoundFigures, kept, work_out
-from dialogs.rounds.summary import told
+from dialogs.rounds.summary import page_due_at, told
 from storage import jobs, outbox, people, rounds
-from storage.tables import Place, Round
+from storage.tables import Place, Round, RoundState
 
 PAGE, WORD = "page", "word"  # the two files, in the order they come
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -21,10 +21,12 @@ WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.docu
 
 @rounds_dialog.due("page", whenever=True)
 def page_due(turn: Turn, arguments: list[str]) -> None:
-    """The day after: have the figures worked out as they stand now, then post."""
+    """The day after: have the figures worked out as they stand now, then post. A round that was
+    opened again meanwhile has its page after its new end."""
     for argument in arguments:
         found = round_of(turn, argument)
-        jobs.enqueue(turn.db, f"page:{found.id}", "round", "page", argument)
+        if found.state == RoundState.CLOSED and page_due_at(turn, found) <= turn.now:
+            jobs.enqueue(turn.db, f"page:{found.id}", "round", "page", argument)
 
 
 def _finish(turn: Turn, argument: str, figures: dict[str, Any]) -> None:

@@ -61,7 +61,8 @@ class QuestionFigures(Model):
 
 class RoundFigures(Model):
     """A round: how many answered, of which organisations as far as that is shown, and each
-    question."""
+    question. `people` are those who answered: organisations where they answer, and in an anonymous
+    round, where nobody can be counted, as many as answered any one question."""
 
     people: int
     houses: int
@@ -87,10 +88,11 @@ def work_out(view: View, argument: str) -> dict[str, Any]:
             rows[row.asked_id].append(row)
     house_of = {row.respondent: row.organisation_id for each in rows.values() for row in each}
     parties = Counter(house_of.values())
+    most = max((len(each) for each in rows.values()), default=0)
     return RoundFigures(
-        people=len(house_of),
+        people=most if privacy.nameless else len(house_of),
         houses=_how_many(parties),
-        parties={str(each): parties[each] for each in privacy.apart(parties, scale=False)},
+        parties={str(each): n for each, n in parties.items()} if privacy.by_name else {},
         questions=tuple(question_figures(each, rows[each.id], privacy) for each in asked),
     ).model_dump(mode="json")
 
@@ -105,7 +107,8 @@ def question_figures(asked: Asked, rows: Sequence[Counted], privacy: Privacy) ->
         unknown=len(rows) - len(told),
         houses=_how_many({row.organisation_id: 1 for row in rows}),
     )
-    if not rows or asked.where != OPEN or asked.state != AskedState.OPENED:
+    shown = asked.where == OPEN and asked.state == AskedState.OPENED
+    if not shown or not privacy.enough(len(rows), scale=kind_of(asked).spread_only):
         return figures
     words = content(asked)
     starter = words.starter_when is not None and len(told) > 1

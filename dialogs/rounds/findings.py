@@ -19,7 +19,7 @@ from dialogs.rounds.figures import LISTS, NONE_CHOSEN, ORDERED, QuestionFigures,
 from dialogs.rounds.privacy import privacy_of
 from dialogs.rounds.shown import dots
 from storage import counting, people, rounds
-from storage.tables import AnswerStatus, Asked, Round
+from storage.tables import AnswerStatus, Asked, Round, Whose
 
 MOST_NAMED = 12  # entries of a list in one line
 MOST_HOUSES = 3  # organisations that are named beside an entry; more are a number
@@ -107,18 +107,28 @@ def findings(view: View, found: Round, figures: RoundFigures) -> Findings:
     parts = {part: teller.points(part, pairs) for part in Part} if figures.people else {}
     return Findings(
         view.say.pick(found.name),
-        _who(view, figures),
+        _who(view, found, figures),
         tuple(Row(teller.houses[each], str(n)) for each, n in teller.ordered(figures.parties)),
         {part: points for part, points in parts.items() if points},
         any(each.open for each in figures.questions),
     )
 
 
-def _who(view: View, figures: RoundFigures) -> str:
+def _who(view: View, found: Round, figures: RoundFigures) -> str:
+    say = view.say
     if not figures.people:
-        return view.say.t("Nobody answered in this round. You can ask again another day.")
-    count = view.say.tn("{n} person", "{n} people", figures.people)
-    return view.say.tn(
+        return say.t("Nobody answered in this round. You can ask again another day.")
+    match found.whose:
+        case Whose.ANONYMOUS:
+            return say.tn(
+                "At least {n} person answered.", "At least {n} people answered.", figures.people
+            )
+        case Whose.ONE_EACH:
+            return say.tn(
+                "{n} organisation answered.", "{n} organisations answered.", figures.people
+            )
+    count = say.tn("{n} person", "{n} people", figures.people)
+    return say.tn(
         "{people} from {n} organisation answered.",
         "{people} from {n} organisations answered.",
         figures.houses,
@@ -243,7 +253,8 @@ class _Teller:
         found, say = named(told), self.say
         houses = len({house for house, _ in told})
         if not self.privacy.by_name or houses < LEAST_HOUSES:
-            return (Row(say.t("Named"), self._list(found, who=False)),)
+            in_no_order = sorted(found, key=lambda each: each.text.casefold())
+            return (Row(say.t("Named"), self._list(in_no_order, who=False)),)
         everybody = [each for each in found if len(each.houses) == houses]
         one = [each for each in found if len(each.houses) == 1]
         several = [each for each in found if each not in everybody and each not in one]

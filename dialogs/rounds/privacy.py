@@ -30,6 +30,10 @@ class Privacy:
         """Whether it may be said which organisation chose or named something."""
         return self.choices == 1
 
+    def enough(self, answers: int, *, scale: bool) -> bool:
+        """Whether so many answers to a question may be shown at all, be it as a spread."""
+        return answers >= (self.scales if scale else self.choices)
+
     def apart(self, answers: Mapping[House, int], *, scale: bool) -> frozenset[House]:
         """The organisations that stand by themselves, from how many answers each has given."""
         least = self.scales if scale else self.choices
@@ -54,7 +58,7 @@ NAMED = Privacy(choices=1, scales=THREE)
 _OF = {
     Whose.NAMED: NAMED,
     Whose.ONE_EACH: NAMED,
-    Whose.BY_HOUSE: Privacy(choices=1, scales=1),
+    Whose.BY_HOUSE: NAMED,  # what tells them apart is whether people are named, on other pages
     Whose.ANONYMOUS: Privacy(choices=THREE, scales=THREE, nameless=True),
 }
 

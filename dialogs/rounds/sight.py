@@ -5,7 +5,7 @@ from __future__ import annotations
 from dialogs.dialog import View
 from dialogs.language import Translator, n_
 from dialogs.questions.kinds import kind_of
-from dialogs.rounds.privacy import THREE
+from dialogs.rounds.privacy import THREE, privacy_of
 from storage import people
 from storage.answers import Given
 from storage.rounds import Seat
@@ -82,8 +82,7 @@ def author(found: Round, given: Given) -> str:
 def enough_to_show(asked: Asked, found: Round, count: int) -> bool:
     """Whether so many answers may be shown at all: a spread or an anonymous answer of one or two
     people would tell who gave it."""
-    hides = kind_of(asked).spread_only or found.whose == Whose.ANONYMOUS
-    return not hides or count >= THREE
+    return privacy_of(found).enough(count, scale=kind_of(asked).spread_only)
 
 
 def is_spread(asked: Asked, found: Round) -> bool:

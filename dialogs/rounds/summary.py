@@ -7,6 +7,7 @@ was erased is gone. Nothing here is a verdict.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from dialogs.arrived import outcomes
@@ -26,17 +27,22 @@ def sum_up(turn: Turn, found: Round) -> None:
     comes the working day after the round."""
     jobs.enqueue(turn.db, f"summary:{found.id}", "round", "summary", f"r{found.id}")
     if found.closed_at is not None:
-        home = people.collaboration(turn.db, found.collaboration_id)
-        calendar = WorkCalendar(home.country, home.zone)
         page = {
-            "occurrence": f"page:{found.id}",
+            "occurrence": f"page:{found.id}:{found.closed_at:%Y-%m-%dT%H:%M:%S}",
             "dialog": "round",
             "action": "page",
             "argument": f"r{found.id}",
-            "collaboration_id": home.id,
-            "due_at": calendar.next_working_morning(found.closed_at),
+            "collaboration_id": found.collaboration_id,
+            "due_at": page_due_at(turn, found),
         }
         timers.plan(turn.db, [page])
+
+
+def page_due_at(turn: Turn, found: Round) -> datetime:
+    """When the page for a meeting is made."""
+    home = people.collaboration(turn.db, found.collaboration_id)
+    calendar = WorkCalendar(home.country, home.zone)
+    return calendar.next_working_morning(found.closed_at or turn.now)
 
 
 def _finish(turn: Turn, argument: str, figures: dict[str, Any]) -> None:
