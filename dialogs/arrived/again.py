@@ -16,6 +16,7 @@ from dialogs.dialog import Refusal, Turn, View
 from dialogs.language import LANGUAGES, Translator
 from dialogs.messages import Button, Buttons, Element, Message, Notice, Quote, Reply, Text
 from dialogs.questions.content import content
+from dialogs.rounds.dialog import asked_of
 from dialogs.rounds.plan import DAYS
 from dialogs.rounds.starting import begin, draft
 from storage import conclusions, people, rounds
@@ -132,7 +133,7 @@ def off_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
 
 def _batch(turn: Turn, argument: str) -> list[Conclusion]:
     """What was put before the coordinators in one message; a refusal when one has chosen."""
-    asked, found = question_of(turn, argument)
+    asked, found = asked_of(turn, argument)
     coordinator_of(turn, found.collaboration_id)
     conclusion = conclusions.of(turn.db, asked.id)
     if conclusion is None or conclusion.brought_at is None:

@@ -33,6 +33,7 @@ from dialogs.questions.days import day_in
 from dialogs.questions.kind import text_of
 from storage import actions, conclusions
 from storage.actions import Promised
+from storage.conclusions import Concluded
 from storage.tables import ActionState, Asked, Conclusion, Round
 
 LONGEST = 2_000  # characters: what people arrived at, not how
@@ -148,15 +149,22 @@ def conclude(turn: Turn, asked: Asked, found: Round, written: Written) -> Notice
         )
     show(turn, asked, found)
     made = _receipt(turn, asked, kept)
-    if before is not None and written.seen is not None and before.wordings != written.seen:
-        made += [
-            Text(turn.say.t("Somebody else had written this in the meantime:")),
-            Quote(before.text, before.by or ""),
-            Text(turn.say.t("It is kept as an earlier wording. Correct yours if it belongs in.")),
-        ]
+    if before is not None and before.text != written.text:
+        made += _meanwhile(turn, before, written)
     if member.organisation_id is None:
         made += ask_organisation(turn, found.collaboration_id).message.elements
     return turn.notice(*made)
+
+
+def _meanwhile(turn: Turn, before: Concluded, written: Written) -> list[Element]:
+    """What took the place of words that the writer had not seen."""
+    if written.seen in (None, before.wordings):
+        return []
+    return [
+        Text(turn.say.t("Somebody else had written this in the meantime:")),
+        Quote(before.text, before.by or ""),
+        Text(turn.say.t("It is kept as an earlier wording. Correct yours if it belongs in.")),
+    ]
 
 
 def _write(turn: Turn, asked: Asked, found: Round, text: str) -> Conclusion:
