@@ -16,7 +16,7 @@ from dialogs.choosing import which
 from dialogs.home import home
 from dialogs.members import members
 from dialogs.registry import Registry
-from dialogs.reports import brief, meeting
+from dialogs.reports import brief, meeting, sheet
 from dialogs.rounds.dialog import rounds_dialog
 from dialogs.setup import setup
 
@@ -32,6 +32,7 @@ ROOMS = (
     codes,
     joining,
     meeting,
+    sheet,
     speaking,
 )  # they register handlers
 for each in iter_modules(rounds.__path__, "dialogs.rounds."):

@@ -10,7 +10,8 @@ from dialogs.language import n_
 from dialogs.messages import Button, Buttons, Element, Fact, Facts, Notice, Reply, Text
 from dialogs.reports.brief import brief_button
 from dialogs.rounds.offering import list_of_parts
-from storage import conversations, people, places, rounds, speaking, waiting
+from dialogs.rounds.waits import waiting_for
+from storage import conversations, people, places, rounds, speaking
 from storage.engine import Db
 from storage.tables import AskedState, Collaboration, Place, Role, RoundState
 
@@ -68,7 +69,7 @@ def menu_row(view: View) -> list[Button]:
     say, here = view.say, view.place.collaboration_id if view.place is not None else None
     mine = people.collaborations_of(view.db, view.me.id)
     row: list[Button] = []
-    if waiting.questions_for(view.db, view.me.id, here):
+    if waiting_for(view, here):
         row.append(
             Button("round:bring:", say.t("Answer what is waiting for me"), "primary", typed="svar")
         )
@@ -199,7 +200,7 @@ def _status(view: View) -> list[Element]:
             ),
             Fact(say.t("Round"), _round_line(view, each.id)),
         ]
-        left = len(waiting.questions_for(view.db, view.me.id, each.id))
+        left = len(waiting_for(view, each.id))
         if left:
             facts.append(
                 Fact(

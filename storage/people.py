@@ -223,6 +223,16 @@ def members(db: Db, collaboration_id: int) -> list[tuple[Membership, Person]]:
     return list(rows)
 
 
+def mondays(db: Db, collaboration_id: int) -> list[Person]:
+    """The members who get the week's questions of daily rounds on Mondays."""
+    found = members(db, collaboration_id)
+    return [
+        person
+        for member, person in found
+        if person.monday and member.organisation_id is not None and Role.MEMBER in member.roles
+    ]
+
+
 def colleagues(db: Db, collaboration_id: int, organisation_id: int) -> list[int]:
     """The people of an organisation who are asked; their ids."""
     rows = db.exec(

@@ -169,7 +169,7 @@ def steps(db: Db, round_id: int) -> list[Step]:
 def _steps() -> Any:
     return (
         select(Asked.position, Asked.state, Asked.asked_at)
-        .where(Asked.round_id == bindparam("round"))
+        .where(Asked.round_id == bindparam("round"), col(Asked.parent_id).is_(None))
         .order_by(col(Asked.position))
     )
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Unicode, and_, bindparam, case, cast, func, literal, select
+from sqlalchemy import Unicode, and_, bindparam, case, cast, func, literal, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -131,12 +131,15 @@ def _for_people_of() -> Any:
     )
 
 
-def questions_for(db: Db, person_id: int, collaboration_id: int | None = None) -> list[Asked]:
-    """The questions that wait for a person in any collaboration, or in one; oldest first."""
+def questions_for(
+    db: Db, person_id: int, collaboration_id: int | None = None, *, until: date | None = None
+) -> list[Asked]:
+    """The questions that wait for a person in any collaboration, or in one; oldest first. With
+    `until` also those of daily rounds that come by then."""
     query = (
         _of_members()
         .with_only_columns(Asked)
-        .where(col(Membership.person_id) == person_id, *_waits())
+        .where(col(Membership.person_id) == person_id, *_waits(until))
         .order_by(col(Asked.round_id), col(Asked.position))
     )
     if collaboration_id is not None:
@@ -180,12 +183,13 @@ def _of_members() -> Any:
     )
 
 
-def _waits() -> list[Any]:
+def _waits(until: date | None = None) -> list[Any]:
     """That a question is asked now, of this member, who has said nothing to it. Questions that
     deepen one wait for nobody: whoever wants them asks for them."""
+    asked = col(Asked.state) != AskedState.WAITING
     return [
         col(Round.state) == RoundState.OPEN,
-        col(Asked.state) != AskedState.WAITING,
+        asked if until is None else or_(asked, col(Asked.due_on) <= until),
         col(Asked.parent_id).is_(None),
         _is_asked(),
         *_nothing_said(),

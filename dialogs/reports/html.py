@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from dialogs.reports.page import Page, writable
+from dialogs.reports.questions import Sheet
 from dialogs.rounds.findings import TITLES
 
 LINES = 3  # left to write on by hand
@@ -21,6 +22,13 @@ def html(page: Page) -> bytes:
     template = _templates().get_template("page.html")
     titles = {part: page.say.t(title) for part, title in TITLES.items()}
     made = template.render(t=page.say.t, page=page, titles=titles, lines=LINES, dotted=dotted)
+    return made.encode()
+
+
+def sheet_html(sheet: Sheet) -> bytes:
+    """A meeting sheet."""
+    sheet = writable(sheet)
+    made = _templates().get_template("sheet.html").render(t=sheet.say.t, sheet=sheet)
     return made.encode()
 
 

@@ -84,8 +84,13 @@ class Page:
 
     def saved_as(self, ending: str) -> str:
         """A name that every system can save it under."""
-        name = _NOT_IN_NAMES.sub(" ", writable(self.title)).strip(" .")[:LONGEST_NAME].strip(" .")
-        return f"{name}.{ending}"
+        return file_name(self.title, ending)
+
+
+def file_name(title: str, ending: str) -> str:
+    """A name that every system can save a document with this title under."""
+    name = _NOT_IN_NAMES.sub(" ", writable(title)).strip(" .")[:LONGEST_NAME].strip(" .")
+    return f"{name}.{ending}"
 
 
 def page_of(view: View, found: Round, figures: RoundFigures) -> Page:

@@ -20,6 +20,7 @@ from dialogs.messages import (
 from dialogs.questions.content import content
 from dialogs.questions.kind import ANSWER, NotUnderstood
 from dialogs.questions.kinds import kind_of
+from dialogs.rounds.deeper import offer_deeper
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.giving import can_be_answered, give, seat_of
 from dialogs.rounds.more import one_thing_more
@@ -199,4 +200,5 @@ def saved(turn: Turn, seat: Seat, status: AnswerStatus, value: dict[str, Any] | 
         )
         return turn.notice(kept, *asks.message.elements)
     elements = receipt_elements(turn, seat.asked, seat.round, status, value)
-    return turn.notice(*elements, *one_thing_more(turn, seat, status, value))
+    more = one_thing_more(turn, seat, status, value)
+    return turn.notice(*elements, *more, *offer_deeper(turn, seat.asked, seat.round, status))

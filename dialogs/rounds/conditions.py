@@ -30,6 +30,16 @@ def can_ever_be_asked(view: View, found: Round, questions: Sequence[Asked]) -> b
     return next_question(view, found, questions) is not None
 
 
+def follows(view: View, found: Round, condition: Condition | None) -> bool:
+    """Whether a question that deepens one may be asked: its condition is met by this round or by
+    what the collaboration has answered before. In an anonymous round it is never held back."""
+    if condition is None or found.whose == Whose.ANONYMOUS:
+        return True
+    wanted = sorted(_asks_about(condition))
+    before = _by_question(answers.values_before(view.db, found.collaboration_id, wanted))
+    return condition_met(condition, before | _by_question(answers.values_of(view.db, found.id)))
+
+
 def apply_to(
     view: View, found: Round, questions: Sequence[Asked], own: Iterable[tuple[str, Any]]
 ) -> dict[int, bool | None]:

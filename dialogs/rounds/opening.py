@@ -152,7 +152,7 @@ def opened_message(view: View, argument: str) -> Message | None:
         return view.message(*_counts_only(view, asked)) if page == 0 else None
     assert view.place is not None
     pages = _pages(answers.sizes(view.db, asked.id), asked, found, view.place)
-    if not pages and asked.parent_id is not None:
+    if asked.parent_id is not None and not _enough_deeper(view, asked, found):
         return None
     if page >= len(pages):
         return (
@@ -171,6 +171,12 @@ def opened_message(view: View, argument: str) -> Message | None:
     if page == 0:
         shown += [*movement.elements(view, asked, found), *arrived.elements(view, asked, found)]
     return view.message(Text(title, "heading"), *shown, summary=title)
+
+
+def _enough_deeper(view: View, asked: Asked, found: Round) -> bool:
+    """What deepens a question is not mentioned before there is something to show."""
+    count, _ = answers.counts(view.db, asked.id)
+    return count > 0 and enough_to_show(asked, found, count)
 
 
 def _counts_only(view: View, asked: Asked) -> list[Element]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from dialogs.calendar import WorkCalendar
@@ -11,7 +11,7 @@ from dialogs.questions.kinds import kind_of
 from dialogs.reminding import round_reminders
 from dialogs.rounds.asking import row_of, show_question, show_start
 from dialogs.rounds.conditions import can_ever_be_asked, next_question
-from dialogs.rounds.dialog import rounds_dialog
+from dialogs.rounds.opening import open_when_all_have
 from dialogs.rounds.plan import Plan
 from dialogs.rounds.respondents import PSEUDONYM_KEY_BYTES
 from storage import people, places, rounds, timers
@@ -164,27 +164,6 @@ def next_morning(calendar: WorkCalendar, after: datetime) -> datetime:
     return at
 
 
-@rounds_dialog.due("daily")
-def daily_due(turn: Turn, arguments: list[str]) -> None:
-    """Ask today's question of the rounds that go on each working day."""
-    for argument in arguments:
-        found = rounds.one(turn.db, int(argument[1:]))
-        if found is None or found.state != RoundState.OPEN or found.paused_at is not None:
-            continue
-        home = people.collaboration(turn.db, found.collaboration_id)
-        today = WorkCalendar(home.country, home.zone).local_date(turn.now)
-        if _asked_on(turn, found) < today:
-            ask_next(turn, found)
-
-
-def _asked_on(turn: Turn, found: Round) -> date:
-    """The day of the question asked last; one day gets one question, however late timers come."""
-    home = people.collaboration(turn.db, found.collaboration_id)
-    calendar = WorkCalendar(home.country, home.zone)
-    asked = [each.asked_at for each in rounds.questions(turn.db, found.id) if each.asked_at]
-    return calendar.local_date(max(asked)) if asked else date.min
-
-
 # --- questions --------------------------------------------------------------------------------
 
 
@@ -202,6 +181,7 @@ def ask_next(turn: Turn, found: Round) -> Asked | None:
     for each in questions:
         if each.asked_at is not None and each.id != following.id:
             turn.refresh("round", "question", f"q{each.id}")
+    open_when_all_have(turn, following, found)  # those who answer on Mondays may have been last
     return following
 
 

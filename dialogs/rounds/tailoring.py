@@ -69,6 +69,9 @@ def draft_notice(view: View, draft: Round) -> Notice:
                 _opening("leave_out", argument, say.t("Leave out"), "ta bort 1"),
                 _opening("add", argument, say.t("Add a question"), "legg til: …"),
                 Button(
+                    rounds_dialog.id("sheet", argument), say.t("Meeting sheet"), typed="møteark"
+                ),
+                Button(
                     rounds_dialog.id("discard", argument),
                     say.t("Throw away"),
                     "danger",

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dialogs.authority import moved_on
-from dialogs.dialog import Turn
+from dialogs.dialog import Turn, View
 from dialogs.messages import Divider, Element
 from dialogs.rounds.privately import private_question
 from storage import conversations, rounds, waiting
@@ -85,9 +85,16 @@ def wait_for(
     )
 
 
+def waiting_for(view: View, collaboration_id: int | None = None) -> list[Asked]:
+    """The questions that wait for the viewer, in any collaboration or in one: the whole week's for
+    those who answer on Mondays."""
+    until = waiting.end_of_week(view.now.date()) if view.me.monday else None
+    return waiting.questions_for(view.db, view.me.id, collaboration_id, until=until)
+
+
 def left_after(turn: Turn, asked: Asked, collaboration_id: int) -> list[Asked]:
     """The questions of a collaboration that wait besides this one."""
-    left = waiting.questions_for(turn.db, turn.me.id, collaboration_id)
+    left = waiting_for(turn, collaboration_id)
     return [each for each in left if each.id != asked.id]
 
 

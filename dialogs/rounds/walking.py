@@ -8,8 +8,8 @@ from dialogs.dialog import Turn
 from dialogs.messages import Message, Reply
 from dialogs.rounds.dialog import round_of, rounds_dialog
 from dialogs.rounds.privately import private_question
-from dialogs.rounds.waits import WAIT, Wait, bring
-from storage import conversations, places, waiting
+from dialogs.rounds.waits import WAIT, Wait, bring, waiting_for
+from storage import conversations, places
 from storage.tables import Asked, Round
 
 
@@ -21,11 +21,7 @@ def walk(turn: Turn, argument: str, value: str | None) -> Reply | None:
         let_in(turn, found.collaboration_id)
     else:
         member_of(turn, found.collaboration_id)
-    left = [
-        each
-        for each in waiting.questions_for(turn.db, turn.me.id, found.collaboration_id)
-        if each.round_id == found.id
-    ]
+    left = [each for each in waiting_for(turn, found.collaboration_id) if each.round_id == found.id]
     if not left:
         return turn.notice(turn.say.t("No question of this round waits for you now."))
     if turn.place is not None and turn.place.person_id == turn.me.id:

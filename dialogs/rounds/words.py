@@ -11,8 +11,8 @@ from dialogs.questions.content import content
 from dialogs.questions.shown import shown
 from dialogs.rounds.answering import withdraw
 from dialogs.rounds.dialog import asked_of, rounds_dialog
-from dialogs.rounds.waits import Wait, bring, wait_for
-from storage import answers, conversations, people, waiting
+from dialogs.rounds.waits import Wait, bring, wait_for, waiting_for
+from storage import answers, conversations, people
 from storage.tables import Answer, AnswerStatus, Asked, Round
 
 
@@ -24,7 +24,7 @@ from storage.tables import Answer, AnswerStatus, Asked, Round
 def answer_command(turn: Turn, rest: str) -> Reply | None:
     """Bring the open question, to answer by words or buttons."""
     here = turn.place.collaboration_id if turn.place else None
-    left = waiting.questions_for(turn.db, turn.me.id, here)
+    left = waiting_for(turn, here)
     if not left:
         return turn.notice(turn.say.t("No questions are waiting for you."))
     return turn.notice(*bring(turn, left[0], left=len(left) - 1))

@@ -1,0 +1,166 @@
+"""Questions beside a round's own: going deeper, the week's on Mondays, and on paper."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from storage.engine import Database
+from storage.tables import Answer, Asked
+from tests.contract.stage import Stage
+from tests.contract.stories import (
+    EACH_CHANNEL,
+    GAIN,
+    ON_SQLITE,
+    PROBLEM,
+    SAME,
+    asked_with,
+    change_person,
+    five,
+    kept,
+    play,
+)
+
+DAY = timedelta(days=1)
+FIND_OUT = "Hvordan vil dere sammen finne ut"
+NEEDS = "Hvordan skal dere finne ut hva brukerne trenger?"
+WORDS = "Vi snakker med de etterlatte selv."
+
+
+@EACH_CHANNEL
+def test_going_deeper_one_question_at_a_time(database: Database, platform: str) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, platform)
+        kari, ola = cast["kari"], cast["ola"]
+        await kari.writes("runde 2")
+        await kari.writes("neste")
+        await ola.presses("Answer or change", on=NEEDS)
+        await ola.fills(answer=WORDS)
+        assert len(kept(stage, Asked)) == 8, "an answer alone sets nothing off"
+        await ola.presses("Go deeper")
+        core = asked_with(stage, NEEDS)
+        first = kept(stage, Asked)[-1]
+        assert first.parent_id == core.id
+        assert ola.say.pick(first.content["text"]) in ola.private
+        await ola.sends(f"round:answer:q{first.id}", answer="De slipper å gjenta seg.")
+        await ola.presses("Go deeper")
+        second = kept(stage, Asked)[-1]
+        assert second.id != first.id
+        # the round's own questions are still eight, and nobody is waited for
+        assert ola.t("Question {n} of {total}", n=2, total=8) in kari.screen()
+        await kari.writes("svar")
+        assert kari.say.pick(first.content["text"]) not in kari.private
+        # somebody else takes up the same question, not a second one
+        siri = cast["siri"]
+        await siri.sends(f"round:answer:q{core.id}", answer=WORDS)
+        await siri.presses_raw(f"round:deeper:q{core.id}")
+        assert len(kept(stage, Asked)) == 10
+        # what was said there opens in the thread of its question
+        await kari.presses("Open the answers", on=NEEDS)
+        page = kari.post_with("De slipper å gjenta seg.")
+        assert page.thread is not None
+        assert kari.t("Going deeper: {question}", question="")[:8] in page.text
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_there_is_an_end_to_going_deeper(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, ola = cast["kari"], cast["ola"]
+        await kari.writes("runde 2")
+        core = asked_with(stage, FIND_OUT)
+        await ola.sends(f"round:answer:q{core.id}", answer=WORDS)
+        await ola.writes("dypere")
+        only = kept(stage, Asked)[-1]
+        await ola.sends(f"round:answer:q{only.id}", answer=("KS", "Nav"))
+        assert kept(stage, Answer)[-1].value == {"items": ["KS", "Nav"]}
+        await ola.writes("dypere")
+        assert ola.t("There is nothing deeper to ask about this.") in ola.private
+        # a stranger gets none
+        nils = stage.player("web", "c", "nils")
+        await nils.presses_raw(f"round:deeper:q{core.id}")
+        assert len(kept(stage, Asked)) == 9
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_who_chose_so_gets_the_weeks_questions_on_monday(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, ola, siri = cast["kari"], cast["ola"], cast["siri"]
+        change_person(stage, ola, monday=True)
+        await stage.pass_time(4 * DAY)  # Friday
+        await kari.writes("runde 1 daglig")
+        await ola.writes("svar")
+        await ola.writes("Etterlatte må melde fra mange steder.")
+        await ola.writes("neste")
+        assert SAME not in ola.private, "that is next week's"
+        await stage.pass_time(3 * DAY)  # Monday
+        line = ola.say.tn(
+            "{n} question of «{name}» is waiting for you this week.",
+            "{n} questions of «{name}» are waiting for you this week.",
+            2,
+            name="Prøverunde",
+        )
+        assert line in ola.screen()
+        assert line not in siri.screen()
+        await ola.writes("svar")
+        assert SAME in ola.private
+        await ola.writes("5")
+        assert GAIN in ola.private, "though it is not asked before tomorrow"
+        await ola.writes("Vi slipper å spørre om det samme.")
+        assert len(kept(stage, Answer)) == 3
+        # nobody else can answer it before its day
+        gain = asked_with(stage, GAIN)
+        await siri.sends(f"round:answer:q{gain.id}", answer="For tidlig ute.")
+        assert len(kept(stage, Answer)) == 3
+        await stage.pass_time(DAY)
+        counted = kari.say.tn("{n} answer", "{n} answers", 1)
+        assert counted in kari.post_with(GAIN).text, "it counts when the question comes"
+
+    play(database, story)
+
+
+@EACH_CHANNEL
+def test_questions_on_paper_for_whomever_chat_does_not_reach(
+    database: Database, platform: str
+) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, platform)
+        ola = cast["ola"]
+        await ola.writes("møteark")
+        assert f"({ola.t('for leaders')})" in ola.private
+        number = next(
+            line.split(".")[0]
+            for line in ola.private.splitlines()
+            if line.endswith(f"({ola.t('for leaders')})")
+        )
+        await ola.writes(f"møteark {number}")
+        assert ola.t("The sheet comes in a direct message.") in ola.screen()
+        if platform == "poor":
+            assert "1. " in ola.screen()
+        else:
+            assert "/chat/file/" in ola.screen() or "html" in ola.screen()
+        await ola.writes("møteark 99")
+        assert ola.t("There is no part with that number. Write a number from 1 to {n}.", n=31) in (
+            ola.private
+        )
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_a_stranger_gets_no_paper(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        await cast["kari"].writes("runde 1 se over")
+        nils = stage.player("web", "c", "nils")
+        await nils.presses_raw("round:sheet:r1")
+        assert PROBLEM not in nils.screen()
+        assert nils.t("You are not part of this collaboration. Ask a coordinator for a code.") in (
+            nils.private
+        )
+
+    play(database, story)
