@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from storage import rounds
 from storage.engine import Database
 from tests.contract.stage import Player, Stage
 from tests.contract.stories import (
     EACH_CHANNEL,
     GAIN,
+    HOUSES,
     ON_SQLITE,
     PROBLEM,
     SAME,
+    People,
     answers,
     five,
     play,
     start,
     trial,
 )
-from tests.contract.test_shared_goals import CONFLICT, LEVEL
+from tests.contract.test_shared_goals import ALIKE, CONFLICT, LEVEL, USERS
 
 
 def summary(player: Player, name: str = "Prøverunde") -> str:
@@ -134,5 +139,79 @@ def test_what_stayed_hidden_is_counted(database: Database) -> None:
         assert " – 2 svar" in text
         assert kari.t("We do not know") not in text
         assert kari.t("You will find the answers in each question's thread.") not in text
+
+    play(database, story)
+
+
+async def five_answer(stage: Stage, cast: People, whose: str) -> None:
+    """The scale and the choice of felles-mal-1 answered by five, in a round of this kind."""
+    kari = cast["kari"]
+    await start(kari, "felles-mal-1", whose)
+    for _ in range(2):
+        await kari.writes("neste")
+    for name, groups in (("kari", "Etterlatte\nBarn"), ("siri", "Etterlatte"), ("per", "Banker")):
+        await answers(cast[name], groups, on=USERS)
+    for _ in range(2):
+        await kari.writes("neste")
+    for name, step in (("kari", "Helt enig"), ("amina", "Helt uenig"), ("per", "Litt uenig")):
+        await cast[name].presses(step, on=ALIKE)
+    await kari.writes("neste")
+    await kari.writes("neste")
+    await kari.writes("fullfør")
+
+
+@ON_SQLITE
+def test_a_round_by_organisation_names_them_and_nobody(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        await five_answer(stage, cast, "per virksomhet")
+        text = summary(cast["amina"], "Felles mål – finne målet sammen")
+        assert "4 personer fra 3 virksomheter svarte." in text
+        assert "Barn (Fjordetaten)" in text
+        assert not any(each.name in text for each in cast.values())
+        assert "1 Helt uenig: ● 1" in text  # a scale is a spread also here
+        assert "Elveby kommune: " not in text
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_an_anonymous_round_tells_nothing_of_small_organisations(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        await five_answer(stage, cast, "anonymt")
+        for somebody in (cast["kari"], cast["amina"]):
+            text = summary(somebody, "Felles mål – finne målet sammen")
+            assert somebody.t("Named") + ": Banker; Barn; Etterlatte" in text
+            assert "1 Helt uenig: ● 1" in text
+            assert not any(each in text for each in HOUSES)
+            assert "Minst 3 personer svarte." in text
+        await stage.pass_time(timedelta(hours=23))
+        with stage.database.read() as db:
+            found = rounds.one(db, 1)
+            assert found is not None
+            assert not any(house in str(found.figures) for house in HOUSES)
+            assert found.figures is not None
+            assert found.figures["parties"] == {}
+            assert {str(each["by_house"]) for each in found.figures["questions"]} == {"{}"}
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_two_anonymous_answers_are_counted_only(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari = cast["kari"]
+        await start(kari, "felles-mal-1", "anonymt")
+        for _ in range(2):
+            await kari.writes("neste")
+        for name in ("kari", "siri"):
+            await answers(cast[name], f"Gruppa til {name}", on=USERS)
+        await kari.writes("fullfør")
+        text = summary(kari, "Felles mål – finne målet sammen")
+        assert "Gruppa til" not in text
+        (counted,) = parts(text, kari, "Counted, not shown here")
+        assert "3. " in counted.partition(kari.t("Nobody answered"))[0]
 
     play(database, story)
