@@ -119,6 +119,22 @@ def test_it_comes_once_and_stays_as_the_record_is(database: Database) -> None:
 
 
 @ON_SQLITE
+def test_a_round_that_goes_on_has_its_page_after_its_new_end(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari = cast["kari"]
+        await round_of_five(cast)
+        await kari.writes("gjenåpne")
+        await stage.pass_time(UNTIL_MORNING)
+        assert not files(kari)
+        await kari.writes("fullfør")
+        await stage.pass_time(UNTIL_MORNING + timedelta(hours=1))
+        assert len(files(kari)) == 2
+
+    play(database, story)
+
+
+@ON_SQLITE
 def test_a_round_before_a_weekend_has_its_page_on_monday(database: Database) -> None:
     async def story(stage: Stage) -> None:
         cast = five(stage)
