@@ -97,8 +97,7 @@ def _spread(view: View, asked: Asked, found: Round, before: Before) -> tuple[Fac
         sides.append(_figures(question_figures(each, counted, privacy)))
     then, now = sides
     nameless = privacy_of(before.round).nameless or privacy_of(found).nameless
-    hides = nameless or kind_of(asked).spread_only
-    if not may_stand_together(then.values(), now.values(), nameless=nameless, hides=hides):
+    if not may_stand_together(then.values(), now.values(), nameless=nameless):
         return ()
     labels = {
         each.id: f"{each.id} {view.say.pick(each.label)}"
@@ -123,17 +122,14 @@ def _spread(view: View, asked: Asked, found: Round, before: Before) -> tuple[Fac
 
 
 def _figures(figures: QuestionFigures) -> dict[str, int]:
+    """Answers by option; nothing where the round's privacy shows no spread."""
     counts = {option: n for option, n in figures.counts.items() if n}
-    return counts | ({UNKNOWN: figures.unknown} if figures.unknown else {})
+    return counts | ({UNKNOWN: figures.unknown} if counts and figures.unknown else {})
 
 
-def may_stand_together(
-    then: Iterable[int], now: Iterable[int], *, nameless: bool, hides: bool
-) -> bool:
-    """Whether two spreads may stand beside each other: there is something on both sides; three
-    answers at least where a spread `hides` who chose what; and where one of the rounds is anonymous
-    (`nameless`), no figure is one or two."""
+def may_stand_together(then: Iterable[int], now: Iterable[int], *, nameless: bool) -> bool:
+    """Whether two spreads may stand beside each other: there is something on both sides; and where
+    one of the rounds is anonymous (`nameless`), no figure is one or two."""
     sides = [[count for count in side if count] for side in (then, now)]
-    least = THREE if hides else 1
     few = any(count < THREE for side in sides for count in side)
-    return all(sum(side) >= least for side in sides) and not (nameless and few)
+    return all(sides) and not (nameless and few)
