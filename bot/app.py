@@ -14,7 +14,7 @@ from random import Random, SystemRandom
 from aiohttp import web
 
 from bot.channel import Channel
-from bot.chat import ChatChannel, Hub, Seat
+from bot.chat import ChatChannel, Hub, Site
 from bot.chat import setup as set_up_chat
 from bot.clock import Tick, Ticker
 from bot.delivery import Delivery, Hooks
@@ -33,7 +33,7 @@ from dialogs.language import LANGUAGES, Translator
 from dialogs.messages import Reply
 from dialogs.packs.library import Packs
 from dialogs.packs.loader import Library
-from storage import inbox, jobs, sending
+from storage import inbox, jobs, links, sending
 from storage.engine import Database, Db
 from storage.lockfile import one_process
 from storage.schema import Kind, claim_kind, require_current
@@ -55,7 +55,9 @@ class Samspill:
         vault: Vault,
         *,
         random: Random | None = None,
+        site: str = "",
     ) -> None:
+        """`site` is where people reach the pages, as in SAMSPILL_BASE_URL."""
         self.database = database
         self.clock = clock
         self.workers = Workers(database)
@@ -63,7 +65,7 @@ class Samspill:
         self.metrics = Metrics()
         self.metrics.subscribers(lambda: self.hub.listening)
         self.random = random or SystemRandom()
-        self.seer = Seer(database, registry(), packs, clock)
+        self.seer = Seer(database, registry(), packs, clock, site=site)
         self.turns = Turns(self.seer, vault, self.random)
         self._due = self.metrics.timers(self.turns.due)
         self.jobs = JobWorker(
@@ -178,6 +180,7 @@ class Samspill:
 
     def _forget(self, db: Db) -> None:
         inbox.forget(db, self.clock.now() - INBOX_KEPT)
+        links.forget(db, self.clock.now())
 
 
 async def until_stopped(library: Library) -> None:
@@ -227,11 +230,6 @@ def site(core: Samspill) -> web.Application:
     return app
 
 
-async def nobody(_: web.Request) -> Seat | None:
-    """No page has a session yet: personal links are handed out by a later part of Samspill."""
-    return None
-
-
 async def serve(settings: Settings) -> None:
     """Run Samspill until it is stopped; the errors of settings, schema and lock tell what to do."""
     with one_process(settings.database_url):
@@ -241,7 +239,9 @@ async def serve(settings: Settings) -> None:
             claim_kind(database, Kind.RECORD)
             library = Library(settings.packs)
             vault = Vault(settings.secret_key.get_secret_value())
-            core = Samspill(database, lambda: library.current, SystemClock(), vault)
+            core = Samspill(
+                database, lambda: library.current, SystemClock(), vault, site=settings.base_url
+            )
             core.warm()
             app = site(core)
             set_up_chat(
@@ -251,7 +251,7 @@ async def serve(settings: Settings) -> None:
                 take=core.take,
                 now=core.clock.now,
                 files=core.seer.file,
-                who=nobody,
+                site=Site(settings.base_url, settings.proxies),
             )
             core.connect({"web": ChatChannel("web", core.workers, core.hub, core.clock.now)})
             runner = await listen(app, settings.host, settings.port)

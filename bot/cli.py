@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import click
 
 from bot.cli_faults import Group
+from bot.cli_links import web_link
 from bot.cli_packs import packs
 
 HELP = {"help_option_names": ["-h", "--help"]}
@@ -31,6 +32,7 @@ def main() -> None:
 
 
 main.add_command(packs)
+main.add_command(web_link)
 
 
 @main.command()

@@ -105,7 +105,7 @@ def sow(db: Db, clock: SystemClock) -> None:
 class Demo:
     """The demo as a whole, with its clock."""
 
-    def __init__(self, file: Path, packs: Sequence[Path] = ()) -> None:
+    def __init__(self, file: Path, packs: Sequence[Path] = (), site: str = "") -> None:
         self.database = ours(file)
         migrate(self.database)
         claim_kind(self.database, Kind.DEMO)
@@ -116,7 +116,8 @@ class Demo:
             marks.write(db, SECRET, secret)
             sow(db, self.clock)
         library = self.library = Library(packs)
-        core = Samspill(self.database, lambda: library.current, self.clock, Vault(secret))
+        vault = Vault(secret)
+        core = Samspill(self.database, lambda: library.current, self.clock, vault, site=site)
         core.connect(
             {
                 name: ChatChannel(name, core.workers, core.hub, self.clock.now)
@@ -192,7 +193,7 @@ async def run(
     with one_process(f"sqlite:///{file}"):
         if fresh:
             remove(file)
-        demo = Demo(file, packs)
+        demo = Demo(file, packs, f"http://localhost:{port}")
         runner = await listen(demo.app(), HOST, port, access_log=None)
         await demo.start()
         print(  # noqa: T201 - this is what the person who typed `make demo` waits for

@@ -26,17 +26,25 @@ class Seer:
     """Builds views and runs what only reads."""
 
     def __init__(
-        self, database: Database, registry: Registry, packs: Callable[[], Packs], clock: Clock
+        self,
+        database: Database,
+        registry: Registry,
+        packs: Callable[[], Packs],
+        clock: Clock,
+        *,
+        site: str = "",
     ) -> None:
         self.database = database
         self.registry = registry
         self.packs = packs
         self.clock = clock
+        self.site = site
 
     def view(self, db: Db, person: Person | None, place: Place | None, say: Translator) -> View:
         """What somebody sees from somewhere, now."""
         words = tuple(self.registry.commands)
-        return View(db, self.clock.now(), self.packs(), person, place, say, words)
+        now, packs = self.clock.now(), self.packs()
+        return View(db, now, packs, person, place, say, words, site=self.site)
 
     def view_of(self, db: Db, event: Event) -> View:
         """What whoever caused an event sees; neither they nor the place need be known."""

@@ -37,6 +37,8 @@ _DO = {
     "all of this machine's addresses.",
     "port": "SAMSPILL_PORT is no port: set it to a whole number from 0 to 65535 (0 takes any that "
     "is free).",
+    "proxies": "SAMSPILL_PROXIES is no number of proxies: set it to how many of your own stand in "
+    "front of Samspill and add to X-Forwarded-For (0 to 9).",
     "log": "SAMSPILL_LOG is neither console nor json: set it to one of them.",
 }
 _NO_KEY = (
@@ -145,6 +147,7 @@ class Settings(BaseSettings):
     secret_key: Annotated[SecretStr, AfterValidator(_long_enough)] = SecretStr("")
     host: str = Field("127.0.0.1", pattern=r"^[A-Za-z0-9.:_-]+$")
     port: int = Field(8080, ge=0, le=65535)
+    proxies: int = Field(0, ge=0, le=9)
     packs: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_folders)] = ()
     log: Literal["console", "json"] = "console"
 

@@ -96,6 +96,7 @@ class Turns:
             place,
             speaking(db, person, place, event, home),
             tuple(self._seer.registry.commands),
+            site=self._seer.site,
             at=event.at,
             event_key=f"{event.where.platform}:{event.id}",
             random=self._random,
@@ -106,7 +107,8 @@ class Turns:
         if reply is None:
             return None
         fitted = fit(reply, turn, event.where)
-        if isinstance(fitted, Notice) and _posts_notices(event):
+        passing = isinstance(fitted, Notice) and not fitted.kept and event.where.can_notice
+        if isinstance(fitted, Notice) and _posts_notices(event) and not passing:
             _post_notice(turn, fitted.message)
             return None
         return fitted

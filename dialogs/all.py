@@ -14,6 +14,7 @@ from dialogs.arrived.dialog import arrived, promised
 from dialogs.belonging import joining as joining_dialog
 from dialogs.choosing import which
 from dialogs.home import home
+from dialogs.linking import web
 from dialogs.members import members
 from dialogs.registry import Registry
 from dialogs.reports import brief, meeting, sheet
@@ -42,4 +43,5 @@ for each in iter_modules(rounds.__path__, "dialogs.rounds."):
 @cache
 def registry() -> Registry:
     """All dialogs, by name and word."""
-    return Registry((setup, joining_dialog, members, rounds_dialog, arrived, promised, which, home))
+    every = (setup, joining_dialog, members, rounds_dialog, arrived, promised, which, web, home)
+    return Registry(every)

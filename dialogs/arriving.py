@@ -18,7 +18,7 @@ def installed(turn: Turn, rest: str) -> Reply | None:
     if place.removed_at is not None:
         places.come_back(turn.db, place.id)
     alone = place.person_id is not None
-    hello = _hello_alone(turn) if alone else _hello(turn, place.collaboration_id)
+    hello = hello_alone(turn) if alone else _hello(turn, place.collaboration_id)
     message = turn.message(*hello)
     turn.post(place, message, f"hello:{turn.event_key}", owner=("home", ""))
     return None
@@ -37,7 +37,7 @@ def _who_i_am(view: View) -> list[Element]:
     ]
 
 
-def _hello_alone(view: View) -> list[Element]:
+def hello_alone(view: View) -> list[Element]:
     """To one person: what this conversation is for."""
     say = view.say
     elements = _who_i_am(view)

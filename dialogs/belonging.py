@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from dialogs.authority import member_of, moved_on, number, stranger
 from dialogs.buttons import button_id, row_number
-from dialogs.dialog import Dialog, Refusal, Turn, View, translator
+from dialogs.channels import web_channel
+from dialogs.dialog import Dialog, Refusal, Turn, View
 from dialogs.messages import (
     Button,
     Buttons,
@@ -70,23 +71,8 @@ def make_member(turn: Turn, person_id: int, collaboration_id: int, *roles: Role)
     held = [Role.MEMBER, *roles]
     member = people.join(turn.db, person_id, collaboration_id, None, held, turn.now)
     turn.audit("member.joined", f"membership:{member.id}", collaboration_id)
+    web_channel(turn, person_id, collaboration_id)
     return member
-
-
-def tell_channel(turn: Turn, place: Place, collaboration_id: int) -> None:
-    """Say in the channel itself, once, where it is now: whoever reads there ought to know."""
-    home = people.collaboration(turn.db, collaboration_id)
-    parties = [each.name for each in people.organisations(turn.db, collaboration_id)]
-    say = translator(None, place, home)
-    text = say.t(
-        "This channel is in «{name}» now, where {organisations} work together. When a round runs, "
-        "its questions come here too.",
-        name=home.name,
-        organisations=say.listing(parties),
-    )
-    message = Message(say.language, (Text(text),))
-    key = f"join:p{place.id}:c{collaboration_id}"
-    turn.post(place, message, key, owner=("home", ""), collaboration=collaboration_id)
 
 
 def ask_organisation(turn: Turn, collaboration_id: int) -> Notice:
@@ -161,7 +147,7 @@ def pick(turn: Turn, argument: str, value: str | None) -> Reply | None:
     chosen = people.organisation(turn.db, row_number(value or "") or 0, home_id)
     if chosen is None:
         raise moved_on(turn)
-    return _belongs(turn, home_id, chosen)
+    return belongs(turn, home_id, chosen)
 
 
 @joining.show("other")
@@ -185,7 +171,7 @@ def other_sent(turn: Turn, argument: str, values: dict[str, str | tuple[str, ...
     home_id = number(turn, argument, "c")
     let_in(turn, home_id)
     chosen = named_organisation(turn, home_id, values)
-    return chosen if isinstance(chosen, FieldErrors) else _belongs(turn, home_id, chosen)
+    return chosen if isinstance(chosen, FieldErrors) else belongs(turn, home_id, chosen)
 
 
 def named_organisation(
@@ -208,7 +194,7 @@ def organisation_typed(turn: Turn, waits: Conversation, text: str) -> Reply | No
     home_id = waits.collaboration_id or 0
     if people.membership(turn.db, turn.me.id, home_id) is None:
         raise stranger(turn)
-    return _belongs(turn, home_id, organisation_called(turn, home_id, text))
+    return belongs(turn, home_id, organisation_called(turn, home_id, text))
 
 
 def organisation_called(view: View, collaboration_id: int, text: str) -> Organisation:
@@ -221,7 +207,8 @@ def organisation_called(view: View, collaboration_id: int, text: str) -> Organis
     raise Refusal(view.say.t("Write the name of one of these: {names}.", names=names))
 
 
-def _belongs(turn: Turn, home_id: int, chosen: Organisation) -> Reply:
+def belongs(turn: Turn, home_id: int, chosen: Organisation) -> Notice:
+    """The person takes part from this organisation: they choose once."""
     member = let_in(turn, home_id)
     if member.organisation_id is not None and member.organisation_id != chosen.id:
         raise Refusal(

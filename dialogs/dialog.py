@@ -50,6 +50,7 @@ class View:
     words: tuple[Command, ...] = ()  # all that can be written
     meant: int | None = None  # the collaboration that was picked, where several were possible
     under: tuple[str, str] | None = None  # whose thread a command was written in: dialog, argument
+    site: str = ""  # the address at which people reach Samspill's pages
 
     @property
     def language(self) -> str:

@@ -159,6 +159,27 @@ class Removed:
     where: Where
 
 
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A person came in on the web by a personal link, which began this session."""
+
+    id: str
+    at: datetime
+    actor: Actor
+    where: Where
+    session: int
+
+
 Event = (
-    Said | Edited | Deleted | Pressed | Submitted | Commanded | Joined | Left | Installed | Removed
+    Said
+    | Edited
+    | Deleted
+    | Pressed
+    | Submitted
+    | Commanded
+    | Joined
+    | Left
+    | Installed
+    | Removed
+    | Entered
 )

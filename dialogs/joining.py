@@ -9,9 +9,9 @@ from dialogs.belonging import (
     joining,
     make_member,
     organisation_elements,
-    tell_channel,
     wait_for_organisation,
 )
+from dialogs.channels import tell_channel
 from dialogs.dialog import Act, Refusal, Turn, View
 from dialogs.messages import Button, Buttons, Fact, Facts, Message, Reply, Text
 from dialogs.registry import fold

@@ -8,6 +8,7 @@ from dialogs.buttons import row_number
 from dialogs.choosing import the_collaboration
 from dialogs.dialog import Dialog, Refusal, Turn, View
 from dialogs.language import n_
+from dialogs.linking import invite_button, invite_typed, invited
 from dialogs.messages import (
     Button,
     Buttons,
@@ -32,6 +33,7 @@ from storage.tables import Collaboration, Membership, Organisation, Role
 MOST = 50  # to pick from by a press; anybody can be found by typing
 CLOSE = frozenset(("steng", "lukk", "close"))
 OPEN = frozenset(("apne", "opne", "open"))
+INVITE = frozenset(("inviter", "invite"))
 COORDINATOR = frozenset(("koordinator", "coordinator"))
 
 
@@ -54,13 +56,17 @@ members = Dialog("people", _scope)
 )
 def people_command(turn: Turn, rest: str) -> Reply | None:
     """`folk` shows everybody. Coordinators write `folk NAVN` for one person, `folk NAVN:
-    VIRKSOMHET` or `folk NAVN: koordinator` to change something, `folk steng` and `folk åpne`."""
+    VIRKSOMHET` or `folk NAVN: koordinator` to change something, `folk inviter NAVN` for a link to
+    pass on, `folk steng` and `folk åpne`."""
     home = the_collaboration(turn)
     mine = member_of(turn, home.id)
     if not rest.strip() or Role.COORDINATOR not in mine.roles:
         return turn.notice(*_everybody(turn, home, mine))
     if fold(rest) in CLOSE | OPEN:
         return _let_join(turn, home.id, opened=fold(rest) in OPEN)
+    first, _, named = rest.strip().partition(" ")
+    if fold(first) in INVITE:
+        return invite_typed(turn, home, named)
     name, _, what = rest.partition(":")
     member = _called(turn, home.id, name)
     if not what.strip():
@@ -127,8 +133,9 @@ def _tools(view: View, home: Collaboration) -> list[Element]:
             options,
         ),
         Text(say.t("Or write «people» and the name."), "muted"),
+        *invited(view, home.id),
         Text(line),
-        Buttons((button,)),
+        Buttons((button, invite_button(view, home.id))),
     ]
 
 

@@ -199,9 +199,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A private answer to whoever pressed or wrote, never queued when it can be given at once."""
+    """A private answer to whoever pressed or wrote, never queued when it can be given at once.
+
+    Not `kept`: it is shown once and stands nowhere, wherever the channel can show a notice.
+    """
 
     message: Message
+    kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)

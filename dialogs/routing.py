@@ -13,6 +13,7 @@ from dialogs.events import (
     Commanded,
     Deleted,
     Edited,
+    Entered,
     Event,
     Installed,
     Pressed,
@@ -22,13 +23,14 @@ from dialogs.events import (
 )
 from dialogs.messages import Reply
 from dialogs.registry import Registry, Words, fold
-from storage import answers, conversations, invitations, outbox, people, rounds
+from storage import answers, conversations, invitations, links, outbox, people, rounds
 from storage.engine import Db
 from storage.tables import Conversation, Person, Place
 
 Run = Callable[[Turn], Reply | None]
 
 ROUND = "round"  # the dialog that keeps what was typed in answer to it
+WEB = "web"  # the dialog of personal links
 HOME = "home"  # the dialog that greets and answers what nobody else does
 
 
@@ -71,6 +73,8 @@ def route(
             return _told(registry, "installed", place)
         case Removed():
             return _told(registry, "removed", place)
+        case Entered():
+            return _entered(db, event, person, registry)
         case Said() if event.where.direct:
             return _direct(db, event, person, place, registry, now)
         case Edited() | Deleted() if event.where.direct:
@@ -156,6 +160,20 @@ def _unknown(registry: Registry, place: Place | None, text: str) -> Route:
 def _told(registry: Registry, event: str, place: Place | None) -> Route:
     run = registry.dialogs[HOME].told[event]
     return Route(event, place.collaboration_id if place else None, lambda turn: run(turn, ""))
+
+
+def _entered(db: Db, event: Entered, person: Person, registry: Registry) -> Route:
+    """Into the rooms of all collaborations that the person is in, or was invited to."""
+    run = registry.dialogs[WEB].told["entered"]
+    began = links.session(db, event.session)
+    link = links.one(db, began.link_id) if began is not None else None
+    mine = tuple(each.id for each in people.collaborations_of(db, person.id))
+    return Route(
+        f"entered {event.session}",
+        link.collaboration_id if link is not None else None,
+        lambda turn: run(turn, str(event.session)),
+        mine,
+    )
 
 
 def _direct(

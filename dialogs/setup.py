@@ -6,11 +6,13 @@ import re
 from typing import Any
 
 from dialogs.authority import coordinator_of
-from dialogs.belonging import ask_organisation, make_member, tell_channel
+from dialogs.belonging import ask_organisation, make_member
 from dialogs.buttons import row_number
+from dialogs.channels import on_web, tell_channel
 from dialogs.dialog import Dialog, Refusal, Turn, View
 from dialogs.language import n_
-from dialogs.messages import Field, FieldErrors, Form, Reply, Text
+from dialogs.linking import invite_button
+from dialogs.messages import Buttons, Field, FieldErrors, Form, Reply, Text
 from dialogs.rounds.joined import bring_in
 from dialogs.rounds.offer import first_round
 from storage import people
@@ -155,7 +157,8 @@ def _create(turn: Turn, sent: dict[str, Any]) -> Reply:
     if channel is not None:
         bring_in(turn, channel, home.id)
     asks = ask_organisation(turn, home.id)
-    return turn.notice(*_made(turn, home, bound=channel is not None), *asks.message.elements)
+    bound = channel is not None or on_web(turn)
+    return turn.notice(*_made(turn, home, bound=bound), *asks.message.elements)
 
 
 def _made(turn: Turn, home: Collaboration, *, bound: bool) -> list[Any]:
@@ -171,6 +174,8 @@ def _made(turn: Turn, home: Collaboration, *, bound: bool) -> list[Any]:
                 )
             )
         )
+    if on_web(turn):
+        elements.append(Buttons((invite_button(turn, home.id),)))
     elements.append(
         Text(
             say.t("Write «join» to get a code for a channel or a person who is to come in."),

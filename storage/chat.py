@@ -12,11 +12,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, text
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, text
 from sqlmodel import col, select
 
 from storage.engine import Db, insert_new
-from storage.tables import ChatMember, ChatMessage, ChatRoom, Identity, Person
+from storage.tables import ChatMember, ChatMessage, ChatRoom, Identity, Membership, Person
 
 _LOCK = 3  # advisory locks: 1 is collaborations, 2 is persons, 3 is the chat's counter
 
@@ -30,6 +30,13 @@ def open_room(
     return here
 
 
+def members_room(db: Db, platform: str, tenant: str, collaboration_id: int, name: str) -> ChatRoom:
+    """The room of a collaboration, made when missing: its members are in it while they are that."""
+    return _made(
+        db, platform, tenant, f"c{collaboration_id}", name, None, collaboration_id=collaboration_id
+    )
+
+
 def direct_room(db: Db, platform: str, tenant: str, user: str) -> ChatRoom:
     """The conversation of one person with Samspill, made when missing."""
     here = _made(db, platform, tenant, f"@{user}", "", user)
@@ -38,10 +45,18 @@ def direct_room(db: Db, platform: str, tenant: str, user: str) -> ChatRoom:
 
 
 def _made(
-    db: Db, platform: str, tenant: str, room: str, name: str, direct_user: str | None
+    db: Db,
+    platform: str,
+    tenant: str,
+    room: str,
+    name: str,
+    direct_user: str | None,
+    *,
+    collaboration_id: int | None = None,
 ) -> ChatRoom:
-    row = {"platform": platform, "tenant": tenant, "room": room, "name": name}
-    insert_new(db, ChatRoom, [row | {"direct_user": direct_user}], ["tenant", "room"])
+    row: dict[str, Any] = {"platform": platform, "tenant": tenant, "room": room, "name": name}
+    row |= {"direct_user": direct_user, "collaboration_id": collaboration_id}
+    insert_new(db, ChatRoom, [row], ["tenant", "room"])
     here = find_room(db, platform, tenant, room)
     if here is None:
         raise ValueError(f"tenant {tenant!r} belongs to another platform than {platform!r}")
@@ -69,6 +84,22 @@ def _find_room() -> Any:
     )
 
 
+def may_enter(user: Any) -> ColumnElement[bool]:
+    """The condition on a room that this user may read and write in it: named as one of it, or a
+    member of its collaboration at this moment."""
+    named = exists().where(
+        col(ChatMember.room_id) == col(ChatRoom.id), col(ChatMember.user) == user
+    )
+    member = (
+        exists()
+        .where(col(Membership.collaboration_id) == col(ChatRoom.collaboration_id))
+        .where(col(Membership.person_id) == col(Identity.person_id))
+        .where(col(Identity.platform) == col(ChatRoom.platform))
+        .where(col(Identity.tenant) == col(ChatRoom.tenant), col(Identity.user) == user)
+    )
+    return or_(named, and_(col(ChatRoom.collaboration_id).is_not(None), member))
+
+
 def room_for(db: Db, room_id: int, tenant: str, user: str) -> ChatRoom | None:
     """The room, if this person is in it: nobody else gets to know that it exists."""
     who = {"room": room_id, "tenant": tenant, "user": user}
@@ -79,12 +110,8 @@ def room_for(db: Db, room_id: int, tenant: str, user: str) -> ChatRoom | None:
 def _room_for() -> Any:
     return (
         select(ChatRoom)
-        .join(ChatMember, col(ChatMember.room_id) == col(ChatRoom.id))
-        .where(
-            ChatRoom.id == bindparam("room"),
-            ChatRoom.tenant == bindparam("tenant"),
-            ChatMember.user == bindparam("user"),
-        )
+        .where(ChatRoom.id == bindparam("room"), ChatRoom.tenant == bindparam("tenant"))
+        .where(may_enter(bindparam("user")))
     )
 
 
@@ -92,9 +119,8 @@ def rooms_of(db: Db, tenant: str, user: str) -> list[tuple[ChatRoom, int]]:
     """A person's rooms, direct conversation first, each with the number of its latest change."""
     rows = db.exec(
         select(ChatRoom, func.coalesce(func.max(ChatMessage.change), 0))
-        .join(ChatMember, col(ChatMember.room_id) == col(ChatRoom.id))
         .outerjoin(ChatMessage, col(ChatMessage.room_id) == col(ChatRoom.id))
-        .where(ChatRoom.tenant == tenant, ChatMember.user == user)
+        .where(ChatRoom.tenant == tenant, may_enter(user))
         .group_by(*ChatRoom.__table__.columns)  # type: ignore[attr-defined]
         .order_by(col(ChatRoom.direct_user).is_(None), col(ChatRoom.name), col(ChatRoom.id))
     )
@@ -270,8 +296,7 @@ def _since() -> Any:
     return (
         select(ChatMessage, ChatRoom)
         .join(ChatRoom, col(ChatRoom.id) == col(ChatMessage.room_id))
-        .join(ChatMember, col(ChatMember.room_id) == col(ChatRoom.id))
-        .where(ChatRoom.tenant == bindparam("tenant"), ChatMember.user == bindparam("user"))
+        .where(ChatRoom.tenant == bindparam("tenant"), may_enter(bindparam("user")))
         .where(col(ChatMessage.change) > bindparam("seen"))
         .order_by(col(ChatMessage.change))
         .limit(bindparam("most"))

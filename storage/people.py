@@ -34,6 +34,12 @@ def persons(db: Db, person_ids: Sequence[int]) -> list[Person]:
     return list(db.exec(select(Person).where(col(Person.id).in_(person_ids))))
 
 
+def called(db: Db, name: str) -> list[int]:
+    """The ids of those who go by exactly this name."""
+    found = db.exec(select(Person.id).where(Person.name == name).order_by(col(Person.id)))
+    return list(found)
+
+
 def by_identity(db: Db, platform: str, tenant: str, user: str) -> Person | None:
     """Who this is on a platform, if we have met."""
     who = {"platform": platform, "tenant": tenant, "user": user}

@@ -14,6 +14,8 @@ from sqlmodel import col, select
 from storage.engine import Db, changed, insert_found, insert_new, inserting, the
 from storage.tables import Identity, Person, Place
 
+PLATFORM, WORKSPACE = "web", "nett"  # where those sit who came by a personal link
+
 
 def find(db: Db, platform: str, tenant: str, channel: str) -> Place | None:
     """The place with these platform ids, if we know it."""
@@ -94,7 +96,8 @@ def meet(
 
 
 def direct_of(db: Db, person_id: int) -> Place:
-    """Where a person is written to privately: the latest that stands, else by their identity."""
+    """Where a person is written to privately: the latest that stands, else by their identity. The
+    web comes last, for it calls nobody: it has only those who look."""
     return directs(db, [person_id])[person_id]
 
 
@@ -112,7 +115,7 @@ def _directs(db: Db, person_ids: Sequence[int]) -> dict[int, Place]:
     rows = db.exec(
         select(Place)
         .where(col(Place.person_id).in_(person_ids), col(Place.removed_at).is_(None))
-        .order_by(col(Place.id))
+        .order_by(col(Place.tenant) != WORKSPACE, col(Place.id))
     )
     return {place.person_id: place for place in rows if place.person_id is not None}
 

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, bindparam, select
 from sqlmodel import col
 
+from storage.chat import may_enter
 from storage.engine import Db
-from storage.tables import ChatMember, ChatMessage, ChatRoom, Identity, Person
+from storage.tables import ChatMember, ChatMessage, ChatRoom, Identity, Membership, Person
 
 
 class Sitting(NamedTuple):
@@ -56,13 +57,12 @@ def _sitting() -> Any:
     return (
         select(*columns)
         .select_from(ChatRoom)
-        .join(ChatMember, col(ChatMember.room_id) == col(ChatRoom.id))
         .outerjoin(Identity, met)
         .outerjoin(Person, col(Person.id) == col(Identity.person_id))
         .where(
             col(ChatRoom.id) == bindparam("room"),
             col(ChatRoom.tenant) == bindparam("tenant"),
-            col(ChatMember.user) == bindparam("user"),
+            may_enter(bindparam("user")),
         )
     )
 
@@ -70,7 +70,8 @@ def _sitting() -> Any:
 def members(db: Db, room_id: int, platform: str, tenant: str) -> dict[str, str]:
     """Who is in the room: user to the name that Samspill knows them by."""
     which = {"room": room_id, "platform": platform, "tenant": tenant}
-    rows = db.connection().execute(_members(), which)
+    rows = [*db.connection().execute(_members(), which)]
+    rows += db.connection().execute(_of_collaboration(), which)
     return {user: name or user for user, name in rows}
 
 
@@ -87,6 +88,23 @@ def _members() -> Any:
         .outerjoin(Identity, known)
         .outerjoin(Person, col(Person.id) == col(Identity.person_id))
         .where(col(ChatMember.room_id) == bindparam("room"))
+    )
+
+
+@cache
+def _of_collaboration() -> Any:
+    """The same for a room that is open to a collaboration's members."""
+    return (
+        select(col(Identity.user), col(Person.name))
+        .select_from(ChatRoom)
+        .join(Membership, col(Membership.collaboration_id) == col(ChatRoom.collaboration_id))
+        .join(Person, col(Person.id) == col(Membership.person_id))
+        .join(Identity, col(Identity.person_id) == col(Person.id))
+        .where(
+            col(ChatRoom.id) == bindparam("room"),
+            col(Identity.platform) == bindparam("platform"),
+            col(Identity.tenant) == bindparam("tenant"),
+        )
     )
 
 

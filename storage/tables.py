@@ -524,8 +524,44 @@ class Mark(Row, table=True):
     value: str
 
 
+class WebLink(Row, table=True):
+    """A personal link to the web, kept as a hash, used once, expires: a person's own, or one that
+    invites somebody who is nowhere yet. Taken back, it is gone."""
+
+    __tablename__ = "web_link"
+    id: int = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)  # whose
+    invites: bool = False
+    collaboration_id: int | None = Field(default=None, foreign_key="collaboration.id", index=True)
+    organisation_id: int | None = Field(default=None, foreign_key="organisation.id")
+    name: str = ""  # of who is invited, until they come
+    created_by: int | None = Field(default=None, foreign_key="person.id")
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+class WebSession(Row, table=True):
+    """A browser that somebody came in with by a personal link; ended, it is gone."""
+
+    __tablename__ = "web_session"
+    id: int = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    user: str
+    link_id: int = Field(foreign_key="web_link.id", index=True)
+    created_at: datetime
+    seen_at: datetime
+    welcomed: bool = False  # the turn that lets them into their rooms has been
+
+
 class ChatRoom(Row, table=True):
-    """A channel or direct conversation of the built-in chat."""
+    """A channel or direct conversation of the built-in chat.
+
+    With a `collaboration_id` it is open to whoever is a member of that, as long as they are;
+    otherwise to those named as `ChatMember`.
+    """
 
     __tablename__ = "chat_room"
     __table_args__ = (UniqueConstraint("tenant", "room"),)
@@ -535,6 +571,7 @@ class ChatRoom(Row, table=True):
     room: str
     name: str
     direct_user: str | None = None
+    collaboration_id: int | None = Field(default=None, foreign_key="collaboration.id")
 
 
 class ChatMember(Row, table=True):
@@ -591,4 +628,5 @@ WRITTEN = {
     "inbox": ("held",),
     "chat_room": ("name",),
     "chat_message": ("text", "body"),
+    "web_link": ("name",),
 }

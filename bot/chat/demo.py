@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.chat.ports import DemoControls, DemoPerson, Seat, Viewer, Who, viewer
 from bot.chat.security import BadRequest, body, guarded
+from bot.chat.sessions import Sessions
 from bot.workers import Workers
 from dialogs.language import LANGUAGES
 from storage import people
@@ -23,10 +24,13 @@ def person(demo: DemoControls, wanted: str | None) -> DemoPerson | None:
     return next((each for each in demo.people() if each.seat.key == wanted), None)
 
 
-def who_by_cookie(demo: DemoControls) -> Who:
-    """Whoever was last switched to, at first the first of all."""
+def who_by_cookie(demo: DemoControls, sessions: Sessions) -> Who:
+    """Whoever came in by a personal link; else who was last switched to, at first the first."""
 
     async def who(request: web.Request) -> Seat | None:
+        seat = await sessions.who(request)
+        if seat is not None:
+            return seat
         everybody = demo.people()
         chosen = person(demo, request.cookies.get(COOKIE))
         if chosen is None and everybody:
@@ -56,8 +60,11 @@ def until_next_morning(now: datetime, zone: str) -> timedelta:
 class Demo:
     """The handlers under `/demo`."""
 
-    def __init__(self, workers: Workers, who: Who, controls: DemoControls) -> None:
+    def __init__(
+        self, workers: Workers, who: Who, controls: DemoControls, sessions: Sessions
+    ) -> None:
         self._workers = workers
+        self._sessions = sessions
         self._who = who
         self._controls = controls
 
@@ -83,6 +90,7 @@ class Demo:
             raise BadRequest
         response = web.json_response({})
         response.set_cookie(COOKIE, wanted, httponly=True, samesite="Lax", path="/")
+        self._sessions.take_back(response)
         return response
 
     async def language(self, request: web.Request) -> web.StreamResponse:

@@ -12,16 +12,21 @@ from bot.chat import forms, pages, stream
 from bot.chat.acts import Acted, Acts
 from bot.chat.given import NotTaken
 from bot.chat.hub import Hub
+from bot.chat.limits import ACTS, Busy, Limits
 from bot.chat.ports import DemoControls, Seat, Viewer, Who, viewer
 from bot.chat.security import body, guarded, harden
+from bot.chat.signing import busy_page, html
 from bot.workers import Workers
-from dialogs.language import Translator
+from dialogs.language import Translator, n_
 from dialogs.messages import FieldErrors, Form, Notice, Page, Reply
 
 _STATIC = Path(__file__).parent / "static"
 _FILES = {path.name: path for path in _STATIC.iterdir() if path.suffix in (".js", ".css", ".svg")}
 
+_BUSY = n_("That was a lot at once. Wait a minute, then try again.")
+
 Act = Callable[[Seat, dict[str, Any]], Awaitable[Acted]]
+Welcome = Callable[[Seat], Awaitable[None]]  # before a person's first page
 
 
 def rendered(reply: Reply | None, say: Translator) -> dict[str, Any]:
@@ -42,13 +47,23 @@ class Edge:
     """The handlers. `demo` adds the bar with people and clock to each page."""
 
     def __init__(
-        self, workers: Workers, hub: Hub, acts: Acts, who: Who, demo: DemoControls | None
+        self,
+        workers: Workers,
+        hub: Hub,
+        acts: Acts,
+        who: Who,
+        *,
+        demo: DemoControls | None,
+        limits: Limits,
+        welcome: Welcome,
     ) -> None:
         self._workers = workers
         self._hub = hub
         self._acts = acts
         self._who = who
         self._demo = demo
+        self._limits = limits
+        self._welcome = welcome
 
     def routes(self) -> list[web.RouteDef]:
         """What is served, under `/` and `/chat`."""
@@ -73,10 +88,17 @@ class Edge:
                 return web.json_response({"error": "", "reason": "no session"}, status=401)
             data = await body(request)
             try:
+                if seat.session is not None:
+                    self._limits.take(ACTS, str(seat.session))
                 acted = await act(seat, data)
             except NotTaken as not_taken:
                 who: Viewer = await self._workers.read(viewer, seat)
                 return _refused(not_taken, who.say)
+            except Busy as busy:
+                who = await self._workers.read(viewer, seat)
+                response = _refused(NotTaken(429, _BUSY), who.say)
+                response.headers["Retry-After"] = str(busy.seconds)
+                return response
             return web.json_response(rendered(acted.reply, acted.viewer.say))
 
         return handler
@@ -85,7 +107,8 @@ class Edge:
         """The way in: the person's first shared room, or all of their rooms."""
         seat = await self._who(request)
         if seat is None:
-            return _html(pages.stranger_html(), 401)
+            return html(pages.stranger_html(), 401)
+        await self._welcome(seat)
         found = await self._workers.read(pages.scenery, seat, None, None, None)
         shared = [room for room in found.rooms if not room.direct] or list(found.rooms)
         raise web.HTTPFound(f"/chat/{shared[0].id}" if shared else "/chat")
@@ -94,7 +117,8 @@ class Edge:
         """A room, a room with a thread beside it, or just the list of rooms."""
         seat = await self._who(request)
         if seat is None:
-            return _html(pages.stranger_html(), 401)
+            return html(pages.stranger_html(), 401)
+        await self._welcome(seat)
         room, thread = (_number(request.match_info.get(name)) for name in ("room", "thread"))
         before = _number(request.query.get("before"))
         try:
@@ -102,10 +126,10 @@ class Edge:
         except NotTaken as not_taken:
             who = await self._workers.read(viewer, seat)
             text = who.say.t(not_taken.text, **not_taken.values)
-            return _html(pages.show("missing.html", who.say, text=text), not_taken.status)
+            return html(pages.show("missing.html", who.say, text=text), not_taken.status)
         say = found.viewer.say
-        html = pages.show("chat.html", say, it=found, demo=self._bar(found.viewer), before=before)
-        return _html(html)
+        bar = self._bar(found.viewer)
+        return html(pages.show("chat.html", say, it=found, demo=bar, before=before))
 
     def _bar(self, who: Viewer) -> dict[str, Any] | None:
         if self._demo is None:
@@ -117,16 +141,16 @@ class Edge:
         seat = await self._who(request)
         if seat is None:
             return web.Response(status=401)
-        return await stream.sse(request, self._workers, self._hub, seat)
+        try:
+            with self._limits.stream(seat.session):
+                return await stream.sse(request, self._workers, self._hub, seat)
+        except Busy as busy:
+            return busy_page(busy)
 
 
 def _refused(not_taken: NotTaken, say: Translator) -> web.Response:
     text = say.t(not_taken.text, **not_taken.values)
     return web.json_response({"error": text}, status=not_taken.status)
-
-
-def _html(html: str, status: int = 200) -> web.Response:
-    return web.Response(text=html, status=status, content_type="text/html", charset="utf-8")
 
 
 def _number(text: str | None) -> int | None:

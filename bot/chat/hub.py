@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.workers import Workers
-from storage import chat
+from storage import links
 
 log = logging.getLogger("samspill.chat")
 
@@ -79,14 +79,14 @@ class Hub:
             self._looking = None
 
     async def _look(self) -> None:
-        seen = -1
+        seen: tuple[int, ...] | None = None
         while True:
             try:
-                latest = await self._workers.read(chat.latest)
+                latest = await self._workers.read(links.pulse)
             except SQLAlchemyError as error:
                 log.warning("could not look for changes", extra={"kind": type(error).__name__})
             else:
-                if latest != seen and seen >= 0:
+                if seen is not None and latest != seen:
                     self.wake()
                 seen = latest
             await asyncio.sleep(self._every)

@@ -109,9 +109,14 @@ def notice_html(notice: Notice, say: Translator) -> Markup:
     )
 
 
+def alone_html(template: str) -> Markup:
+    """A page for somebody of whom nothing is known: the same in all languages, nothing else."""
+    return show(template, Translator("nb"), all=[Translator(each) for each in LANGUAGES])
+
+
 def stranger_html() -> Markup:
-    """What a page without a session shows: how to get a link, in all languages."""
-    return show("link.html", Translator("nb"), all=[Translator(each) for each in LANGUAGES])
+    """What a page without a session shows: how to get a link."""
+    return alone_html("link.html")
 
 
 def scenery(

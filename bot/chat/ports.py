@@ -18,11 +18,13 @@ from storage.engine import Db
 
 
 class Seat(NamedTuple):
-    """Where a person sits: their workspace (`tenant`) and who they are in it."""
+    """Where a person sits: their workspace (`tenant`) and who they are in it; `session` is what
+    they came in by, if anything but the demo let them in."""
 
     tenant: str
     user: str
     platform: str = "web"
+    session: int | None = None
 
     @property
     def key(self) -> str:

@@ -20,7 +20,7 @@ from bot.chat.ports import Seat, Viewer, viewer
 from bot.chat.security import harden
 from bot.workers import Workers
 from dialogs.language import Translator
-from storage import chat
+from storage import chat, links
 from storage.engine import Db
 
 HEARTBEAT = 15.0  # seconds of silence after which a sign of life is sent
@@ -37,14 +37,18 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Changes in order, as one person sees them."""
+    """Changes in order, as one person sees them. `closed`: the person's session ended, or the room
+    that they look at is none of theirs any more; then there are no changes."""
 
     viewer: Viewer
     changes: Sequence[Change]
+    closed: bool = False
 
 
-def _read(db: Db, seat: Seat, after: int) -> Batch | None:
+def _read(db: Db, seat: Seat, after: int, looked_at: int | None) -> Batch | None:
     """What changed; None, for one query, when nothing did: most changes are in others' rooms."""
+    if seat.session is not None and _closed(db, seat, looked_at):
+        return Batch(viewer(db, seat), (), closed=True)
     rows = chat.since(db, seat.tenant, seat.user, after, _BATCH)
     if not rows:
         return None
@@ -58,17 +62,33 @@ def _read(db: Db, seat: Seat, after: int) -> Batch | None:
     return Batch(who, sorted(changes, key=lambda change: change.piece.change))
 
 
+def _closed(db: Db, seat: Seat, room: int | None) -> bool:
+    """Whether a session ended, or the room that is looked at is closed to its person."""
+    if links.session(db, seat.session or 0) is None:
+        return True
+    return bool(room) and chat.room_for(db, room or 0, seat.tenant, seat.user) is None
+
+
 async def changes(
-    workers: Workers, hub: Hub, seat: Seat, after: int, heartbeat: float = HEARTBEAT
+    workers: Workers,
+    hub: Hub,
+    seat: Seat,
+    after: int,
+    heartbeat: float = HEARTBEAT,
+    room: int | None = None,
 ) -> AsyncGenerator[Batch | None, None]:
-    """Batches of what changed after number `after`; None is a sign of life. Ends with the hub.
+    """Batches of what changed after number `after`; None is a sign of life. Ends with the hub, or
+    with a batch that says that it is closed: the session, or the `room` that is looked at.
 
     Raises Full when the hub takes no more listeners.
     """
     with hub.subscribe() as woken:
         while not hub.closed:
             woken.clear()
-            batch = await workers.read(_read, seat, after)
+            batch = await workers.read(_read, seat, after, room)
+            if batch is not None and batch.closed:
+                yield batch
+                return
             if batch is not None:
                 after = batch.changes[-1].piece.change
                 yield batch
@@ -88,7 +108,8 @@ async def sse(
     request: web.Request, workers: Workers, hub: Hub, seat: Seat, heartbeat: float = HEARTBEAT
 ) -> web.StreamResponse:
     """Server-sent events: `message` carries a message as HTML, `replies` a thread's new count,
-    `elsewhere` the number of another room in which something was said."""
+    `elsewhere` the number of another room in which something was said, `closed` that the page is to
+    be left."""
     if hub.full:
         return web.Response(status=503, headers={"Retry-After": "5"})
     after = number(request.headers.get("Last-Event-ID") or request.query.get("since"))
@@ -96,7 +117,7 @@ async def sse(
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
     harden(response)
     response.headers["X-Accel-Buffering"] = "no"
-    coming = changes(workers, hub, seat, after, heartbeat)
+    coming = changes(workers, hub, seat, after, heartbeat, open_room)
     try:
         await response.prepare(request)
         await response.write(b"retry: 2000\n: hello\n\n")
@@ -110,6 +131,8 @@ async def sse(
 
 
 def _events(batch: Batch, open_room: int) -> bytes:
+    if batch.closed:
+        return _event("closed", "{}").encode()
     made: list[str] = []
     for change in batch.changes:
         piece, say = change.piece, batch.viewer.say

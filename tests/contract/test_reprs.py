@@ -43,12 +43,14 @@ TECHNICAL = {
     "round": {"part_id", "audience", "name", "way", "pace", "whose", "state", "figures"}
     | {"pseudonym_key"},
     "timer": {"occurrence", "dialog", "action", "argument", "failed"},
+    "web_link": {"token_hash"},
+    "web_session": {"token_hash", "user"},
 }
 # In messages and events: ids, kinds and styles.
 SHOWN = {"language", "style", "id", "name", "kind", "typed", "opens", "required", "max_length"}
 SHOWN |= {"platform", "tenant", "user", "channel", "thread", "message", "button", "form", "at"}
 SHOWN |= {"actor", "where", "said_at", "direct", "can_open", "can_notice", "named"}
-SHOWN |= {"only_mentions"}
+SHOWN |= {"only_mentions", "kept", "session"}
 INSIDE = {"elements", "fields", "facts", "buttons", "options", "intro"}
 NAMED = (events.Actor, events.Where)  # their names are people's own; a field's is ours
 SAID = [

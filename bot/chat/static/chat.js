@@ -89,6 +89,7 @@ function listen() {
   on("message", (data) => came(JSON.parse(data)));
   on("replies", (data) => counted(JSON.parse(data)));
   on("elsewhere", (data) => unread(Number(data), last));
+  on("closed", () => { stream.close(); location.assign("/chat"); });
   stream.onopen = () => { connected(true); document.documentElement.dataset.live = "true"; };
   stream.onerror = () => {
     delete document.documentElement.dataset.live;
@@ -205,6 +206,16 @@ async function press(button) {
   }
 }
 
+async function signOut(button) {
+  button.setAttribute("aria-busy", "true");
+  try {
+    await send("/ut", {});
+    sessionStorage.clear(); // drafts are the person's own
+  } finally {
+    location.assign("/");
+  }
+}
+
 function failed(button, text) {
   const line = document.createElement("p");
   line.className = "error";
@@ -241,6 +252,7 @@ document.addEventListener("click", (event) => {
   const message = Number(button.closest("[data-message]")?.dataset.message);
   if ("press" in button.dataset) press(button);
   else if ("dismiss" in button.dataset) remove(button.closest("[data-notice]"));
+  else if ("signout" in button.dataset) signOut(button);
   else if ("edit" in button.dataset) {
     const text = document.getElementById("editing-text");
     text.value = button.dataset.source;

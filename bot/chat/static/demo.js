@@ -9,7 +9,8 @@ const clock = document.querySelector("[data-clock]");
 
 document.querySelector('[data-demo="person"]').addEventListener("submit", async (event) => {
   event.preventDefault();
-  await send("/demo/person", { person: document.getElementById("demo-person").value });
+  const person = document.getElementById("demo-person").value;
+  if (person) await send("/demo/person", { person });
   location.assign("/");
 });
 
