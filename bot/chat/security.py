@@ -62,9 +62,11 @@ class Site:
             address = ipaddress.ip_address(named.strip() or request.remote or "")
         except ValueError:
             return "unknown"
-        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
-            return str(ipaddress.ip_network((address, 64), strict=False))
-        return str(address)
+        if isinstance(address, ipaddress.IPv4Address):
+            return str(address)
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 SITE: web.AppKey[Site] = web.AppKey("site", Site)

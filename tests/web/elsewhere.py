@@ -17,6 +17,7 @@ _ids = itertools.count(1)
 class Slack:
     """Takes commands from people in its one channel, and remembers what it was given."""
 
+    platform = "slack"
     abilities = Abilities()
 
     def __init__(self, world: World) -> None:

@@ -39,7 +39,7 @@ def test_a_round_on_links_alone(database: Database) -> None:
         await kari.says("@Samspill neste")
         for each in (kari, amina, siri):
             await each.presses("5 Helt enig", on="Alle partene ser problemet på samme måte.")
-        await kari.says("@Samspill ferdig")
+        await kari.says("@Samspill fullfør")
         assert "Dette viser svarene: Prøverunde" in await per.sees()
 
     play(database, story)
@@ -87,7 +87,7 @@ def test_somebody_from_elsewhere_is_the_same_person_on_the_web(database: Databas
     play(database, story)
 
 
-def _people(world: World):  # type: ignore[no-untyped-def]
+def _people(world: World):
     from sqlmodel import select
 
     from storage.tables import Person

@@ -1,4 +1,4 @@
-"""The served web pages with the whole core behind them, and guests who have nothing but a browser."""
+"""The served web pages with the whole core behind them, and guests who have but a browser."""
 
 from __future__ import annotations
 
@@ -207,7 +207,6 @@ class World:
         await self.core.stop()
 
     def _tick(self) -> Any:
-        self.ticks += 3.0  # real people do not act sixty times a second
         self.clock.forward(timedelta(seconds=1))
         return self.clock.now()
 
@@ -223,6 +222,7 @@ class World:
 
     async def settle(self) -> None:
         """Do everything that is due."""
+        self.ticks += 10  # real people do not act sixty times a second
         assert self.core.delivery is not None
         for _ in range(20):
             done = await self.core.jobs.drain()
