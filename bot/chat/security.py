@@ -52,14 +52,18 @@ class Site:
         return self.url.startswith("https://")
 
     def asker(self, request: web.Request) -> str:
-        """Whose request this is, for counting: an address, or a network of IPv6.
+        """Whose request this is, for counting."""
+        return self.address(request.headers.get("X-Forwarded-For", ""), request.remote or "")
 
-        X-Forwarded-For is read as far as it was written by our own proxies, and no further.
+    def address(self, forwarded: str, remote: str) -> str:
+        """An address, or a network of IPv6, of whoever asks from `remote`.
+
+        `forwarded` is read as far as it was written by our own proxies, and no further.
         """
-        told = request.headers.get("X-Forwarded-For", "").split(",")
+        told = forwarded.split(",")
         named = told[-self.proxies] if 0 < self.proxies <= len(told) else ""
         try:
-            address = ipaddress.ip_address(named.strip() or request.remote or "")
+            address = ipaddress.ip_address(named.strip() or remote)
         except ValueError:
             return "unknown"
         if isinstance(address, ipaddress.IPv4Address):
@@ -151,9 +155,18 @@ def from_our_page(request: web.Request) -> bool:
     if origin is None:
         return site is not None
     ours = request.app[SITE].url if SITE in request.app else ""
-    if ours:
-        return origin.lower() == ours.lower()
-    return urlsplit(origin).netloc.lower() == request.host.lower()
+    try:
+        parts = urlsplit(origin)
+        if not parts.hostname:
+            return False
+        return _site_of(origin) == _site_of(ours or f"{parts.scheme}://{request.host}")
+    except ValueError:
+        return False
+
+
+def _site_of(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 async def body(request: web.Request) -> dict[str, Any]:

@@ -2,15 +2,18 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
+from storage import people
 from storage.engine import Database
 from storage.lockfile import one_process
 from storage.schema import REVISIONS, Kind, SchemaState, claim_kind, state
@@ -27,6 +30,7 @@ COMMANDS = [
     ["packs"],
     ["packs", "check"],
     ["packs", "schema"],
+    ["web-link"],
 ]
 
 
@@ -277,6 +281,33 @@ def test_serve_never_opens_a_demo(samspill, tmp_path) -> None:
     claim_kind(database, Kind.DEMO)
     database.close()
     assert "made by the demo" in refused(samspill("serve", **KEY))
+
+
+def test_a_link_for_the_first_person(samspill) -> None:
+    refused(samspill("web-link", "--name", "Kari"))
+    samspill("migrate")
+    done = samspill("web-link", "--name", "Kari", SAMSPILL_BASE_URL="https://samspill.example")
+    assert re.fullmatch(r"https://samspill\.example/inn/[\w-]{43}\n", done.stdout)
+    assert "once, within 7 days" in done.stderr
+    told = json.loads(samspill("web-link", "--name", "Ola", "--url", "http://o", "--json").stdout)
+    assert told["link"].startswith("http://o/inn/")
+    assert "There is no person 7" in refused(samspill("web-link", "--person", "7"))
+    for words in ((), ("--name", " "), ("--name", "x" * 201), ("--name", "a", "--person", "1")):
+        refused(samspill("web-link", *words), 2)
+
+
+def test_a_name_that_is_known_needs_a_choice(samspill, tmp_path) -> None:
+    samspill("migrate")
+    database = Database(f"sqlite:///{tmp_path}/samspill.db")
+    with database.write() as db:
+        known = people.meet(db, "web", "nett", "u", "Kari", datetime.now(UTC)).id
+    database.close()
+    said = refused(samspill("web-link", "--name", "Kari"))
+    assert "--person NUMBER. To invite somebody else" in said
+    assert f"(number {known})" in said
+    done = samspill("web-link", "--person", str(known))
+    assert "30 minutes" in done.stderr
+    assert samspill("web-link", "--name", "Kari", "--new").returncode == 0
 
 
 def test_serve_asks_for_the_migration(samspill) -> None:

@@ -95,6 +95,8 @@ def test_databases_we_can_open(monkeypatch, url) -> None:
         ("SAMSPILL_PORT", "hemmelig", "a whole number"),
         ("SAMSPILL_PORT", "65536", "a whole number"),
         ("SAMSPILL_PORT", "-1", "a whole number"),
+        ("SAMSPILL_PROXIES", "hemmelig", "is no number of proxies"),
+        ("SAMSPILL_PROXIES", "-1", "is no number of proxies"),
         ("SAMSPILL_LOG", "hemmelig", "neither console nor json"),
     ],
 )
