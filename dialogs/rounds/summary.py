@@ -27,13 +27,14 @@ def sum_up(turn: Turn, found: Round) -> None:
     comes the working day after the round."""
     jobs.enqueue(turn.db, f"summary:{found.id}", "round", "summary", f"r{found.id}")
     if found.closed_at is not None:
+        due_at = page_due_at(turn, found)
         page = {
-            "occurrence": f"page:{found.id}:{found.closed_at:%Y-%m-%dT%H:%M:%S}",
+            "occurrence": f"page:{found.id}:{due_at:%Y-%m-%d}",
             "dialog": "round",
             "action": "page",
             "argument": f"r{found.id}",
             "collaboration_id": found.collaboration_id,
-            "due_at": page_due_at(turn, found),
+            "due_at": due_at,
         }
         timers.plan(turn.db, [page])
 
