@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.time import Clock
-from dialogs.dialog import Refusal, View, translator
+from dialogs.dialog import Refusal, View, translator, translator_for
 from dialogs.events import Event, Pressed, Where
 from dialogs.language import Translator
 from dialogs.messages import Button, Buttons, File, Form, Message, Notice, Reply, Text
@@ -91,7 +91,7 @@ class Seer:
     def _read_in(self, db: Db, row: Outbox, place: Place) -> View:
         home = people.collaboration(db, row.collaboration_id) if row.collaboration_id else None
         person = people.person(db, place.person_id) if place.person_id else None
-        return self.view(db, person, place, translator(person, place, home))
+        return self.view(db, person, place, translator_for(db, person, place, home))
 
     def compute(self, job: ClaimedJob) -> dict[str, Any]:
         """A job's long part, on a read snapshot."""
@@ -123,9 +123,11 @@ def speaking(
     home_id = collaboration_id or (place.collaboration_id if place else None)
     home = people.collaboration(db, home_id) if home_id else None
     chosen = (person and person.language) or (place and place.language)
+    if home is None and not chosen and person is not None:
+        home = people.latest_home(db, person.id)
     if home is None and not chosen and event.actor.language:
         return translator(Person(name="", language=event.actor.language), None, None)  # type: ignore[call-arg]
-    return translator(person, place, home)
+    return translator_for(db, person, place, home)
 
 
 def fit(reply: Reply, view: View, where: Where) -> Reply:

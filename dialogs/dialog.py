@@ -185,7 +185,22 @@ class Turn(View):
         """The same moment seen by somebody else, in their language and zone."""
         person = people.person(self.db, person_id)
         home = people.collaboration(self.db, collaboration) if collaboration else None
-        return View(self.db, self.now, self.packs, person, place, translator(person, place, home))
+        say = translator_for(self.db, person, place, home)
+        return View(self.db, self.now, self.packs, person, place, say)
+
+
+def translator_for(
+    db: Db, person: Person | None, place: Place | None, collaboration: Collaboration | None
+) -> Translator:
+    """What somebody is spoken to in: their choice, else what their organisation has adopted, else
+    the place's language, else the collaboration's."""
+    house = None
+    if person is not None and not person.language and collaboration is not None:
+        house = people.house_language(db, person.id, collaboration)
+    if house is None:
+        return translator(person, place, collaboration)
+    zones = [each.zone for each in (person, collaboration) if each is not None]
+    return speaker([house], zones)
 
 
 def translator(

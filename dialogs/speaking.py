@@ -1,15 +1,20 @@
-"""Which language Samspill speaks: to a person, who chooses alone, and in a channel, where a
-coordinator chooses for all who read there."""
+"""Which language Samspill speaks: to a person, who chooses alone, and where a coordinator chooses:
+in a channel, to an organisation's people, in a collaboration."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from dialogs.authority import coordinator_of, moved_on, number
-from dialogs.dialog import Turn
+from dialogs.buttons import row_number
+from dialogs.choosing import the_collaboration
+from dialogs.dialog import Turn, View
 from dialogs.home import home
 from dialogs.language import LANGUAGES, Translator, n_
-from dialogs.messages import Choice, Message, Notice, Option, Reply, Text
+from dialogs.messages import Choice, Field, Form, Message, Notice, Option, Reply, Text
+from dialogs.registry import fold
 from storage import people, speaking
-from storage.tables import Place
+from storage.tables import Collaboration, Organisation, Place
 
 NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 
@@ -20,12 +25,11 @@ def language_command(turn: Turn, rest: str) -> Reply | None:
     the channel in a channel of a collaboration."""
     place = turn.place
     of_channel = place is not None and place.collaboration_id is not None
-    wanted = rest.strip().casefold()
-    for code in LANGUAGES:
-        if wanted in (code, NAMES[code].casefold()):
-            if of_channel and place is not None:
-                return _speak_in(turn, place, code)
-            return choose_language(turn, "", code)
+    code = _language(rest)
+    if code is not None:
+        if of_channel and place is not None:
+            return _speak_in(turn, place, code)
+        return choose_language(turn, "", code)
     options = tuple(Option(code, NAMES[code]) for code in LANGUAGES)
     if not of_channel or place is None:
         return turn.notice(Choice(home.id("language"), turn.say.t("Your language"), options))
@@ -54,6 +58,91 @@ def choose_place_language(turn: Turn, argument: str, value: str | None) -> Reply
     if place is None or place.collaboration_id is None or value not in LANGUAGES:
         raise moved_on(turn)
     return _speak_in(turn, place, value)
+
+
+@home.command("adopted language", ("målform",), "")
+def adopted_command(turn: Turn, rest: str) -> Reply | None:
+    """Which language an organisation has adopted, or the whole collaboration: by form, or
+    `målform Elveby kommune: nynorsk`."""
+    found = the_collaboration(turn)
+    coordinator_of(turn, found.id)
+    name, _, written = rest.rpartition(":")
+    language = _language(written)
+    if language is None or not name.strip():
+        return _adopting(turn, found)
+    houses = people.organisations(turn.db, found.id)
+    house = next((each for each in houses if fold(each.name) == fold(name)), None)
+    if house is None and fold(name) not in _ALL:
+        return _adopting(turn, found)
+    return _adopt(turn, found, house, language)
+
+
+_ALL = {fold(each) for each in ("alle", "samarbeidet", "everybody", "the collaboration")}
+
+
+def _language(written: str) -> str | None:
+    wanted = written.strip().casefold()
+    return next((code for code in LANGUAGES if wanted in (code, NAMES[code].casefold())), None)
+
+
+def _adopting(view: View, found: Collaboration) -> Form:
+    say = view.say
+    houses = people.organisations(view.db, found.id)
+    options = (
+        Option("", say.t("The whole collaboration")),
+        *(Option(str(each.id), each.name) for each in houses),
+    )
+    languages = tuple(Option(code, NAMES[code]) for code in LANGUAGES)
+    return Form(
+        view.language,
+        home.id("adopted", f"c{found.id}"),
+        say.t("Adopted language"),
+        (
+            Field("organisation", say.t("For whom?"), "choice", "", options, required=False),
+            Field("language", say.t("Language"), "choice", found.language, languages),
+        ),
+        say.t("Save"),
+        say.t("Cancel"),
+        (Text(say.t("Whoever has chosen a language of their own keeps it."), "muted"),),
+    )
+
+
+@home.show("adopted")
+def adopted_form(view: View, argument: str) -> Reply:
+    """The same, from a button."""
+    found = people.collaboration(view.db, number(view, argument, "c"))
+    coordinator_of(view, found.id)
+    return _adopting(view, found)
+
+
+@home.submit("adopted")
+def adopted_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None:
+    """What was chosen."""
+    found = people.collaboration(turn.db, number(turn, argument, "c"))
+    coordinator_of(turn, found.id)
+    chosen, language = str(sent.get("organisation") or ""), str(sent.get("language"))
+    house = None
+    if chosen:
+        house = people.organisation(turn.db, row_number(chosen) or 0, found.id)
+    if language not in LANGUAGES or (chosen and house is None):
+        raise moved_on(turn)
+    return _adopt(turn, found, house, language)
+
+
+def _adopt(
+    turn: Turn, found: Collaboration, house: Organisation | None, language: str
+) -> Reply | None:
+    speaking.adopt(turn.db, found, language, house.id if house else None)
+    subject = f"organisation:{house.id}" if house else f"collaboration:{found.id}"
+    turn.audit("language.adopted", subject, found.id)
+    return turn.notice(
+        turn.say.t(
+            "From now on {name} is written to in this language: {language}.",
+            name=house.name if house else found.name,
+            language=NAMES[language],
+        ),
+        Text(turn.say.t("Whoever has chosen a language of their own keeps it."), "muted"),
+    )
 
 
 def _may_choose(turn: Turn, place: Place) -> None:

@@ -60,12 +60,14 @@ def record(
     value: dict[str, Any] | None,
     at: datetime,
     closed: bool,
+    keeps_followup: bool = True,
     place_id: int | None = None,
 ) -> bool:
     """Let this be the respondent's answer; False when something later stands already.
 
     `person_id` is who gave it, None in an anonymous round. Until the round closes a change
-    replaces; later it keeps what stood as a revision.
+    replaces; later it keeps what stood as a revision. What was added to an answer goes with it
+    unless it fits the new one too (`keeps_followup`).
     """
     row = {
         "status": status,
@@ -93,8 +95,8 @@ def record(
     elif closed:
         _keep(db, standing)
         row["changes"] = standing.changes + 1
-    if status != AnswerStatus.GIVEN:
-        row["followup"] = None
+    if status != AnswerStatus.GIVEN or not keeps_followup:
+        row |= {"followup": None, "asked_more": False}
     db.execute(update(Answer).where(col(Answer.id) == standing.id).values(**row))
     return True
 

@@ -104,6 +104,26 @@ def _kept(db: Db) -> dict[int, Collaboration]:
     return kept
 
 
+def latest_home(db: Db, person_id: int) -> Collaboration | None:
+    """The collaboration that a person joined last."""
+    query = (
+        select(Collaboration)
+        .join(Membership, col(Membership.collaboration_id) == col(Collaboration.id))
+        .where(Membership.person_id == person_id)
+        .order_by(col(Membership.id).desc())
+    )
+    return db.exec(query).first()
+
+
+def house_language(db: Db, person_id: int, home: Collaboration) -> str | None:
+    """The language that a person's organisation has adopted in this collaboration."""
+    if not home.house_languages:
+        return None
+    member = membership(db, person_id, home.id)
+    house = str(member.organisation_id) if member is not None else ""
+    return home.house_languages.get(house)
+
+
 def collaborations(db: Db, ids: Iterable[int]) -> dict[int, Collaboration]:
     """The collaborations with these ids, by id."""
     rows = db.exec(select(Collaboration).where(col(Collaboration.id).in_(list(ids))))

@@ -1,4 +1,4 @@
-"""The language of a place: what stands there is shown anew when it changes."""
+"""The languages of places, organisations and collaborations: what stands is shown anew."""
 
 from __future__ import annotations
 
@@ -6,12 +6,27 @@ from sqlmodel import col, select
 
 from storage import outbox
 from storage.engine import Db
-from storage.tables import Kind, Outbox, Place
+from storage.tables import Collaboration, Kind, Outbox, Place
 
 
 def place(db: Db, place_id: int) -> Place | None:
     """The place with this id, which may be of nothing."""
     return db.exec(select(Place).where(Place.id == place_id)).first()
+
+
+def adopt(db: Db, home: Collaboration, language: str, organisation_id: int | None) -> None:
+    """Let an organisation be written to in this language, or, with none, the whole collaboration:
+    whoever and whatever has no language of their own."""
+    if organisation_id is None:
+        home.language = language
+    else:
+        home.house_languages = home.house_languages | {str(organisation_id): language}
+    db.add(home)
+    db.flush()
+    columns = select(Outbox.dialog, Outbox.live, Outbox.argument)
+    standing = columns.where(Outbox.collaboration_id == home.id, Outbox.kind == Kind.LIVE)
+    for dialog, name, argument in set(db.exec(standing).all()):
+        outbox.refresh(db, dialog, name or "", argument)
 
 
 def speak(db: Db, here: Place, language: str) -> None:

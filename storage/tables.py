@@ -148,6 +148,9 @@ class Collaboration(Row, table=True):
     id: int = Field(default=None, primary_key=True)
     name: str
     language: str = "nb"
+    house_languages: dict[str, str] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False)
+    )  # by organisation id: the form of Norwegian that an organisation has adopted, or its language
     zone: str = "Europe/Oslo"
     country: str = "NO"
     joining_open: bool = True

@@ -25,6 +25,7 @@ from storage.tables import (
     Role,
     Round,
     RoundState,
+    Whose,
 )
 
 
@@ -37,6 +38,7 @@ class Home(NamedTuple):
     collaboration_id: int
     collaboration: str
     language: str
+    house_languages: dict[str, str]
     zone: str
     country: str
 
@@ -52,6 +54,7 @@ class Waiting(NamedTuple):
     away_until: date | None
     place_id: int
     place_language: str | None
+    organisation_id: int
 
 
 def homes(db: Db, round_ids: Iterable[int]) -> dict[int, Home]:
@@ -69,6 +72,7 @@ def _homes() -> Any:
         Collaboration.id,
         Collaboration.name,
         Collaboration.language,
+        Collaboration.house_languages,
         Collaboration.zone,
         Collaboration.country,
     ]
@@ -112,6 +116,7 @@ def _for_people_of() -> Any:
         Person.away_until,
         Place.id,
         Place.language,
+        Membership.organisation_id,
     ]
     return (
         select(*columns)
@@ -126,7 +131,7 @@ def _for_people_of() -> Any:
             col(Membership.organisation_id).is_not(None),
             *_waits(),
         )
-        .group_by(col(Person.id), col(Round.id), col(Place.id))
+        .group_by(col(Person.id), col(Round.id), col(Place.id), col(Membership.organisation_id))
         .order_by(col(Person.id), col(Round.id))
     )
 
@@ -144,6 +149,27 @@ def questions_for(
     )
     if collaboration_id is not None:
         query = query.where(col(Round.collaboration_id) == collaboration_id)
+    return list(db.execute(query).scalars())
+
+
+def late_for(db: Db, person_id: int, since: datetime) -> list[Asked]:
+    """The questions of rounds that closed after `since` and still take answers, to which a person
+    has said nothing; those of the latest round first."""
+    query = (
+        _of_members()
+        .with_only_columns(Asked)
+        .where(
+            col(Membership.person_id) == person_id,
+            col(Round.state) == RoundState.CLOSED,
+            col(Round.closed_at) >= since,
+            col(Round.whose) != Whose.ANONYMOUS,
+            col(Asked.state) != AskedState.WAITING,
+            col(Asked.parent_id).is_(None),
+            _is_asked(),
+            *_nothing_said(),
+        )
+        .order_by(col(Asked.round_id).desc(), col(Asked.position))
+    )
     return list(db.execute(query).scalars())
 
 

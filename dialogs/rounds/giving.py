@@ -7,6 +7,7 @@ from typing import Any
 from dialogs.authority import coordinator_of, moved_on, number
 from dialogs.belonging import let_in
 from dialogs.dialog import Refusal, Turn, View
+from dialogs.questions.kinds import kind_of
 from dialogs.rounds.conditions import settle_conditions
 from dialogs.rounds.opening import answers_changed, open_when_all_have
 from dialogs.rounds.respondents import keeps_words, respondent_of, seat, takes_late_answers
@@ -14,6 +15,12 @@ from dialogs.rounds.summary import sum_up
 from storage import answers, waiting
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, Asked, AskedState, Pace, Round, RoundState, Way, Whose
+
+
+def _still_fits(seat: Seat, value: dict[str, Any] | None) -> bool:
+    """Whether what was added still belongs: words are sharpened, but another choice is another
+    answer, and may be asked about anew."""
+    return kind_of(seat.asked).in_thread or (seat.answer is not None and seat.answer.value == value)
 
 
 def seat_of(turn: Turn, argument: str) -> Seat:
@@ -73,6 +80,7 @@ def give(
         value=value,
         at=at,
         closed=found.state == RoundState.CLOSED,
+        keeps_followup=_still_fits(seat, value),
         place_id=place_id if keeps_words(found) else None,
     )
     if not stands:

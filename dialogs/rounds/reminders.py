@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import groupby
@@ -15,13 +15,14 @@ from dialogs.codec import encode
 from dialogs.dialog import Turn, speaker
 from dialogs.language import Translator
 from dialogs.messages import Button, Buttons, Element, Message, Text
-from dialogs.reminding import within_cap
+from dialogs.reminding import ReminderKind, within_cap
 from dialogs.rounds.dialog import rounds_dialog
 from storage import nudges, outbox, timers, waiting
 from storage.waiting import Home, Waiting
 
 PER_WEEK = 2  # for a member, over all collaborations
 WEEK = timedelta(days=7)
+_LAST = ReminderKind.CLOSING
 ZONE = "Europe/Oslo"  # of people who chose none
 
 
@@ -46,9 +47,10 @@ def remind(turn: Turn, arguments: list[str]) -> None:
         first = mine[0]
         if _may_be_reminded(turn, first, sent.get(person_id, ())):
             reached.append(person_id)
-            alike.setdefault(_alike(mine), []).append(first.place_id)
+            alike.setdefault(_alike(mine, homes), []).append(first.place_id)
+    last = {int(each.split(",")[0][1:]) for each in arguments if each.endswith(f",{_LAST}")}
     for each, place_ids in alike.items():
-        _post(turn, each, place_ids, homes)
+        _post(turn, each, place_ids, homes, last)
     nudges.note(turn.db, reached, turn.now)
 
 
@@ -101,21 +103,30 @@ class _Alike(NamedTuple):
     """Those with the same languages and zone for whom the same waits read the same: their reminder
     is worded and enqueued once."""
 
-    language: str | None
+    language: str | None  # their own, or their organisation's
     place_language: str | None
     zone: str | None
     waiting: tuple[tuple[int, int], ...]  # round, how many questions
 
 
-def _alike(mine: list[Waiting]) -> _Alike:
+def _alike(mine: list[Waiting], homes: Mapping[int, Home]) -> _Alike:
     first = mine[0]
+    adopted = homes[first.round_id].house_languages
+    language = first.language or (adopted and adopted.get(str(first.organisation_id))) or None
     waits = tuple([(each.round_id, each.questions) for each in mine])
-    return _Alike(first.language, first.place_language, first.zone, waits)
+    return _Alike(language, first.place_language, first.zone, waits)
 
 
-def _post(turn: Turn, alike: _Alike, place_ids: list[int], homes: Mapping[int, Home]) -> None:
+def _post(
+    turn: Turn,
+    alike: _Alike,
+    place_ids: list[int],
+    homes: Mapping[int, Home],
+    last: Container[int],
+) -> None:
     first = homes[alike.waiting[0][0]]
     say = speaker((alike.language, alike.place_language, first.language), (alike.zone, first.zone))
+    waits = [(homes[each], count, each in last) for each, count in alike.waiting]
     outbox.post_in(
         turn.db,
         place_ids,
@@ -123,15 +134,16 @@ def _post(turn: Turn, alike: _Alike, place_ids: list[int], homes: Mapping[int, H
         dialog="round",
         argument=f"r{first.id}",
         collaboration_id=first.collaboration_id,
-        body=encode(_message(say, [(homes[each], count) for each, count in alike.waiting])),
+        body=encode(_message(say, waits)),
         now=turn.now,
     )
 
 
-def _message(say: Translator, waits: Sequence[tuple[Home, int]]) -> Message:
-    """One message for all that waits: what, until when, and that not answering is fine."""
+def _message(say: Translator, waits: Sequence[tuple[Home, int, bool]]) -> Message:
+    """One message for all that waits: what, until when, whether it is said for the last time, and
+    that not answering is fine."""
     elements: list[Element] = []
-    for home, count in waits:
+    for home, count, for_the_last_time in waits:
         elements.append(
             Text(
                 say.t(
@@ -147,6 +159,8 @@ def _message(say: Translator, waits: Sequence[tuple[Home, int]]) -> Message:
                 )
             )
         )
+        if for_the_last_time:
+            elements.append(Text(say.t("I will not remind you of this round again."), "muted"))
     button = Button("round:bring:", say.t("Answer now"), "primary", typed="svar")
     elements.append(Buttons((button,)))
     elements.append(Text(say.t("It is fine to skip, or to answer «don't know»."), "muted"))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from dialogs.authority import stranger
 from dialogs.buttons import row_number
 from dialogs.dialog import Refusal, Turn
 from dialogs.language import n_
-from dialogs.messages import Button, Buttons, Quote, Reply, Text
+from dialogs.messages import Button, Buttons, Element, Quote, Reply, Text
 from dialogs.questions.content import content
 from dialogs.questions.shown import shown
 from dialogs.rounds.answering import withdraw
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.waits import Wait, bring, wait_for, waiting_for
-from storage import answers, conversations, people
+from storage import answers, conversations, people, rounds, waiting
 from storage.tables import Answer, AnswerStatus, Asked, Round
+
+LATE = timedelta(days=14)  # after which nobody is told of a round that is over
+MOST_LATE = 8
 
 
 @rounds_dialog.command(
@@ -26,8 +31,32 @@ def answer_command(turn: Turn, rest: str) -> Reply | None:
     here = turn.place.collaboration_id if turn.place else None
     left = waiting_for(turn, here)
     if not left:
-        return turn.notice(turn.say.t("No questions are waiting for you."))
+        return turn.notice(*_nothing_waits(turn))
     return turn.notice(*bring(turn, left[0], left=len(left) - 1))
+
+
+def _nothing_waits(turn: Turn) -> list[Element]:
+    """Nothing waits; what one did not answer in a round that is just over may still be answered."""
+    say = turn.say
+    late = waiting.late_for(turn.db, turn.me.id, turn.now - LATE)
+    if not late:
+        return [Text(say.t("No questions are waiting for you."))]
+    latest = [each for each in late if each.round_id == late[0].round_id]
+    found = rounds.one(turn.db, latest[0].round_id)
+    assert found is not None
+    line = say.t(
+        "No questions are waiting for you. «{name}» is finished, but late answers are welcome:",
+        name=say.pick(found.name),
+    )
+    elements: list[Element] = [Text(line)]
+    for each in latest[:MOST_LATE]:
+        answer = rounds_dialog.id("answer", f"q{each.id}")
+        label = say.t("Answer question {n}", n=each.position)
+        elements += [
+            Text(say.pick(content(each).text)),
+            Buttons((Button(answer, label, opens=True),)),
+        ]
+    return elements
 
 
 @rounds_dialog.act("bring")

@@ -121,7 +121,13 @@ class World:
 
     def _write_homes(self, db: Db, homes: list[Home]) -> None:
         now = self.clock.now()
-        common = {"language": "nb", "zone": "Europe/Oslo", "country": "NO", "joining_open": True}
+        common: dict[str, Any] = {
+            "language": "nb",
+            "zone": "Europe/Oslo",
+            "country": "NO",
+            "joining_open": True,
+        }
+        common["house_languages"] = {}
         _add(
             db,
             Collaboration,

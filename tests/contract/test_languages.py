@@ -129,3 +129,33 @@ def test_a_form_is_in_the_language_of_who_opens_it(database: Database, platform:
         assert kari.t("Your answer is saved.") in kari.private
 
     play(database, story)
+
+
+@EACH_CHANNEL
+def test_an_organisation_and_a_collaboration_have_their_language(
+    database: Database, platform: str
+) -> None:
+    """The person's own choice, else the organisation's, else the collaboration's."""
+
+    async def story(stage: Stage) -> None:
+        cast = five(stage, platform)
+        kari, ola, amina, per = (cast[name] for name in ("kari", "ola", "amina", "per"))
+        await per.writes("målform Elveby kommune: nynorsk")
+        assert per.t("Only a coordinator can do this.") in per.private
+        await kari.writes("målform Elveby kommune: nynorsk")
+        assert "Nynorsk" in kari.private
+        await per.writes("språk english")
+        await trial(kari)
+        for player, words in ((amina, NYNORSK), (per, ENGLISH), (ola, PROBLEM)):
+            await player.writes("svar")
+            assert words in player.private
+        await kari.writes("målform samarbeidet: english")
+        await ola.writes("svar")
+        assert ENGLISH in ola.private
+        await amina.writes("svar")
+        assert NYNORSK in amina.private
+        # the channel that has no language of its own is shown anew
+        assert ENGLISH in ola.sees()[-1].text or ENGLISH in ola.screen()
+        assert [each.what for each in kept(stage, Audit)].count("language.adopted") == 2
+
+    play(database, story)

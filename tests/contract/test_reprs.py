@@ -25,7 +25,7 @@ TECHNICAL = {
     "chat_member": {"user"},
     "chat_message": {"key", "author", "mark"},
     "chat_room": {"platform", "tenant", "room", "direct_user"},
-    "collaboration": {"language", "zone", "country"},
+    "collaboration": {"language", "house_languages", "zone", "country"},
     "conversation": {"dialog", "step"},
     "heard": {"message"},
     "identity": {"platform", "tenant", "user"},

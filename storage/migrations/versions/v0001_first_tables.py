@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
+        sa.Column("house_languages", sa.JSON(), nullable=False),
         sa.Column("zone", sa.String(), nullable=False),
         sa.Column("country", sa.String(), nullable=False),
         sa.Column("joining_open", sa.Boolean(), nullable=False),
