@@ -59,3 +59,14 @@ def stop(db: Db, person_id: int, place_id: int) -> bool:
             ),
         )
     )
+
+
+def stop_for(db: Db, person_id: int, asked_id: int) -> None:
+    """A question that was answered by a form or a press waits for the person's words no longer."""
+    theirs = select(Conversation).where(
+        Conversation.person_id == person_id, Conversation.dialog == "round"
+    )
+    for each in db.exec(theirs).all():
+        if each.data.get("asked") == asked_id:
+            db.delete(each)
+            db.flush()

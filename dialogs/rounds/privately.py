@@ -8,17 +8,20 @@ from dialogs.questions.content import content
 from dialogs.questions.kinds import kind_of
 from dialogs.rounds.asking import answer_controls
 from dialogs.rounds.sight import visible_to
-from storage import people
+from storage import people, rounds
 from storage.tables import Asked, Round
 
 
 def private_question(view: View, asked: Asked, found: Round, left: int) -> list[Element]:
-    """The question with its collaboration's name, who sees the answer, and how to type one."""
+    """The question with its collaboration's name and its number, who sees the answer, and how to
+    type one."""
     say = view.say
+    total = len(rounds.steps(view.db, found.id))
+    number = say.t("Question {n} of {total}", n=asked.position, total=total)
     home = people.collaboration(view.db, found.collaboration_id)
     words, kind = content(asked), kind_of(asked)
     elements: list[Element] = [
-        Text(f"{home.name} · {say.pick(words.part)}", "muted"),
+        Text(f"{home.name} · {say.pick(words.part)} · {number}", "muted"),
         Text(say.pick(words.text), "heading"),
         Text(visible_to(view, asked, found), "muted"),
     ]
