@@ -239,6 +239,7 @@ class BuiltIn(Surface):
         self.stage = stage
         self.platform = platform
         self.tenant = tenant
+        self.known: dict[tuple[int, int], Seen] = {}
 
     def key(self, player: Player) -> str:
         return Seat(self.tenant, player.user, self.platform).key
@@ -302,8 +303,15 @@ class BuiltIn(Surface):
     def seen_by(self, player: Player) -> list[Seen]:
         with self.stage.database.read() as db:
             rows = chat.since(db, self.tenant, player.user, 0, limit=10_000)
-            found = [_seen(row, room) for row, room in rows if not row.deleted]
+            found = [self._seen(row, room) for row, room in rows if not row.deleted]
         return sorted(found, key=lambda each: int(each.id))
+
+    def _seen(self, row: ChatMessage, room: ChatRoom) -> Seen:
+        """What does not change is read once."""
+        key = (row.id, row.change)
+        if key not in self.known:
+            self.known[key] = _seen(row, room)
+        return self.known[key]
 
 
 def _seen(row: ChatMessage, room: ChatRoom) -> Seen:
