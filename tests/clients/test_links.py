@@ -141,6 +141,9 @@ def test_from_the_operators_link_to_an_answer(  # noqa: PLR0915 - one long story
     write(kari, "Fjordetaten")
     expect(kari.get_by_text("Du er med fra Fjordetaten").first).to_be_visible()
 
+    expect(kari.get_by_role("link", name="Når noen dør (nett)")).to_be_visible()  # came live
+    assert "Når noen dør" not in kari.title()
+
     write(kari, "folk")
     kari.get_by_role("button", name="Inviter med lenke …").last.click()
     form = kari.locator("dialog[open]")

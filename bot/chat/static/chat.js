@@ -110,10 +110,23 @@ function seen() {
 }
 function unread(id, change) {
   const link = document.querySelector(`[data-room-link="${id}"]`);
+  if (!link) newRooms(id);
   if (!link || id === room) return;
   let read = "0";
   try { read = localStorage.getItem(mark(id)) ?? "0"; } catch { /* all is new */ }
   link.querySelector(".new").hidden = !(change > Number(read));
+}
+
+const askedFor = new Set();
+/** A room that is not on the list, since one came into it only now: fetch the list anew, once. */
+async function newRooms(id) {
+  if (askedFor.has(id)) return;
+  askedFor.add(id);
+  const response = await fetch(location.pathname).catch(() => null);
+  if (!response?.ok) return;
+  const made = new DOMParser().parseFromString(await response.text(), "text/html");
+  document.querySelector(".rooms ul").replaceWith(made.querySelector(".rooms ul"));
+  document.querySelectorAll("[data-room-link]").forEach((link) => unread(Number(link.dataset.roomLink), Number(link.dataset.change)));
 }
 
 // --- writing -----------------------------------------------------------------------------------
