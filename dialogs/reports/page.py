@@ -13,7 +13,7 @@ from dialogs.language import Translator
 from dialogs.questions.content import content
 from dialogs.questions.days import day_with_year
 from dialogs.rounds.figures import RoundFigures
-from dialogs.rounds.findings import Findings, Part, Point, findings
+from dialogs.rounds.findings import MOST_ROWS, Findings, Part, Point, findings
 from storage import actions, conclusions, people, rounds
 from storage.actions import Promised
 from storage.tables import ActionState, Round
@@ -101,13 +101,13 @@ def page_of(view: View, found: Round, figures: RoundFigures) -> Page:
         day_with_year_of(view, when) for when in (found.opened_at, found.closed_at or view.now)
     )
     parties = [each.label for each in told.parties]
-    who = f"{told.who} {say.listing(parties)}." if parties else told.who
+    named = f"{told.who} {say.listing(parties)}."
     return Page(
         say=say,
         collaboration=people.collaboration(view.db, found.collaboration_id).name,
         round=told.name,
         when=begun if begun == ended else say.t("{begun} to {ended}", begun=begun, ended=ended),
-        who=who,
+        who=named if 0 < len(parties) <= MOST_ROWS else told.who,
         made=day_with_year_of(view, view.now),
         found=told,
         arrived=arrived_at(view, found),

@@ -21,7 +21,8 @@ from dialogs.rounds.shown import dots
 from storage import counting, people, rounds
 from storage.tables import AnswerStatus, Asked, Round, Whose
 
-MOST_NAMED = 12  # entries of a list in one line
+MOST_NAMED = 12  # entries of a list, or organisations, in one line
+MOST_ROWS = 20  # organisations with a line each; among more, only the whole is shown
 MOST_HOUSES = 3  # organisations that are named beside an entry; more are a number
 
 
@@ -218,7 +219,7 @@ class _Teller:
             for each, label in labels.items()
             if each in figures.counts or (asked.type in ORDERED and each != NONE_CHOSEN)
         )
-        shown = {} if by_option else figures.by_house
+        shown = {} if by_option or len(figures.by_house) > MOST_ROWS else figures.by_house
         houses = tuple(
             Row(self.houses[house], self._line(labels, shown[house]))
             for house, _ in self.ordered(dict.fromkeys(shown, 0))
@@ -238,7 +239,14 @@ class _Teller:
             for house, n in self.ordered(chose)
             if n
         ]
-        return f"{count} · {self.say.listing(who)}" if who else count
+        return f"{count} · {self._listing(who)}" if who else count
+
+    def _listing(self, names: Sequence[str]) -> str:
+        """The names; of very many the first."""
+        if len(names) <= MOST_NAMED:
+            return self.say.listing(names)
+        more = self.say.t("and {n} more", n=len(names) - MOST_NAMED)
+        return f"{', '.join(names[:MOST_NAMED])} {more}"
 
     # --- lists --------------------------------------------------------------------------------
 

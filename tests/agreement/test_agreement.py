@@ -8,7 +8,7 @@ from itertools import product
 from math import isclose
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogs.agreement import (
@@ -22,6 +22,7 @@ from dialogs.agreement import (
     unordered,
 )
 
+relaxed = settings(deadline=None)  # machines are busy
 FIVE = steps(5)
 OPTIONS = ("a", "b", "c", "d")
 
@@ -63,6 +64,7 @@ def figures(found: Diversity) -> tuple[float, ...]:
 # --- what holds for every set of answers --------------------------------------------------------
 
 
+@relaxed
 @given(cases)
 def test_all_parts_lie_between_nothing_and_one_and_add_up(case) -> None:
     distance, answers = case
@@ -72,6 +74,7 @@ def test_all_parts_lie_between_nothing_and_one_and_add_up(case) -> None:
     assert isclose(found.inside + found.between, found.whole, abs_tol=1e-9)
 
 
+@relaxed
 @given(cases, st.randoms(use_true_random=False))
 def test_names_and_order_do_not_matter(case, random) -> None:
     distance, answers = case
@@ -84,6 +87,7 @@ def test_names_and_order_do_not_matter(case, random) -> None:
     assert same(diversity(mixed, distance), diversity(answers, distance))
 
 
+@relaxed
 @given(cases, st.integers(2, 5))
 def test_to_multiply_one_organisations_answers_changes_nothing(case, times) -> None:
     distance, answers = case
@@ -92,6 +96,7 @@ def test_to_multiply_one_organisations_answers_changes_nothing(case, times) -> N
     assert same(diversity(more, distance), diversity(answers, distance))
 
 
+@relaxed
 @given(cases)
 def test_to_repeat_every_organisation_changes_neither_whole_nor_inside(case) -> None:
     distance, answers = case
@@ -101,6 +106,7 @@ def test_to_repeat_every_organisation_changes_neither_whole_nor_inside(case) -> 
     assert isclose(found.inside, again.inside, abs_tol=1e-9)
 
 
+@relaxed
 @given(houses(st.integers(1, 5)))
 def test_a_scale_read_from_the_other_end_is_the_same(answers) -> None:
     turned = {
@@ -109,6 +115,7 @@ def test_a_scale_read_from_the_other_end_is_the_same(answers) -> None:
     assert same(diversity(turned, FIVE), diversity(answers, FIVE))
 
 
+@relaxed
 @given(houses(st.integers(1, 5)))
 def test_on_a_scale_it_is_the_ordinal_variation_of_blair_and_lacy(answers) -> None:
     """Twice the sum of F(1 - F) over the cumulative shares F, by the number of steps between."""
@@ -121,6 +128,7 @@ def test_on_a_scale_it_is_the_ordinal_variation_of_blair_and_lacy(answers) -> No
     assert isclose(diversity(answers, FIVE).whole, expected, abs_tol=1e-9)
 
 
+@relaxed
 @given(houses(st.sampled_from(OPTIONS)))
 def test_on_choices_it_is_gini_and_simpsons(answers) -> None:
     shares = [{value: n / each.total() for value, n in each.items()} for each in answers.values()]
@@ -129,6 +137,7 @@ def test_on_choices_it_is_gini_and_simpsons(answers) -> None:
     assert isclose(diversity(answers, unordered).whole, expected, abs_tol=1e-9)
 
 
+@relaxed
 @given(cases)
 def test_it_is_what_drawing_every_pair_of_answers_gives(case) -> None:
     """Worked out the long way: each pair of organisations, each pair of answers."""
@@ -146,6 +155,7 @@ def test_it_is_what_drawing_every_pair_of_answers_gives(case) -> None:
     assert isclose(found.farthest, max(away, default=0), abs_tol=1e-9)
 
 
+@relaxed
 @given(cases)
 def test_where_it_lies_is_said_just_when_people_differ(case) -> None:
     distance, answers = case
@@ -238,6 +248,7 @@ def test_who_named_what() -> None:
 entries = st.lists(st.text(alphabet="aBæ \n", max_size=4), max_size=5)
 
 
+@relaxed
 @given(st.lists(st.tuples(st.integers(1, 4), entries), max_size=8))
 def test_every_entry_is_counted_once_for_each_organisation(answers) -> None:
     found = named(answers)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from storage import rounds
+from storage import answers as records
+from storage import people, rounds
 from storage.engine import Database
+from storage.tables import AnswerStatus, Role
 from tests.contract.stage import Player, Stage
 from tests.contract.stories import (
     EACH_CHANNEL,
@@ -213,5 +215,42 @@ def test_two_anonymous_answers_are_counted_only(database: Database) -> None:
         assert "Gruppa til" not in text
         (counted,) = parts(text, kari, "Counted, not shown here")
         assert "3. " in counted.partition(kari.t("Nobody answered"))[0]
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_of_very_many_organisations_some_are_named(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari = cast["kari"]
+        await start(kari, "felles-mal-1")
+        for _ in range(7):
+            await kari.writes("neste")
+        await cast["kari"].presses("Delvis", on=CONFLICT)
+        await kari.writes("neste")
+        now = stage.clock.now()
+        with stage.database.write() as db:
+            asked = rounds.questions(db, 1)[-1]
+            for n in range(30):
+                house = people.add_organisation(db, 1, f"Kommune {n:02}")
+                met = people.meet(db, "web", "a", f"x{n}", f"X{n}", now)
+                people.join(db, met.id, 1, house.id, [Role.MEMBER], now)
+                records.record(
+                    db,
+                    asked.id,
+                    f"p{met.id}",
+                    met.id,
+                    house.id,
+                    standing=None,
+                    status=AnswerStatus.GIVEN,
+                    value={"choice": asked.content["options"][n % 2]["id"]},
+                    at=now,
+                    closed=False,
+                )
+        await kari.writes("fullfør")
+        text = summary(kari, "Felles mål – finne målet sammen")
+        assert "Kommune 22 og 3 til" in text
+        assert "Kommune 24" not in text
 
     play(database, story)
