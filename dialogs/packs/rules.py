@@ -17,6 +17,7 @@ from dialogs.packs import rule_models as r
 from dialogs.packs.base import Model
 
 Answer = Mapping[str, object]
+NONE = "none"  # the id of an option that says that none of the others fits
 
 
 def followup_due(rule: r.FollowupRule | None, answer: Answer | None, *, today: date) -> bool:
@@ -37,7 +38,7 @@ def followup_due(rule: r.FollowupRule | None, answer: Answer | None, *, today: d
         case r.MissingAny(values=values):
             return "choices" in answer and not _chosen(answer).issuperset(values)
         case r.NoneChosen():
-            return "choices" in answer and not _chosen(answer)
+            return "choices" in answer and _chosen(answer) <= {NONE}
         case r.Answered():
             return True
         case _:
@@ -172,7 +173,7 @@ def _named(answer: Answer) -> list[str]:
 def _length(answer: Answer) -> int | None:
     """How many entries a list holds, blank ones left out; None when the answer is no list."""
     if "choices" in answer:
-        return len(_chosen(answer))
+        return len(_chosen(answer) - {NONE})
     if "items" in answer or "roles" in answer:
         return sum(bool(name.strip()) for name in _named(answer))
     return None

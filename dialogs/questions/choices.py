@@ -6,6 +6,7 @@ import re
 
 from dialogs.language import Translator, n_
 from dialogs.messages import Choice, Field, FieldKind, Scale
+from dialogs.packs.rules import NONE
 from dialogs.questions.content import Content
 from dialogs.questions.kind import (
     ANSWER,
@@ -110,11 +111,11 @@ class Several(Kind):
 
     def from_form(self, content: Content, sent: Sent) -> Value:
         known = {each.id for each in content.options}
-        return {"choices": [each for each in lines_of(sent) if each in known]}
+        return {"choices": [each for each in lines_of(sent) if each in known] or _none_of(content)}
 
     def from_typed(self, content: Content, text: str) -> Value:
         if fold(text) in _NONE:
-            return {"choices": []}
+            return {"choices": _none_of(content)}
         numbers = re.fullmatch(r"[\d\s,;.&+]+(?:(?:og|and)[\d\s.]+)?", text.strip().casefold())
         parts = re.findall(r"\d+", text) if numbers else re.split(r"[\n,;]", text)
         options = [meant(content, each) for each in parts if each.strip()]
@@ -135,6 +136,11 @@ class Several(Kind):
 
     def picked(self, value: Value) -> tuple[str, ...]:
         return tuple(value["choices"])
+
+
+def _none_of(content: Content) -> list[str]:
+    """None of them, by the question's own word for it where there is one: not counted as two."""
+    return [each.id for each in content.options if each.id == NONE]
 
 
 _NONE = {fold(each) for each in ("ingen av dem", "ingen av dei", "ingen", "none of them", "none")}

@@ -73,7 +73,7 @@ def test_look_ups(packs: Packs) -> None:
     question = packs.question("proverunde-problem")
     assert question.text.in_("nn").startswith("Kva problem")
     assert question.text.in_("de") == question.text.in_("nb")
-    assert packs.pack_of(question.id).version == 2
+    assert packs.pack_of(question.id).version == 3
     assert packs.source("S0").url is not None
     assert packs.hints_for("felles-mal-nytte-na")[0].id == "hint-dsop-felles-mal"
     assert packs.hints_for("nothing") == ()
@@ -157,6 +157,19 @@ def test_readme_tells_all_rules_types_and_files() -> None:
     for word in (*rules, *types, *(f"{name}.yaml" for name in FILES)):
         assert f"`{word}`" in readme, word
     assert not re.search(r"\bseed", readme)
+
+
+def test_scales_are_asked_as_statements(packs: Packs) -> None:
+    """Their steps go from «strongly disagree» to «strongly agree»."""
+    ends = {
+        "nb": "» Hvor enig er du?",
+        "nn": "» Kor einig er du?",
+        "en": '" How much do you agree?',
+    }
+    for question in packs.questions:
+        if question.type == "scale5":
+            for language, end in ends.items():
+                assert question.text.in_(language).endswith(end), question.id
 
 
 def test_folders_of_the_setting() -> None:

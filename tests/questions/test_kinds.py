@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from dialogs.language import LANGUAGES, Translator
 from dialogs.packs.loader import load
 from dialogs.packs.models import Question
+from dialogs.packs.rule_models import NoneChosen
+from dialogs.packs.rules import followup_due
 from dialogs.questions.content import Content, copy_of
 from dialogs.questions.kind import ANSWER, LONGEST, NotUnderstood, meaning
 from dialogs.questions.kinds import KINDS
@@ -131,10 +134,17 @@ def test_a_fault_names_the_field_it_is_in() -> None:
 
 
 def test_none_of_them_is_an_answer_of_several() -> None:
-    content = asking("multi")
-    for typed in ("ingen av dem", "none of them"):
-        assert KINDS["multi"].from_typed(content, typed) == {"choices": []}
-    assert KINDS["multi"].shown(content, {"choices": []}, ENGLISH) == "None of them"
+    """By the question's own word for it, where there is one: the two would be counted apart."""
+    own = asking("multi")
+    bare = own.model_copy(update={"options": own.options[:-1]})
+    assert own.options[-1].id == "none"
+    for content, value in ((bare, {"choices": []}), (own, {"choices": ["none"]})):
+        for typed in ("ingen av dem", "none of them"):
+            assert KINDS["multi"].from_typed(content, typed) == value
+        assert KINDS["multi"].from_form(content, {ANSWER: ()}) == value
+    assert KINDS["multi"].shown(bare, {"choices": []}, ENGLISH) == "None of them"
+    assert KINDS["multi"].shown(own, {"choices": ["none"]}, ENGLISH) == "Nothing yet"
+    assert followup_due(NoneChosen(rule="none_chosen"), {"choices": ["none"]}, today=date(2026, 11, 23))
 
 
 @pytest.mark.parametrize("kind", KINDS)
