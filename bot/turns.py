@@ -28,7 +28,6 @@ from storage import inbox, jobs, outbox, places, timers
 from storage.engine import Db, lock_rows
 from storage.jobs import ClaimedJob
 from storage.secrets import Vault
-from storage.tables import Place
 from storage.timers import DueTimer
 
 log = logging.getLogger("samspill.turns")
@@ -74,7 +73,7 @@ class Turns:
                 return self._again(db, event)
             found = self._parties(db, event)
             if found.route is None:
-                self._hold(db, event, found.place)
+                self._hold(db, event, found)
                 return None
             turn = self._turn(db, event, found)
             reply = self._private(turn, event, found.route.run(turn))
@@ -107,11 +106,13 @@ class Turns:
         if reply is None:
             return None
         fitted = fit(reply, turn, event.where)
-        passing = isinstance(fitted, Notice) and not fitted.kept and event.where.can_notice
-        if isinstance(fitted, Notice) and _posts_notices(event) and not passing:
+        if not isinstance(fitted, Notice):
+            return fitted
+        passing = not fitted.kept and event.where.can_notice
+        posts = _posts_notices(event) and not passing
+        if posts or (fitted.lasting and turn.me.text_receipts):
             _post_notice(turn, fitted.message)
-            return None
-        return fitted
+        return None if posts else fitted
 
     def _notice(self, event: Event, build: Callable[[View], Notice]) -> Reply | None:
         """Give a notice in a turn of its own: after a refusal, or where a reader cannot post."""
@@ -146,13 +147,14 @@ class Turns:
 
     # --- held events --------------------------------------------------------------------------
 
-    def _hold(self, db: Db, event: Event, place: Place) -> None:
+    def _hold(self, db: Db, event: Event, parties: Parties) -> None:
         """Keep a thread message whose question may be on its way; forget all else."""
         if not isinstance(event, Said | Edited | Deleted) or event.where.thread is None:
             return
+        place, person = parties.place, parties.person
         if outbox.underway(db, place.id):
             sealed = seal(event, self._vault)
-            inbox.hold(db, event.where.platform, event.id, place.id, sealed)
+            inbox.hold(db, event.where.platform, event.id, place.id, person.id, sealed)
 
     def landed(self, place_id: int | None) -> None:
         """A post landed (or time passed, None): route what was held for it, drop what is old."""

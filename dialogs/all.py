@@ -15,6 +15,8 @@ from dialogs.belonging import joining as joining_dialog
 from dialogs.choosing import which
 from dialogs.home import home
 from dialogs.linking import web
+from dialogs.me import erasing, leaving, setting, showing
+from dialogs.me.page import me
 from dialogs.members import members
 from dialogs.registry import Registry
 from dialogs.reports import brief, meeting, sheet
@@ -32,6 +34,10 @@ ROOMS = (
     brief,
     codes,
     joining,
+    erasing,
+    leaving,
+    setting,
+    showing,
     meeting,
     sheet,
     speaking,
@@ -43,5 +49,5 @@ for each in iter_modules(rounds.__path__, "dialogs.rounds."):
 @cache
 def registry() -> Registry:
     """All dialogs, by name and word."""
-    every = (setup, joining_dialog, members, rounds_dialog, arrived, promised, which, web, home)
+    every = (setup, joining_dialog, members, rounds_dialog, arrived, promised, which, web, me, home)
     return Registry(every)

@@ -73,6 +73,10 @@ class View:
         """A private answer in this language."""
         return Notice(self.message(*elements))
 
+    def confirmed(self, *elements: Element | str) -> Notice:
+        """What became of an answer; it lasts for those who want receipts in text."""
+        return Notice(self.message(*elements), lasting=True)
+
 
 @dataclass(frozen=True)
 class Turn(View):
@@ -237,6 +241,7 @@ class Command:
     """A word people can write. `help` is its line in the menu; `words` are what may be typed.
 
     `alone` means that nothing may follow: "Ferdig snart?" is a sentence, "ferdig" a command.
+    `everywhere`: it changes any collaboration that the writer has to do with, wherever written.
     """
 
     name: str
@@ -244,6 +249,7 @@ class Command:
     help: str
     run: Run
     alone: bool = False
+    everywhere: bool = False
 
 
 class Dialog:
@@ -263,6 +269,7 @@ class Dialog:
         self.dues: dict[str, Due] = {}
         self.whenever: set[str] = set()
         self.alone: set[str] = set()
+        self.everywhere: set[str] = set()
         self.computes: dict[str, tuple[Compute, Finish]] = {}
         self.agains: dict[str, Show] = {}
         self.commands: list[Command] = []
@@ -272,8 +279,11 @@ class Dialog:
         """A button or form id of this dialog."""
         return button_id(self.name, action, *arguments)
 
-    def act(self, action: str) -> Callable[[Act], Act]:
-        """A press that writes."""
+    def act(self, action: str, *, everywhere: bool = False) -> Callable[[Act], Act]:
+        """A press that writes; `everywhere`: in any collaboration that the presser has to do
+        with."""
+        if everywhere:
+            self.everywhere.add(action)
         return _into(self.acts, action)
 
     def tells(self, event: str) -> Callable[[Run], Run]:
@@ -284,8 +294,10 @@ class Dialog:
         """A press that only shows: a form, a notice. Claims nothing, runs on a reader."""
         return _into(self.shows, action)  # type: ignore[return-value]
 
-    def submit(self, action: str) -> Callable[[Submit], Submit]:
+    def submit(self, action: str, *, everywhere: bool = False) -> Callable[[Submit], Submit]:
         """A form sent in. Has the id of the button that opened it."""
+        if everywhere:
+            self.everywhere.add(action)
         return _into(self.submits, action)
 
     def again(self, action: str) -> Callable[[ShowT], ShowT]:
@@ -326,12 +338,18 @@ class Dialog:
         return register
 
     def command(
-        self, name: str, words: Iterable[str], help: str, *, alone: bool = False
+        self,
+        name: str,
+        words: Iterable[str],
+        help: str,
+        *,
+        alone: bool = False,
+        everywhere: bool = False,
     ) -> Callable[[Run], Run]:
         """A word people can write to Samspill; `alone` when nothing may follow it."""
 
         def register(run: Run) -> Run:
-            self.commands.append(Command(name, (name, *words), help, run, alone))
+            self.commands.append(Command(name, (name, *words), help, run, alone, everywhere))
             return run
 
         return register

@@ -84,6 +84,7 @@ def menu_row(view: View) -> list[Button]:
         row.append(Button(f"action:list:c{here}", say.t("Actions"), opens=True, typed="tiltak"))
     if mine:
         row.append(Button("home:status:", say.t("Status"), opens=True, typed="status"))
+    row.append(Button("me:page:", say.t("About me"), opens=True, typed="meg"))
     row.append(Button("home:help:", say.t("Help"), opens=True, typed="hjelp"))
     return row
 

@@ -202,10 +202,12 @@ class Notice:
     """A private answer to whoever pressed or wrote, never queued when it can be given at once.
 
     Not `kept`: it is shown once and stands nowhere, wherever the channel can show a notice.
+    `lasting`: it confirms an answer; who wants that in text gets it as a direct message as well.
     """
 
     message: Message
     kept: bool = True
+    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

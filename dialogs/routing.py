@@ -64,9 +64,9 @@ def route(
     """The handler for an event, or None when it is none of our business."""
     match event:
         case Pressed():
-            return _press(db, event, registry)
+            return _press(db, event, person, registry)
         case Submitted():
-            return _submit(db, event, registry)
+            return _submit(db, event, person, registry)
         case Commanded():
             return _command(db, registry, event, person, place)
         case Installed():
@@ -98,7 +98,7 @@ def _moved_on(turn: Turn) -> Reply | None:
     raise Refusal(turn.say.t("This has moved on. Write «help» to see what you can do now."))
 
 
-def _press(db: Db, event: Pressed, registry: Registry) -> Route:
+def _press(db: Db, event: Pressed, person: Person, registry: Registry) -> Route:
     found = parse(event.button)
     dialog = registry.dialogs.get(found.dialog) if found else None
     if found is None or dialog is None or found.action not in dialog.acts:
@@ -108,10 +108,15 @@ def _press(db: Db, event: Pressed, registry: Registry) -> Route:
         event.button,
         dialog.scope(db, found.argument),
         lambda turn: act(turn, found.argument, event.value),
+        _everywhere(db, dialog, found.action, person),
     )
 
 
-def _submit(db: Db, event: Submitted, registry: Registry) -> Route:
+def _everywhere(db: Db, dialog: Dialog, action: str, person: Person) -> tuple[int, ...]:
+    return tuple(people.homes_of(db, person.id)) if action in dialog.everywhere else ()
+
+
+def _submit(db: Db, event: Submitted, person: Person, registry: Registry) -> Route:
     found = parse(event.form)
     dialog = registry.dialogs.get(found.dialog) if found else None
     if found is None or dialog is None or found.action not in dialog.submits:
@@ -121,6 +126,7 @@ def _submit(db: Db, event: Submitted, registry: Registry) -> Route:
         event.form,
         dialog.scope(db, found.argument),
         lambda turn: submit(turn, found.argument, event.values),
+        _everywhere(db, dialog, found.action, person),
     )
 
 
@@ -141,12 +147,11 @@ def _run(
     under: tuple[str, str] | None = None,
 ) -> Route:
     home = place.collaboration_id if place else None
-    mine = people.collaborations_of(db, person.id) if home is None else ()
     return Route(
         f"command {words.command.name}",
         home,
         lambda turn: choosing.run(replace(turn, under=under), words.command, words.rest),
-        tuple(each.id for each in mine),
+        tuple(people.homes_of(db, person.id)) if home is None or words.command.everywhere else (),
     )
 
 
@@ -204,8 +209,7 @@ def _waiting(db: Db, waits: Conversation, event: Said, registry: Registry) -> Ro
     name, home = f"waiting {waits.id}", waits.collaboration_id
     if waits.step in dialog.waits:
         step = dialog.waits[waits.step]
-        mine = people.collaborations_of(db, waits.person_id) if home is None else ()
-        others = tuple(each.id for each in mine)
+        others = tuple(people.homes_of(db, waits.person_id)) if home is None else ()
         return Route(name, home, lambda turn: step(turn, waits, event.text), others)
     if dialog.hears is None or "asked" not in waits.data:
         return None

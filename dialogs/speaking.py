@@ -17,6 +17,12 @@ from storage import people, speaking
 from storage.tables import Collaboration, Organisation, Place
 
 NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
+_OPTIONS = tuple(Option(code, NAMES[code]) for code in LANGUAGES)
+
+
+def own_language(view: View) -> Choice:
+    """The languages to choose from for oneself."""
+    return Choice(home.id("language"), view.say.t("Your language"), _OPTIONS)
 
 
 @home.command("language", ("språk",), n_("choose your language, or a channel's"))
@@ -30,12 +36,11 @@ def language_command(turn: Turn, rest: str) -> Reply | None:
         if of_channel and place is not None:
             return _speak_in(turn, place, code)
         return choose_language(turn, "", code)
-    options = tuple(Option(code, NAMES[code]) for code in LANGUAGES)
     if not of_channel or place is None:
-        return turn.notice(Choice(home.id("language"), turn.say.t("Your language"), options))
+        return turn.notice(own_language(turn))
     _may_choose(turn, place)
     return turn.notice(
-        Choice(home.id("place_language", f"p{place.id}"), turn.say.t("Language here"), options),
+        Choice(home.id("place_language", f"p{place.id}"), turn.say.t("Language here"), _OPTIONS),
         Text(_whom_it_concerns(turn), "muted"),
     )
 
@@ -92,14 +97,14 @@ def _adopting(view: View, found: Collaboration) -> Form:
         Option("", say.t("The whole collaboration")),
         *(Option(str(each.id), each.name) for each in houses),
     )
-    languages = tuple(Option(code, NAMES[code]) for code in LANGUAGES)
+
     return Form(
         view.language,
         home.id("adopted", f"c{found.id}"),
         say.t("Adopted language"),
         (
             Field("organisation", say.t("For whom?"), "choice", "", options, required=False),
-            Field("language", say.t("Language"), "choice", found.language, languages),
+            Field("language", say.t("Language"), "choice", found.language, _OPTIONS),
         ),
         say.t("Save"),
         say.t("Cancel"),

@@ -12,12 +12,27 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, text
-from sqlmodel import col, select
+from sqlalchemy import (
+    ColumnElement,
+    Unicode,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    text,
+    update,
+)
+from sqlmodel import SQLModel, col, select
 
 from storage.engine import Db, insert_new
 from storage.tables import ChatMember, ChatMessage, ChatRoom, Identity, Membership, Person
 
+NOBODY = "-"  # the author of what somebody wrote who is not known any more
 _LOCK = 3  # advisory locks: 1 is collaborations, 2 is persons, 3 is the chat's counter
 
 
@@ -240,6 +255,39 @@ def delete(db: Db, row: ChatMessage) -> None:
     row.body = row.text = row.mark = None
     row.deleted = True
     _changed(db, row)
+
+
+def forget(db: Db, platform: str, tenant: str, user: str) -> None:
+    """Take away all that a person wrote in any room, and all that stands in their conversation with
+    Samspill. That it stood there remains, without its author."""
+    rooms = select(ChatRoom.id).where(ChatRoom.platform == platform, ChatRoom.tenant == tenant)
+    own = select(ChatRoom.id).where(
+        ChatRoom.platform == platform, ChatRoom.tenant == tenant, ChatRoom.direct_user == user
+    )
+    theirs = or_(
+        and_(col(ChatMessage.room_id).in_(rooms), col(ChatMessage.author) == user),
+        col(ChatMessage.room_id).in_(own),
+    )
+    found = db.exec(select(ChatMessage.id).where(theirs).order_by(col(ChatMessage.id))).all()
+    if not found:
+        return
+    first = _next_change(db)
+    table = SQLModel.metadata.tables["chat_message"]
+    emptied = (
+        update(table)
+        .where(table.c.id == bindparam("row"))
+        .values(
+            body=null(),
+            text=None,
+            mark=None,
+            deleted=True,
+            author=case((table.c.author.is_(None), null()), else_=NOBODY),
+            key=literal("gone:") + cast(table.c.id, Unicode),
+            change=bindparam("number"),
+        )
+    )
+    rows = [{"row": each, "number": first + n} for n, each in enumerate(found)]
+    db.connection().execute(emptied, rows)
 
 
 def mark(db: Db, row: ChatMessage, sign: str) -> None:

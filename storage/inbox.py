@@ -17,12 +17,12 @@ def claim(db: Db, source: str, event: str, now: datetime) -> bool:
     return insert_new(db, Inbox, [row], ["source", "event"]) == 1
 
 
-def hold(db: Db, source: str, event: str, place_id: int, sealed: bytes) -> None:
+def hold(db: Db, source: str, event: str, place_id: int, person_id: int, sealed: bytes) -> None:
     """Keep a claimed event's content, encrypted, until a post in its place has landed."""
     db.execute(
         update(Inbox)
         .where(col(Inbox.source) == source, col(Inbox.event) == event)
-        .values(held=sealed, held_for=place_id)
+        .values(held=sealed, held_for=place_id, held_by=person_id)
     )
 
 
@@ -46,7 +46,7 @@ def let_go(db: Db, inbox_id: int) -> bool:
             db,
             update(Inbox)
             .where(col(Inbox.id) == inbox_id, col(Inbox.held).is_not(None))
-            .values(held=None, held_for=None),
+            .values(held=None, held_for=None, held_by=None),
         )
     )
 

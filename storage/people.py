@@ -7,20 +7,24 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, union, update
 from sqlmodel import col, select
 
 from storage.engine import Db, by_id, insert_new, the
 from storage.tables import (
+    Action,
     Answer,
     Asked,
     Collaboration,
+    Conclusion,
     Identity,
     Membership,
     Organisation,
     Person,
+    Place,
     Role,
     Round,
+    Wording,
 )
 
 
@@ -72,12 +76,24 @@ def meet(db: Db, platform: str, tenant: str, user: str, name: str, now: datetime
         db.delete(new)  # another turn met them at the same moment
         db.flush()
         return meet(db, platform, tenant, user, name, now)
+    # Who was erased a moment ago is new now, and where they were last written to is theirs again.
+    direct = (
+        update(Place)
+        .where(col(Place.platform) == platform, col(Place.tenant) == tenant)
+        .where(col(Place.channel) == user, col(Place.person_id).is_not(None))
+    )
+    db.execute(direct.values(person_id=new.id))
     return new
 
 
 def set_language(db: Db, person_id: int, language: str) -> None:
     """The person's own choice of language."""
-    db.execute(update(Person).where(col(Person.id) == person_id).values(language=language))
+    choose(db, person_id, language=language)
+
+
+def choose(db: Db, person_id: int, **values: Any) -> None:
+    """What the person chooses for themselves: columns of `Person`."""
+    db.execute(update(Person).where(col(Person.id) == person_id).values(**values))
 
 
 def collaboration(db: Db, collaboration_id: int) -> Collaboration:
@@ -149,6 +165,33 @@ def collaborations_of(db: Db, person_id: int) -> list[Collaboration]:
             .order_by(col(Collaboration.id))
         )
     )
+
+
+def homes_of(db: Db, person_id: int) -> list[int]:
+    """The ids of all collaborations that a person has to do with: those they are in, and those
+    they left an answer, an action or a conclusion in."""
+    return list(db.connection().execute(_homes_of(), {"person": person_id}).scalars())
+
+
+@cache
+def _homes_of() -> Any:
+    person: Any = bindparam("person")
+    member = select(Membership.collaboration_id).where(Membership.person_id == person)
+    answered = (
+        select(Round.collaboration_id)
+        .join(Asked, col(Asked.round_id) == col(Round.id))
+        .join(Answer, col(Answer.asked_id) == col(Asked.id))
+        .where(Answer.person_id == person)
+    )
+    promised = select(Action.collaboration_id).where(
+        (col(Action.person_id) == person) | (col(Action.written_by) == person)
+    )
+    concluded = (
+        select(Conclusion.collaboration_id)
+        .outerjoin(Wording, col(Wording.conclusion_id) == col(Conclusion.id))
+        .where((col(Conclusion.written_by) == person) | (col(Wording.written_by) == person))
+    )
+    return union(member, answered, promised, concluded)
 
 
 def organisations(db: Db, collaboration_id: int) -> list[Organisation]:

@@ -109,6 +109,10 @@ class Sending(StrEnum):
     REFUSED = "refused"  # given up, loudly
 
 
+# Rows that may be deleted and whose ids stand in buttons and keys: no id is given out twice.
+_ONCE = {"sqlite_autoincrement": True}
+
+
 class Row(SQLModel):
     """What every table is: a row shows itself by table and id only, for what people wrote must not
     reach logs by way of a repr."""
@@ -119,13 +123,14 @@ class Row(SQLModel):
 
 
 class Person(Row, table=True):
-    """A human, on however many platforms."""
+    """A human, on however many platforms; without a name: somebody who took it away."""
 
+    __table_args__ = _ONCE
     id: int = Field(default=None, primary_key=True)
     name: str
     language: str | None = None
     zone: str | None = None
-    away_until: date | None = None
+    away_until: date | None = None  # that day too
     monday: bool = False  # of daily rounds: all of the week's questions at once
     text_receipts: bool = False  # every answer is confirmed by a message that stays
     created_at: datetime
@@ -169,7 +174,7 @@ class Organisation(Row, table=True):
 class Membership(Row, table=True):
     """A person in an organisation in a collaboration; the organisation is picked by the person."""
 
-    __table_args__ = (UniqueConstraint("collaboration_id", "person_id"),)
+    __table_args__ = (UniqueConstraint("collaboration_id", "person_id"), _ONCE)
     id: int = Field(default=None, primary_key=True)
     collaboration_id: int = Field(foreign_key="collaboration.id")
     person_id: int = Field(foreign_key="person.id", index=True)
@@ -183,6 +188,7 @@ class Membership(Row, table=True):
 class Invitation(Row, table=True):
     """A code that lets one place or person join; kept as a hash, used once, expires."""
 
+    __table_args__ = _ONCE
     id: int = Field(default=None, primary_key=True)
     collaboration_id: int = Field(foreign_key="collaboration.id", index=True)
     code_hash: str = Field(unique=True)
@@ -197,7 +203,7 @@ class Invitation(Row, table=True):
 class Place(Row, table=True):
     """A channel, or the direct conversation with one person (`person_id` set)."""
 
-    __table_args__ = (UniqueConstraint("platform", "tenant", "channel"),)
+    __table_args__ = (UniqueConstraint("platform", "tenant", "channel"), _ONCE)
     id: int = Field(default=None, primary_key=True)
     platform: str
     tenant: str
@@ -461,6 +467,7 @@ class Inbox(Row, table=True):
     at: datetime
     held: bytes | None = None
     held_for: int | None = Field(default=None, foreign_key="place.id", index=True)
+    held_by: int | None = Field(default=None, foreign_key="person.id")  # who wrote what is held
 
 
 # Settled rows stay for years: what delivery looks through is only what is still to be sent.

@@ -116,11 +116,11 @@ def withdraw(turn: Turn, argument: str, value: str | None) -> Reply | None:
 def taken_back(turn: Turn, seat: Seat) -> Notice:
     """What taking an answer back did."""
     if seat.round.state == RoundState.CLOSED:
-        return turn.notice(
+        return turn.confirmed(
             turn.say.t("Your answer is taken back."),
             turn.say.t("The round is finished, so what you had answered is kept as a revision."),
         )
-    return turn.notice(turn.say.t("Your answer is taken back and erased."))
+    return turn.confirmed(turn.say.t("Your answer is taken back and erased."))
 
 
 @rounds_dialog.show("answer")
@@ -200,7 +200,7 @@ def saved(turn: Turn, seat: Seat, status: AnswerStatus, value: dict[str, Any] | 
         kept = Text(
             turn.say.t("Your answer is saved, and counts when you have chosen your organisation.")
         )
-        return turn.notice(kept, *asks.message.elements)
+        return turn.confirmed(kept, *asks.message.elements)
     elements = receipt_elements(turn, seat.asked, seat.round, status, value)
     more = one_thing_more(turn, seat, status, value)
-    return turn.notice(*elements, *more, *offer_deeper(turn, seat.asked, seat.round, status))
+    return turn.confirmed(*elements, *more, *offer_deeper(turn, seat.asked, seat.round, status))

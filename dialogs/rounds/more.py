@@ -117,4 +117,4 @@ def add_more(turn: Turn, seat: Seat, text: str) -> Notice:
     answers_changed(turn, seat.asked, seat.round, seat.answer.id)
     if closed:
         sum_up(turn, seat.round)
-    return turn.notice(turn.say.t("Thank you. It is saved with your answer."))
+    return turn.confirmed(turn.say.t("Thank you. It is saved with your answer."))

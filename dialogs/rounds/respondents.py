@@ -21,11 +21,11 @@ def respondent_of(found: Round, asked: Asked, member: Membership) -> str | None:
         case Whose.ONE_EACH:
             return f"o{member.organisation_id}" if member.organisation_id else None
         case Whose.ANONYMOUS:
-            return _pseudonym(found, asked, member.person_id)
+            return pseudonym(found, asked, member.person_id)
     return f"p{member.person_id}"
 
 
-def _pseudonym(found: Round, asked: Asked, person_id: int) -> str | None:
+def pseudonym(found: Round, asked: Asked, person_id: int) -> str | None:
     """Another one for each question, so that nobody's answers can be laid side by side."""
     if found.pseudonym_key is None:
         return None

@@ -64,6 +64,7 @@ def _stood_before(given: Given, found: Round, say: Translator) -> list[Element]:
         return []
     before = rounds_dialog.id("before", f"n{given.id}")
     who = given.person if names_people(found) else given.organisation
+    who = who or say.t("this participant")
     label = say.t("Show what {who} had written before", who=who)
     return [Buttons((Button(before, label, opens=True),))]
 
@@ -86,7 +87,7 @@ def _added(given: Given, by: str, say: Translator) -> list[Element]:
 
 def by_line(given: Given, found: Round, say: Translator) -> str:
     """Who said it as others may know it, and whether it came late or was changed after the end."""
-    line = author(found, given)
+    line = author(found, given, say)
     if given.late:
         line += ", " + say.t("answered after the round")
     if given.changes:
@@ -101,7 +102,7 @@ def _choices(asked: Asked, found: Round, given: Sequence[Given], say: Translator
     names: dict[str, list[str]] = {}
     for each in given:
         for label in _chosen(asked, each, say):
-            names.setdefault(label, []).append(author(found, each))
+            names.setdefault(label, []).append(author(found, each, say))
     order = [option.label for option in content(asked).choices(say)]
     labels = [label for label in order if label in names] + [
         label for label in names if label not in order

@@ -72,9 +72,12 @@ def names_houses(found: Round) -> bool:
     return found.whose != Whose.ANONYMOUS
 
 
-def author(found: Round, given: Given) -> str:
-    """Who said it, as others may read it; "" for nobody."""
+def author(found: Round, given: Given, say: Translator) -> str:
+    """Who said it, as others may read it; "" for nobody. Of those who took their name away, the
+    organisation alone."""
     if names_people(found):
+        if not given.person:
+            return say.t("a participant from {organisation}", organisation=given.organisation)
         return f"{given.person} ({given.organisation})"
     return given.organisation if names_houses(found) else ""
 

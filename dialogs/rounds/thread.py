@@ -289,7 +289,7 @@ def _keep_words(turn: Turn, own: Sequence[Heard], answer: Sequence[Heard]) -> No
 
 def _tell_once(turn: Turn, asked: Asked, found: Round, message: str) -> Notice | None:
     member = people.membership(turn.db, turn.me.id, found.collaboration_id)
-    if member is None or member.told_thread:
+    if member is None or (member.told_thread and not turn.me.text_receipts):
         return None
     assert turn.place is not None
     row = answers.heard(turn.db, turn.place.id, message)
@@ -297,7 +297,7 @@ def _tell_once(turn: Turn, asked: Asked, found: Round, message: str) -> Notice |
         return None
     people.told(turn.db, member.id, "told_thread")
     say, argument = turn.say, f"q{asked.id}"
-    return turn.notice(
+    return turn.confirmed(
         Text(say.t("I took this as your answer:")),
         Quote(row.text if len(row.text) <= 600 else row.text[:600] + " …"),
         Buttons(
@@ -351,6 +351,8 @@ def _edited(turn: Turn, asked: Asked, found: Round, event: Edited) -> Reply | No
     row.text = None if row.talk else event.text
     turn.db.flush()
     change = _settle(turn, asked, turn.place.id)
+    if change == _Change.MADE and turn.me.text_receipts:
+        return _tell_once(turn, asked, found, event.message)
     return _does_not_fit(turn, asked) if change == _Change.NO_FIT else None
 
 

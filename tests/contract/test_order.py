@@ -90,6 +90,10 @@ async def begin(stage: Stage) -> tuple[Player, Slow, asyncio.Task[None]]:
     return kari, surface, delivering
 
 
+def _who(raw: Raw) -> tuple[str, str, str]:
+    return raw.actor.platform, raw.actor.tenant, raw.actor.user
+
+
 def keep_held(stage: Stage, player: Player, *texts: str) -> None:
     """Have what the player wrote under the first question held, as if it came before its post."""
     raw = Raw(stage, player, FIRST)
@@ -101,7 +105,8 @@ def keep_held(stage: Stage, player: Player, *texts: str) -> None:
         for n, text in enumerate(texts):
             event = Said(f"kept-{n}", now, raw.actor, raw.where, f"k{n}", text)
             inbox.claim(db, raw.where.platform, event.id, now)
-            inbox.hold(db, raw.where.platform, event.id, place.id, seal(event, vault))
+            mine = people.meet(db, *_who(raw), player.name, now)
+            inbox.hold(db, raw.where.platform, event.id, place.id, mine.id, seal(event, vault))
 
 
 def held(stage: Stage) -> int:

@@ -27,6 +27,8 @@ COMMANDS = [
     ["demo"],
     ["chat"],
     ["migrate"],
+    ["export"],
+    ["erase"],
     ["packs"],
     ["packs", "check"],
     ["packs", "schema"],

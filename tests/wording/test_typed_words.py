@@ -10,6 +10,9 @@ import pytest
 
 from dialogs.all import registry
 from dialogs.joining import NO, YES
+from dialogs.me.erasing import ALL_WORDS, NAME_WORDS, YES_WORDS
+from dialogs.me.leaving import NAMED, NAMELESS
+from dialogs.me.setting import NONE
 from dialogs.packs.loader import load
 from dialogs.questions.kind import means_dont_know, means_skip
 from dialogs.registry import Words, fold
@@ -21,7 +24,15 @@ SHOWN = re.compile(r"\{\w+\}|(?:party|part): (?:name|navn|namn)")
 _DOCUMENT = {each.id: each.label.model_dump() for each in load().answer_labels.doc}
 NOT_YET = {language: words.lower() for language, words in _DOCUMENT["not_yet"].items()}
 SAME_IN_ALL = {"status"}
-_AFTER = re.compile(r"\{code\}|KODE|CODE|\d|")  # what may follow the words of a command
+# What may follow the words of a command.
+_AFTER = re.compile(r"\{code\}|KODE|CODE|\d|(?:NAVN|NAMN): koordinator|NAME: coordinator|")
+# What is typed when a question of `meg` waits, by language.
+ASKED = {
+    "nb": {"alt", "navnet", "slett", "med navn", "uten navn", "ingen"},
+    "nn": {"alt", "namnet", "slett", "med namn", "utan namn", "inga"},
+    "en": {"everything", "my name", "erase", "with my name", "without my name", "none"},
+}
+MEANT = {*ALL_WORDS, *NAME_WORDS, *YES_WORDS, *NAMED, *NAMELESS, *NONE}
 
 
 def typed(language: str) -> Iterator[tuple[str, str]]:
@@ -49,6 +60,8 @@ def understood(quoted: str, language: str) -> bool:
         return quoted.lower() == own[language] or means_skip(quoted)
     if quoted in NOT_YET.values():  # an answer to a question about a document
         return quoted == NOT_YET[language]
+    if quoted in ASKED[language]:
+        return quoted in MEANT
     found = command(quoted)
     if found is None or not _AFTER.fullmatch(found.rest):
         return False
@@ -99,7 +112,7 @@ def test_what_a_button_can_be_typed_as_is_understood() -> None:
         if command(word) is None
         and not means_dont_know(word)
         and not means_skip(word)
-        and word not in YES | NO  # when the question waits
+        and word not in YES | NO | MEANT  # when the question waits
     }
     assert unknown == {}
 

@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("text_receipts", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "audit",
@@ -165,6 +166,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "platform", "tenant", "channel", name=op.f("uq_place_platform_tenant_channel")
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("place", schema=None) as batch_op:
         batch_op.create_index(
@@ -323,6 +325,8 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("held", sa.LargeBinary(), nullable=True),
         sa.Column("held_for", sa.Integer(), nullable=True),
+        sa.Column("held_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["held_by"], ["person.id"], name=op.f("fk_inbox_held_by")),
         sa.ForeignKeyConstraint(["held_for"], ["place.id"], name=op.f("fk_inbox_held_for")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
         sa.UniqueConstraint("source", "event", name=op.f("uq_inbox_source_event")),
@@ -351,6 +355,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_invitation_place_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
         sa.UniqueConstraint("code_hash", name=op.f("uq_invitation_code_hash")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.create_index(
@@ -378,6 +383,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "collaboration_id", "person_id", name=op.f("uq_membership_collaboration_id_person_id")
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_membership_person_id"), ["person_id"], unique=False)

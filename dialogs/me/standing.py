@@ -1,0 +1,55 @@
+"""Where a person's name and words stand, so that all of it is shown anew when they change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dialogs.arrived.dialog import arrived
+from dialogs.arrived.promising import renew
+from dialogs.dialog import Turn
+from dialogs.rounds.opening import answers_changed, open_when_all_have
+from dialogs.rounds.summary import sum_up
+from storage import contributions, rounds
+from storage.tables import Action, Asked, AskedState, Conclusion, Round, RoundState
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Standing:
+    """Questions that somebody answered, actions that name them, conclusions that they wrote."""
+
+    answered: Sequence[tuple[Asked, Round]]
+    promised: Sequence[Action]
+    concluded: Sequence[Conclusion]
+
+
+def standing(turn: Turn, person_id: int, collaboration_id: int | None = None) -> Standing:
+    """All of it, or what is in one collaboration; to be read before anything is taken away."""
+    return Standing(
+        contributions.answered(turn.db, person_id, collaboration_id),
+        contributions.promised(turn.db, person_id, collaboration_id),
+        contributions.concluded(turn.db, person_id, collaboration_id),
+    )
+
+
+def show_anew(turn: Turn, found: Standing) -> None:
+    """Questions, opened answers, summaries, actions and conclusions as the record is now."""
+    for asked, its_round in found.answered:
+        answers_changed(turn, asked, its_round)
+    closed = {one.id: one for _, one in found.answered if one.state == RoundState.CLOSED}
+    for each in closed.values():
+        sum_up(turn, each)
+    for action in found.promised:
+        renew(turn, action)
+    for conclusion in found.concluded:
+        turn.refresh(arrived.name, "conclusion", f"q{conclusion.asked_id}")
+
+
+def nobody_waits(turn: Turn, collaboration_id: int) -> None:
+    """Somebody is not waited for any more: what only waited for them opens."""
+    found = rounds.running(turn.db, collaboration_id)
+    if found is None:
+        return
+    for asked in rounds.questions(turn.db, found.id):
+        if asked.state == AskedState.ASKED:
+            open_when_all_have(turn, asked, found)

@@ -1,0 +1,162 @@
+"""Erasing a person: what goes, what stays without their name, and what is only let go of.
+
+What the person gave goes or loses their name first (`storage.contributions`); then `forget`
+lets go of everything else that points to the person, by the lists below: a test sees that every
+column that points to a person is in one of them. What is left is a row without a name, so that
+one last sentence can reach them; `remove` takes that too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import delete, null, update
+from sqlmodel import SQLModel, col, select
+
+from storage import chat, contributions
+from storage.contributions import strings
+from storage.engine import Db
+from storage.tables import (
+    Answer,
+    Identity,
+    Inbox,
+    Kind,
+    Membership,
+    Outbox,
+    Person,
+    Place,
+    Sending,
+)
+
+# Columns that point to a person: rows that go with them …
+GOES = (
+    "web_session.person_id",  # before the links they came in by
+    "web_link.person_id",
+    "agreed.person_id",
+    "conversation.person_id",
+    "heard.person_id",
+    "identity.person_id",
+    "invitation.asked_by",
+    "invitation.created_by",
+    "membership.person_id",
+    "nudge.person_id",
+    "responded.person_id",
+)
+# … rows that stay, without them …
+LETS_GO = (
+    "action.person_id",
+    "action.written_by",
+    "answer.person_id",
+    "audit.person_id",
+    "conclusion.written_by",
+    "inbox.held_by",
+    "proposal.person_id",
+    "round.started_by",
+    "web_link.created_by",
+    "wording.written_by",
+)
+# … and their direct conversation, which stays for one last sentence.
+LAST = ("place.person_id",)
+# --- everything else --------------------------------------------------------------------------
+
+
+def leave(db: Db, member: Membership) -> None:
+    """End a membership: nothing waits for the person there, and codes they made do not work. What
+    they promised is known to be their organisation's too."""
+    contributions.promised_by_house(db, member)
+    here = {"person_id": member.person_id, "collaboration_id": member.collaboration_id}
+    for name, column in (("conversation", "person_id"), ("invitation", "created_by")):
+        table = SQLModel.metadata.tables[name].c
+        theirs = table[column] == here["person_id"]
+        home = table.collaboration_id == here["collaboration_id"]
+        db.execute(delete(table[column].table).where(theirs, home), execution_options=_PLAIN)
+    db.execute(delete(Membership).where(col(Membership.id) == member.id), execution_options=_PLAIN)
+
+
+def forget(db: Db, person: Person, words: Iterable[str]) -> None:
+    """Let go of everything that points to a person whose answers are taken care of. `words` are
+    what they wrote in them, which may stand in messages that are still to be sent."""
+    identities = db.exec(select(Identity).where(Identity.person_id == person.id)).all()
+    for each in identities:
+        chat.forget(db, each.platform, each.tenant, each.user)
+    _empty_posts(db, [person.name, *words])
+    _empty_conversations(db, person.id)
+    db.execute(
+        update(Inbox).where(col(Inbox.held_by) == person.id).values(held=None, held_for=None),
+        execution_options=_PLAIN,
+    )
+    for column in _columns(GOES):
+        db.execute(delete(column.table).where(column == person.id), execution_options=_PLAIN)
+    for column in _columns(LETS_GO):
+        let_go = update(column.table).where(column == person.id).values({column.name: None})
+        db.execute(let_go, execution_options=_PLAIN)
+    person.name, person.language, person.zone, person.away_until = "", None, None, None
+    person.text_receipts = person.monday = False
+    db.flush()
+
+
+def _columns(names: Iterable[str]) -> list[Any]:
+    tables = SQLModel.metadata.tables
+    parts = [each.split(".") for each in names]
+    return [tables[table].c[column] for table, column in parts if table in tables]
+
+
+def _directs(person_id: int) -> Any:
+    return select(Place.id).where(Place.person_id == person_id)
+
+
+def _empty_conversations(db: Db, person_id: int) -> None:
+    """What was said in a person's direct conversations, and what was to be said there."""
+    here = _directs(person_id)
+    db.execute(
+        update(Answer).where(col(Answer.place_id).in_(here)).values(place_id=None),
+        execution_options=_PLAIN,
+    )
+    db.execute(
+        update(Inbox).where(col(Inbox.held_for).in_(here)).values(held=None, held_for=None),
+        execution_options=_PLAIN,
+    )
+    db.execute(delete(Outbox).where(col(Outbox.place_id).in_(here)), execution_options=_PLAIN)
+
+
+def _empty_posts(db: Db, told: Iterable[str]) -> None:
+    """Messages on their way that name the person or quote them are not sent."""
+    told = [each for each in told if each]
+    if not told:
+        return
+    names = re.compile("|".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in told))
+    pending = select(Outbox).where(
+        Outbox.kind == Kind.POST,
+        col(Outbox.state).in_((Sending.WAITING, Sending.SENDING)),
+        col(Outbox.body).is_not(None),
+    )
+    ids = [
+        each.id
+        for each in db.exec(pending)
+        if any(names.search(text) for text in strings(each.body))
+    ]
+    if ids:
+        emptied = {"body": null(), "state": Sending.GONE, "reason": "empty", "lease": None}
+        db.execute(
+            update(Outbox).where(col(Outbox.id).in_(ids)).values(**emptied),
+            execution_options=_PLAIN,
+        )
+
+
+def remove(db: Db, person_id: int) -> None:
+    """Take away what was left for a last sentence: the direct conversations and the empty row.
+
+    Whoever has written there since is somebody new, and the conversation theirs.
+    """
+    person = db.exec(select(Person).where(Person.id == person_id, Person.name == "")).first()
+    known = select(Identity.id).where(Identity.person_id == person_id)
+    if person is None or db.exec(known).first() is not None:
+        return
+    _empty_conversations(db, person_id)
+    db.execute(delete(Place).where(col(Place.person_id) == person_id), execution_options=_PLAIN)
+    db.execute(delete(Person).where(col(Person.id) == person_id), execution_options=_PLAIN)
+
+
+_PLAIN = {"synchronize_session": False}
