@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from storage.engine import Db
 from storage.tables import (
     Action,
+    Agreed,
     Answer,
     Asked,
     Collaboration,
@@ -19,6 +20,7 @@ from storage.tables import (
     Heard,
     Membership,
     Person,
+    Proposal,
     Responded,
     Revision,
     Role,
@@ -130,7 +132,13 @@ def take_away_as(db: Db, asked_id: int, respondent: str) -> None:
 
 def take_away(db: Db, person_id: int) -> None:
     """Erase a person's own answers with what they replaced; those given for an organisation stay
-    as the organisation's."""
+    as the organisation's. What they proposed and nobody gave yet is theirs."""
+    proposed = select(Proposal.id).where(Proposal.person_id == person_id)
+    agreed = delete(Agreed).where(col(Agreed.proposal_id).in_(proposed))
+    db.execute(agreed, execution_options=_PLAIN)
+    db.execute(
+        delete(Proposal).where(col(Proposal.person_id) == person_id), execution_options=_PLAIN
+    )
     db.execute(
         delete(Revision).where(col(Revision.answer_id).in_(_own_answers(person_id))),
         execution_options=_PLAIN,

@@ -41,6 +41,7 @@ from storage.tables import (
     Outbox,
     Person,
     Place,
+    Proposal,
     Revision,
     Role,
     Sending,
@@ -103,13 +104,9 @@ def standing(stage: Stage, *words: str) -> list[str]:
 
 
 def test_every_column_that_points_to_a_person_is_taken_care_of() -> None:
-    to_come = {"agreed.person_id", "proposal.person_id", "responded.person_id"}
-    known = {*GOES, *LETS_GO, *LAST}
-    assert set(pointers()) <= known
-    assert known - set(pointers()) <= to_come
+    assert set(pointers()) == {*GOES, *LETS_GO, *LAST}
     for name in LETS_GO:
-        if name in pointers():
-            assert pointers()[name].nullable, name
+        assert pointers()[name].nullable, name
 
 
 async def lived(stage: Stage, platform: str) -> dict[str, Player]:
@@ -392,6 +389,54 @@ def test_what_was_given_for_an_organisation_stays(database: Database) -> None:
         await siri.writes("slett")
         (answer,) = kept(stage, Answer)
         assert (answer.respondent, answer.organisation_id, answer.person_id) == ("o3", 3, None)
+
+    play(database, story)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("what", ["alt", "navnet"])
+def test_a_proposal_that_nobody_gave_yet(database: Database, what: str) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, ola = cast["kari"], cast["ola"]
+        await kari.writes("runde 1 én per virksomhet")
+        await answers(ola, f"{MARK} som forslag.")
+        await kari.presses("I agree", on=MARK)
+        await erased(stage, ola, what)
+        left = kept(stage, Proposal)
+        assert [each.person_id for each in left] == ([None] if what == "navnet" else [])
+        assert pointing(stage, person_id(stage, kari)).get("agreed.person_id", 0) == len(left)
+        if what == "navnet":
+            await kari.presses("I agree", on=MARK)  # others go on with it
+            assert MARK in kari.screen()
+
+    play(database, story)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("closed", [False, True])
+def test_anonymous_answers_are_reached_until_the_round_closes(
+    database: Database, closed: bool
+) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, siri = cast["kari"], cast["siri"]
+        await kari.writes("runde 1 anonymt")
+        for name, player in cast.items():
+            await answers(player, f"{MARK if name == 'siri' else 'Noe annet'} i en anonym runde.")
+        if closed:
+            await kari.writes("ferdig")
+        await siri.writes("slett meg")
+        await siri.writes("alt")
+        goes_too = siri.t("What you answered in anonymous rounds that go on is erased too.")
+        assert (goes_too in siri.private) is not closed
+        not_reached = siri.t(
+            "Anonymous rounds that are closed cannot be reached: nobody can tell what was yours."
+        )
+        assert not_reached in siri.private
+        await siri.writes("slett")
+        assert len(kept(stage, Answer)) == (5 if closed else 4)
+        assert ("answer.value" in standing(stage, MARK)) is closed
 
     play(database, story)
 
