@@ -10,7 +10,18 @@ from zoneinfo import ZoneInfo
 from dialogs.authority import moved_on, number
 from dialogs.dialog import Dialog, Turn, View
 from dialogs.language import Translator, n_
-from dialogs.messages import Button, Buttons, Element, Fact, Facts, Notice, Reply, Text
+from dialogs.messages import (
+    Button,
+    Buttons,
+    Element,
+    Fact,
+    Facts,
+    Field,
+    Form,
+    Notice,
+    Reply,
+    Text,
+)
 from dialogs.questions.days import day_with_year
 from dialogs.speaking import NAMES, own_language
 from storage import conversations, mine, people, places
@@ -159,3 +170,12 @@ def changed(turn: Turn, *elements: Element | str) -> Notice:
     """What a decision did, with the way back to the page."""
     button = Button("me:page:", turn.say.t("Back to my page"), opens=True, typed="meg")
     return turn.notice(*elements, Buttons((button,)))
+
+
+def one_field(view: View, action: str, title: str, field: Field, intro: str = "") -> Form:
+    """A form for one thing, with why in small print."""
+    say = view.say
+    words = (Text(intro, "muted"),) if intro else ()
+    return Form(
+        view.language, own(view, action), title, (field,), say.t("Save"), say.t("Cancel"), words
+    )

@@ -135,7 +135,7 @@ async def lived(stage: Stage, platform: str) -> dict[str, Player]:
     await siri.writes("utdyp")
     await siri.writes(f"{MARK} i tillegg.")
     await siri.writes("stopp")
-    await kari.writes("ferdig")
+    await kari.writes("fullfør")
     await siri.sends("round:answer:q1", answer=f"{MARK} om problemet, endret.")
     return cast
 
@@ -425,7 +425,7 @@ def test_anonymous_answers_are_reached_until_the_round_closes(
         for name, player in cast.items():
             await answers(player, f"{MARK if name == 'siri' else 'Noe annet'} i en anonym runde.")
         if closed:
-            await kari.writes("ferdig")
+            await kari.writes("fullfør")
         await siri.writes("slett meg")
         await siri.writes("alt")
         goes_too = siri.t("What you answered in anonymous rounds that go on is erased too.")
@@ -493,7 +493,7 @@ BOTH = pytest.mark.parametrize(
     indirect=True,
 )
 PRESSED = {"skip": "round:skip:q1", "come back": "round:dont_know:q2"}
-STEERING = {"next": "neste", "open": "åpne", "finish": "ferdig"}
+STEERING = {"next": "neste", "open": "åpne", "finish": "fullfør"}
 WRITTEN_BY_SIRI = {
     "svar": ["svar"],
     "typed": [f"{MARK} skrevet."],

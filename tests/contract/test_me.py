@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from dialogs.me.setting import close_to, zone_called
+from dialogs.me.zones import close_to, zone_called
 from storage.engine import Database
 from storage.tables import Answer, Audit, Invitation, Membership, Outbox, Person, Role
 from tests.contract.stage import Player, Stage
@@ -285,7 +285,7 @@ def test_my_data_is_shown_to_me_alone(database: Database, platform: str) -> None
         await answers(ola, SENTENCE)
         await kari.writes("neste")
         await ola.presses("Helt enig", on=SAME)
-        await kari.writes("ferdig")
+        await kari.writes("fullfør")
         # a change after the round is kept with what it replaced
         await ola.sends("round:answer:q1", answer=f"{SENTENCE} Og ingen eier helheten.")
         await ola.says("@Samspill mine data")

@@ -12,7 +12,7 @@ from dialogs.all import registry
 from dialogs.joining import NO, YES
 from dialogs.me.erasing import ALL_WORDS, NAME_WORDS, YES_WORDS
 from dialogs.me.leaving import NAMED, NAMELESS
-from dialogs.me.setting import NONE
+from dialogs.me.zones import NONE
 from dialogs.packs.loader import load
 from dialogs.questions.kind import means_dont_know, means_skip
 from dialogs.registry import Words, fold
