@@ -14,12 +14,8 @@ from dialogs.arrived.dialog import arrived, promised
 from dialogs.belonging import joining as joining_dialog
 from dialogs.choosing import which
 from dialogs.home import home
-<<<<<<< HEAD
 from dialogs.linking import web
-from dialogs.me import erasing, leaving, setting, showing
-=======
 from dialogs.me import away, erasing, leaving, setting, showing, zones
->>>>>>> 60262ec (Tell of meg, export and erase; give zones and being away files of their own)
 from dialogs.me.page import me
 from dialogs.members import members
 from dialogs.registry import Registry
