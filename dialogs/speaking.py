@@ -115,16 +115,17 @@ def _adopting(view: View, found: Collaboration) -> Form:
 @home.show("adopted")
 def adopted_form(view: View, argument: str) -> Reply:
     """The same, from a button."""
-    found = people.collaboration(view.db, number(view, argument, "c"))
-    coordinator_of(view, found.id)
-    return _adopting(view, found)
+    home_id = number(view, argument, "c")
+    coordinator_of(view, home_id)
+    return _adopting(view, people.collaboration(view.db, home_id))
 
 
 @home.submit("adopted")
 def adopted_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None:
     """What was chosen."""
-    found = people.collaboration(turn.db, number(turn, argument, "c"))
-    coordinator_of(turn, found.id)
+    home_id = number(turn, argument, "c")
+    coordinator_of(turn, home_id)
+    found = people.collaboration(turn.db, home_id)
     chosen, language = str(sent.get("organisation") or ""), str(sent.get("language"))
     house = None
     if chosen:
