@@ -1,16 +1,15 @@
-"""Personal links to the web: one's own, invitations for those who are nowhere yet, sessions."""
+"""Personal links to the web: one's own, the sessions they begin, and coming in by any link."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from dialogs.arriving import hello_alone
-from dialogs.authority import coordinator_of, moved_on, number
+from dialogs.authority import moved_on
 from dialogs.belonging import ask_organisation, belongs, make_member
 from dialogs.buttons import row_number
 from dialogs.channels import web_channel
-from dialogs.dialog import Dialog, Refusal, Turn, View
+from dialogs.dialog import Dialog, Turn, View
 from dialogs.language import n_
 from dialogs.messages import (
     Button,
@@ -19,9 +18,6 @@ from dialogs.messages import (
     Element,
     Fact,
     Facts,
-    Field,
-    FieldErrors,
-    Form,
     Link,
     Message,
     Notice,
@@ -33,11 +29,9 @@ from dialogs.registry import fold
 from storage import links, people, places
 from storage.engine import Db
 from storage.places import WORKSPACE
-from storage.tables import Collaboration, WebLink
+from storage.tables import WebLink
 
 OUT = frozenset(("ut", "logg ut", "logg meg ut", "logg ut alle steder", "log out", "out"))
-LONGEST_NAME = 200
-MOST_OPEN = 300  # invitations of one collaboration that wait for somebody
 
 
 def _scope(db: Db, argument: str) -> int | None:
@@ -57,14 +51,14 @@ def web_command(turn: Turn, rest: str) -> Reply | None:
     """A link of one's own, shown once; `web logg ut` ends every session."""
     if fold(rest) in OUT:
         return _out(turn)
-    token = _token(turn)
+    token = new_token(turn)
     links.make_own(turn.db, links.hashed(token), turn.me.id, turn.now)
     turn.audit("link.made", f"person:{turn.me.id}", None)
     say = turn.say
-    return _once(
+    return once(
         turn.notice(
             Text(say.t("Your own way in on the web"), "heading"),
-            Link(say.t("Open Samspill in the browser"), _address(turn, token)),
+            Link(say.t("Open Samspill in the browser"), address(turn, token)),
             say.t(
                 "The link works once, within 30 minutes. Whoever has it comes in as you: do not "
                 "pass it on."
@@ -74,15 +68,17 @@ def web_command(turn: Turn, rest: str) -> Reply | None:
     )
 
 
-def _token(turn: Turn) -> str:
+def new_token(turn: Turn) -> str:
+    """What makes a link; only its hash is kept."""
     return links.token(turn.random.randbytes(links.RANDOM_BYTES))
 
 
-def _address(view: View, token: str) -> str:
+def address(view: View, token: str) -> str:
+    """Where a link leads."""
     return f"{view.site}/inn/{token}"
 
 
-def _once(notice: Notice) -> Notice:
+def once(notice: Notice) -> Notice:
     """A notice with a link in it stands nowhere, wherever that can be avoided."""
     return replace(notice, kept=False)
 
@@ -137,154 +133,6 @@ def end_one(turn: Turn, argument: str, value: str | None) -> Reply | None:
         raise moved_on(turn)
     turn.audit("session.ended", f"person:{turn.me.id}", None)
     return turn.notice(turn.say.t("You are logged out there."), *_sessions(turn))
-
-
-# --- inviting ---------------------------------------------------------------------------------
-
-
-def invite_button(view: View, collaboration_id: int) -> Button:
-    """What a coordinator presses to invite somebody who is nowhere yet."""
-    label = view.say.t("Invite with a link")
-    return Button(web.id("invite", f"c{collaboration_id}"), label, opens=True, typed="folk inviter")
-
-
-def invited(view: View, collaboration_id: int) -> list[Element]:
-    """Who was invited by a link and has not come, for a coordinator to take back."""
-    waiting = links.open_invitations(view.db, collaboration_id, view.now)
-    if not waiting:
-        return []
-    say = view.say
-    options = tuple(
-        Option(
-            str(each.id),
-            say.t("{name}, until {day}", name=each.name, day=say.day(each.expires_at)),
-        )
-        for each in waiting
-    )
-    label = say.t("Invited, but not here yet. Take an invitation back?")
-    return [Choice(web.id("back", f"c{collaboration_id}"), label, options)]
-
-
-@web.show("invite")
-def invite_form(view: View, argument: str) -> Form:
-    """Who is to come, and from where."""
-    home_id = number(view, argument, "c")
-    coordinator_of(view, home_id)
-    return _form(view, home_id)
-
-
-def invite_typed(turn: Turn, home: Collaboration, text: str) -> Reply | None:
-    """`folk inviter NAVN: VIRKSOMHET`; without a name, the form."""
-    coordinator_of(turn, home.id)
-    name, _, party = (" ".join(each.split()) for each in text.partition(":"))
-    if not name:
-        return _form(turn, home.id)
-    found = [
-        each.id
-        for each in people.organisations(turn.db, home.id)
-        if party and fold(each.name) == fold(party)
-    ]
-    if party and not found:
-        names = turn.say.listing([each.name for each in people.organisations(turn.db, home.id)])
-        raise Refusal(turn.say.t("Write the name of one of these: {names}.", names=names))
-    if len(name) > LONGEST_NAME:
-        raise Refusal(turn.say.t("Write the name, at most 200 characters."))
-    return _invite(turn, home, name, found[0] if found else None)
-
-
-def _form(view: View, home_id: int) -> Form:
-    say = view.say
-    parties = tuple(
-        Option(str(each.id), each.name) for each in people.organisations(view.db, home_id)
-    )
-    hint = say.t("They see it when they come in, and can correct it.")
-    return Form(
-        view.language,
-        web.id("invite", f"c{home_id}"),
-        say.t("Invite with a link"),
-        (
-            Field("name", say.t("Name"), "text", hint=hint, max_length=LONGEST_NAME),
-            Field("organisation", say.t("Organisation"), "choice", options=parties, required=False),
-        ),
-        say.t("Make the link"),
-        say.t("Cancel"),
-        (
-            Text(
-                say.t(
-                    "For somebody who uses neither Slack nor Teams. You get a link to pass on to "
-                    "them, and they take part on the web."
-                ),
-                "muted",
-            ),
-        ),
-    )
-
-
-@web.submit("invite")
-def invite_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None:
-    """Make the invitation and show its link, once, to the one who passes it on."""
-    home_id = number(turn, argument, "c")
-    coordinator_of(turn, home_id)
-    name = " ".join(str(sent.get("name", "")).split())
-    if not name or len(name) > LONGEST_NAME:
-        return FieldErrors({"name": turn.say.t("Write the name, at most 200 characters.")})
-    party = row_number(str(sent.get("organisation", ""))) or 0
-    chosen = people.organisation(turn.db, party, home_id)
-    home = people.collaboration(turn.db, home_id)
-    return _invite(turn, home, name, chosen.id if chosen is not None else None)
-
-
-def _invite(turn: Turn, home: Collaboration, name: str, organisation_id: int | None) -> Reply:
-    if len(links.open_invitations(turn.db, home.id, turn.now)) >= MOST_OPEN:
-        raise Refusal(
-            turn.say.t("Many invitations wait already. Take some back first: write «people».")
-        )
-    token = _token(turn)
-    made = links.invite(
-        turn.db,
-        links.hashed(token),
-        name,
-        turn.now,
-        collaboration_id=home.id,
-        organisation_id=organisation_id,
-        created_by=turn.me.id,
-    )
-    turn.audit("link.invited", f"web_link:{made}", home.id)
-    say = turn.say
-    until = say.day(turn.now + links.INVITATION_LASTS)
-    return _once(
-        turn.notice(
-            Text(say.t("A link for {name}", name=name), "heading"),
-            _address(turn, token),
-            say.t(
-                "Pass it on to {name} alone: in person, by mail or by phone. It works once, until "
-                "{day}, and lets them into «{home}». You see it only now.",
-                name=name,
-                day=until,
-                home=home.name,
-            ),
-            Buttons(
-                (
-                    Button(
-                        web.id("back", f"c{home.id}", str(made)), say.t("Take the invitation back")
-                    ),
-                )
-            ),
-        )
-    )
-
-
-@web.act("back")
-def take_back(turn: Turn, argument: str, value: str | None) -> Reply | None:
-    """The invitation leads nowhere from now on."""
-    head, _, made = argument.partition(",")
-    home_id = number(turn, head, "c")
-    coordinator_of(turn, home_id)
-    link = links.one(turn.db, row_number(value or made) or 0)
-    if link is None or link.collaboration_id != home_id or not links.take_back(turn.db, link.id):
-        raise moved_on(turn)
-    turn.audit("link.taken_back", f"web_link:{link.id}", home_id)
-    return turn.notice(turn.say.t("The invitation is taken back. Its link leads nowhere now."))
 
 
 # --- coming in --------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ from dialogs.belonging import named_organisation, organisation_called, organisat
 from dialogs.buttons import row_number
 from dialogs.choosing import the_collaboration
 from dialogs.dialog import Dialog, Refusal, Turn, View
+from dialogs.inviting import invite_button, invite_typed, invited
 from dialogs.language import n_
-from dialogs.linking import invite_button, invite_typed, invited
 from dialogs.messages import (
     Button,
     Buttons,

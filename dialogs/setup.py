@@ -10,8 +10,8 @@ from dialogs.belonging import ask_organisation, make_member
 from dialogs.buttons import row_number
 from dialogs.channels import on_web, tell_channel
 from dialogs.dialog import Dialog, Refusal, Turn, View
+from dialogs.inviting import invite_button
 from dialogs.language import n_
-from dialogs.linking import invite_button
 from dialogs.messages import Buttons, Field, FieldErrors, Form, Reply, Text
 from dialogs.rounds.joined import bring_in
 from dialogs.rounds.offer import first_round
