@@ -298,7 +298,8 @@ def _post_notice(turn: Turn, message: Message) -> None:
     place = turn.place
     if place is None or place.person_id != turn.me.id:
         place = places.direct_of(turn.db, turn.me.id)
-    turn.post(place, message, f"notice:{turn.event_key}")
+    owner = ("", turn.about[0] if turn.about else "")
+    turn.post(place, message, f"notice:{turn.event_key}", owner=owner)
 
 
 def _grouped(due: list[DueTimer]) -> dict[tuple[str, str], list[DueTimer]]:

@@ -87,6 +87,8 @@ class Turn(View):
         kw_only=True
     )  # the event's own unique key, for keys of what is said because of it
     random: Random = field(repr=False, kw_only=True)
+    # what the event turned out to be about, such as "q5": private replies are kept under it
+    about: list[str] = field(default_factory=list, kw_only=True)
 
     def post(
         self,

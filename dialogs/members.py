@@ -211,7 +211,10 @@ def _card(view: View, member: Membership) -> list[Element]:
         Facts((Fact(say.t("Organisation"), now or say.t("Not chosen yet")),)),
         Choice(
             members.id("move", argument),
-            say.t("Move to another organisation? All their answers here move too."),
+            say.t(
+                "Move to another organisation? Their answers move too, but not those that only "
+                "colleagues were to see."
+            ),
             options,
         ),
         Buttons(tuple(buttons)),
@@ -247,6 +250,13 @@ def _move(turn: Turn, member: Membership, chosen: Organisation) -> Reply:
     home_id = member.collaboration_id
     coordinator_of(turn, home_id)
     person = people.person(turn.db, member.person_id)
+    if member.person_id == turn.me.id and member.organisation_id is not None:
+        raise Refusal(
+            turn.say.t(
+                "You cannot move yourself: what colleagues write to each other is for them alone. "
+                "Ask another coordinator to correct your organisation."
+            )
+        )
     if member.organisation_id != chosen.id:
         people.move(turn.db, member, chosen.id)
         turn.audit("member.moved", f"membership:{member.id}", home_id)
@@ -254,7 +264,8 @@ def _move(turn: Turn, member: Membership, chosen: Organisation) -> Reply:
         _tell_moved(turn, member, chosen.name)
     return turn.notice(
         turn.say.t(
-            "{name} takes part from {organisation} now. All that they answered follows.",
+            "{name} takes part from {organisation} now. What they answered follows, but not what "
+            "only colleagues were to see.",
             name=person.name,
             organisation=chosen.name,
         )
@@ -268,7 +279,8 @@ def _tell_moved(turn: Turn, member: Membership, organisation: str) -> None:
         return view.message(
             view.say.t(
                 "A coordinator corrected your organisation in «{name}»: you take part from "
-                "{organisation}. What you answered there follows.",
+                "{organisation}. What you answered there follows, but not what only colleagues "
+                "were to see.",
                 name=home.name,
                 organisation=organisation,
             )

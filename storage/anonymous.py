@@ -23,7 +23,7 @@ from storage.tables import (
 )
 
 
-def scrub(db: Db, asked_ids: Sequence[int], now: datetime) -> None:
+def scrub(db: Db, round_id: int, asked_ids: Sequence[int], now: datetime) -> None:
     """Take away who answered these questions and when: markers, notes of messages, what waits in
     direct messages, private posts, and the person of audit rows. All answers get one time."""
     ids = list(asked_ids)
@@ -41,12 +41,12 @@ def scrub(db: Db, asked_ids: Sequence[int], now: datetime) -> None:
     )
     _in_new_rows(db, ids)
     _conversations(db, set(ids))
-    _posts(db, ids)
+    _posts(db, round_id, ids)
     subjects = [f"asked:{each}" for each in ids]
     db.execute(
         update(Audit)
         .where(col(Audit.subject).in_(subjects), col(Audit.what).startswith("answer."))
-        .values(person_id=None, at=now)
+        .values(person_id=None, at=now, what="answer.forgotten")
     )
 
 
@@ -75,10 +75,11 @@ def _conversations(db: Db, asked_ids: set[int]) -> None:
     db.flush()
 
 
-def _posts(db: Db, asked_ids: Sequence[int]) -> None:
-    """Private posts about the questions: their rows keep neither whom nor when."""
+def _posts(db: Db, round_id: int, asked_ids: Sequence[int]) -> None:
+    """Private posts about the questions, receipts and reminders too: what is not sent yet says what
+    somebody answered, and what is sent still says who, and when."""
     direct = select(Place.id).where(col(Place.person_id).is_not(None))
-    arguments = [f"q{each}" for each in asked_ids]
+    arguments = [f"r{round_id}", *(f"q{each}" for each in asked_ids)]
     db.execute(
         delete(Outbox).where(
             col(Outbox.argument).in_(arguments),

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, union, update
+from sqlalchemy import and_, bindparam, or_, union, update
 from sqlmodel import col, select
 
 from storage.engine import Db, by_id, insert_new, the
@@ -15,6 +15,7 @@ from storage.tables import (
     Action,
     Answer,
     Asked,
+    AskedState,
     Collaboration,
     Conclusion,
     Identity,
@@ -24,6 +25,7 @@ from storage.tables import (
     Place,
     Role,
     Round,
+    Whose,
     Wording,
 )
 
@@ -328,13 +330,24 @@ def coordinators(db: Db, collaboration_id: int) -> list[int]:
 
 
 def move(db: Db, member: Membership, organisation_id: int) -> None:
-    """Let a member take part from another organisation; all their answers follow."""
+    """Let a member take part from another organisation; their own answers follow.
+
+    Three kinds stay: what the organisation gave; what was written for colleagues only, whoever they
+    are; and what is shown under the organisation's name, for its moving would tell whose it is.
+    """
     member.organisation_id = organisation_id
     db.flush()
+    shown_so = and_(col(Round.whose) == Whose.BY_HOUSE, col(Asked.state) == AskedState.OPENED)
+    stays = (
+        select(Asked.id)
+        .join(Round, col(Round.id) == col(Asked.round_id))
+        .where(or_(col(Asked.where) == "house", shown_so))
+    )
     db.execute(
         update(Answer)
-        .where(col(Answer.person_id) == member.person_id)
+        .where(col(Answer.respondent) == f"p{member.person_id}")
         .where(col(Answer.asked_id).in_(_asked_in(member.collaboration_id)))
+        .where(col(Answer.asked_id).not_in(stays))
         .values(organisation_id=organisation_id)
     )
 

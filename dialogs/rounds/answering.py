@@ -26,13 +26,13 @@ from dialogs.rounds.giving import can_be_answered, give, seat_of
 from dialogs.rounds.more import one_thing_more
 from dialogs.rounds.proposals import propose
 from dialogs.rounds.receipts import ask_to_replace, receipt_elements, would_replace
-from dialogs.rounds.respondents import needs_organisation, takes_late_answers
+from dialogs.rounds.respondents import for_house, needs_organisation, takes_late_answers
 from dialogs.rounds.respondents import seat as seat_before
 from dialogs.rounds.sight import ALONE, alone_in_house, visible_to
 from dialogs.rounds.waits import Wait, following
 from storage import conversations
 from storage.rounds import Seat
-from storage.tables import AnswerStatus, Asked, Pace, Round, RoundState, Whose
+from storage.tables import AnswerStatus, Asked, Pace, Round, RoundState
 
 
 @rounds_dialog.act("choose")
@@ -173,7 +173,7 @@ def given(turn: Turn, seat: Seat, status: AnswerStatus, value: dict[str, Any] | 
             asks = ask_organisation(turn, seat.round.collaboration_id)
             first = Text(turn.say.t("Choose your organisation first, and then answer once more."))
             return turn.notice(first, *asks.message.elements)
-    elif seat.round.whose == Whose.ONE_EACH:
+    elif for_house(seat.round, seat.asked):
         proposed = propose(turn, seat, status, value)
         if proposed is not None:
             return _and_on(turn, seat, proposed)

@@ -26,7 +26,7 @@ from dialogs.questions.content import Content, content, copy_of
 from dialogs.questions.kinds import kind_of
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.respondents import takes_late_answers
-from dialogs.rounds.sight import HOUSE, OPEN, counted, opens_before_close, visible_to
+from dialogs.rounds.sight import HOUSE, OPEN, counted, names_houses, opens_before_close, visible_to
 from storage import answers, people, rounds
 from storage.rounds import Step
 from storage.tables import Asked, AskedState, Pace, Place, Round, RoundState, Way, Whose
@@ -279,7 +279,7 @@ def _counted(view: View, asked: Asked, found: Round) -> str:
     count, houses = answers.counts(view.db, asked.id)
     shown = counted(found, count)
     if shown == count:
-        return how_many(view, count, houses)
+        return how_many(view, count, houses if names_houses(found) else 0)
     if not shown:
         return view.say.t("Fewer than three answers yet")
     return view.say.t("At least {n} answers", n=shown)
@@ -290,11 +290,13 @@ def _goes_on(found: Round) -> bool:
 
 
 def how_many(view: View, count: int, houses: int) -> str:
-    """ "7 answers from 3 organisations"."""
+    """ "7 answers from 3 organisations"; without organisations where none are told of."""
     say = view.say
     if not count:
         return say.t("No answers yet")
     given = say.tn("{n} answer", "{n} answers", count)
+    if not houses:
+        return given
     return say.tn(
         "{given} from {n} organisation", "{given} from {n} organisations", houses, given=given
     )

@@ -337,7 +337,7 @@ def cancel_now_command(turn: Turn, rest: str) -> Reply | None:
 def _cancel(turn: Turn, found: Round) -> Reply | None:
     found = rounds.change(turn.db, found.id, state=RoundState.CANCELLED, closed_at=turn.now)
     turn.audit("round.cancelled", f"round:{found.id}", found.collaboration_id)
-    for asked in rounds.questions(turn.db, found.id):
+    for asked in rounds.all_questions(turn.db, found.id):
         if asked.state == AskedState.ASKED:
             answers.erase_all(turn.db, asked.id)
     if found.whose == Whose.ANONYMOUS:

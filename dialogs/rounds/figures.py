@@ -23,7 +23,7 @@ from dialogs.rounds.privacy import House, Privacy, privacy_of
 from dialogs.rounds.sight import OPEN
 from storage import counting, rounds
 from storage.counting import Counted
-from storage.tables import AnswerStatus, Asked, AskedState
+from storage.tables import AnswerStatus, Asked, AskedState, Whose
 
 ORDERED = frozenset({"scale5", "ypn"})
 MEASURED = ORDERED | {"pick", "multi"}
@@ -86,7 +86,12 @@ def work_out(view: View, argument: str) -> dict[str, Any]:
     for row in counting.counted_in(view.db, list(rows), valued):
         if row.organisation_id is not None or privacy.nameless:
             rows[row.asked_id].append(row)
-    house_of = {row.respondent: row.organisation_id for each in rows.values() for row in each}
+    one_each = found.whose == Whose.ONE_EACH
+    house_of = {
+        row.organisation_id if one_each else row.respondent: row.organisation_id
+        for each in rows.values()
+        for row in each
+    }
     parties = Counter(house_of.values())
     most = max((len(each) for each in rows.values()), default=0)
     return RoundFigures(

@@ -17,7 +17,7 @@ def forget_who(turn: Turn, found: Round) -> Round:
     questions = rounds.all_questions(turn.db, found.id)
     for asked in questions:
         _few(turn, found, asked)
-    anonymous.scrub(turn.db, [each.id for each in questions], turn.now)
+    anonymous.scrub(turn.db, found.id, [each.id for each in questions], turn.now)
     turn.audit("round.forgot", f"round:{found.id}", found.collaboration_id)
     return rounds.change(turn.db, found.id, pseudonym_key=None)
 

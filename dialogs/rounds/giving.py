@@ -29,6 +29,7 @@ def seat_of(turn: Turn, argument: str) -> Seat:
     found = seat(turn, number(turn, argument, "q"), turn.me.id)
     if found is None or not can_be_answered(turn, found.asked, found.round):
         raise moved_on(turn)
+    turn.about.append(argument.split(",", maxsplit=1)[0])
     if not takes_late_answers(found.round):
         raise Refusal(turn.say.t("The round is over, and no more answers are taken."))
     if found.round.audience == "coordinator":
@@ -81,7 +82,7 @@ def give(
         at=at,
         closed=found.state == RoundState.CLOSED,
         keeps_followup=_still_fits(seat, value),
-        place_id=place_id if keeps_words(found) else None,
+        place_id=place_id if keeps_words(found, asked) else None,
     )
     if not stands:
         return False

@@ -14,7 +14,14 @@ from dialogs.questions.content import content
 from dialogs.rounds.asking import how_many, show_question
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.shown import SHOWN_CHARACTERS, shown_answers
-from dialogs.rounds.sight import HOUSE, OPEN, enough_to_show, is_spread, opens_before_close
+from dialogs.rounds.sight import (
+    HOUSE,
+    OPEN,
+    enough_to_show,
+    is_spread,
+    names_houses,
+    opens_before_close,
+)
 from storage import answers, outbox, people, rounds, waiting
 from storage.answers import Given
 from storage.tables import Asked, AskedState, Place, Round, RoundState, Way
@@ -149,7 +156,7 @@ def opened_message(view: View, argument: str) -> Message | None:
     page = int(argument.split(",")[1])
     say = view.say
     if asked.where != OPEN:
-        return view.message(*_counts_only(view, asked)) if page == 0 else None
+        return view.message(*_counts_only(view, asked, found)) if page == 0 else None
     assert view.place is not None
     pages = _pages(answers.sizes(view.db, asked.id), asked, found, view.place)
     if asked.parent_id is not None and not _enough_deeper(view, asked, found):
@@ -179,8 +186,9 @@ def _enough_deeper(view: View, asked: Asked, found: Round) -> bool:
     return count > 0 and enough_to_show(asked, found, count)
 
 
-def _counts_only(view: View, asked: Asked) -> list[Element]:
-    line = how_many(view, *answers.counts(view.db, asked.id))
+def _counts_only(view: View, asked: Asked, found: Round) -> list[Element]:
+    count, houses = answers.counts(view.db, asked.id)
+    line = how_many(view, count, houses if names_houses(found) else 0)
     if asked.where == HOUSE:
         why = view.say.t("The answers are shown only within each organisation.")
         ours = rounds_dialog.id("ours", f"q{asked.id}")

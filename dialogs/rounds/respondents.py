@@ -7,6 +7,7 @@ import hmac
 from dataclasses import replace
 
 from dialogs.dialog import View
+from dialogs.rounds.sight import PRIVATE
 from storage import answers, rounds
 from storage.rounds import Seat
 from storage.tables import Asked, Membership, Round, RoundState, Whose
@@ -17,12 +18,18 @@ PSEUDONYM_KEY_BYTES = 32
 def respondent_of(found: Round, asked: Asked, member: Membership) -> str | None:
     """Who answers, as the record has it; None when nobody can: a member without an organisation
     where the organisation answers, or an anonymous round whose key is gone."""
+    if for_house(found, asked):
+        return f"o{member.organisation_id}" if member.organisation_id else None
     match found.whose:
-        case Whose.ONE_EACH:
-            return f"o{member.organisation_id}" if member.organisation_id else None
         case Whose.ANONYMOUS:
             return pseudonym(found, asked, member.person_id)
     return f"p{member.person_id}"
+
+
+def for_house(found: Round, asked: Asked) -> bool:
+    """Whether colleagues give one answer together. Not to a private question: there everybody
+    answers alone."""
+    return found.whose == Whose.ONE_EACH and asked.where != PRIVATE
 
 
 def pseudonym(found: Round, asked: Asked, person_id: int) -> str | None:
@@ -45,10 +52,10 @@ def takes_late_answers(found: Round) -> bool:
     return found.state == RoundState.OPEN
 
 
-def keeps_words(found: Round) -> bool:
+def keeps_words(found: Round, asked: Asked) -> bool:
     """Whether messages that answer may be noted with their author, so that edits reach the answer:
     not where nobody is to know who answered, nor where the answer is the organisation's."""
-    return found.whose in (Whose.NAMED, Whose.BY_HOUSE)
+    return found.whose != Whose.ANONYMOUS and not for_house(found, asked)
 
 
 def seat(view: View, asked_id: int, person_id: int) -> Seat | None:

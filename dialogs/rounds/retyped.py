@@ -49,7 +49,7 @@ def _edited(turn: Turn, event: Edited) -> Reply | None:
         if meant is None:
             return None
         seat = seat_of(turn, f"q{meant.asked}")
-        if not keeps_words(seat.round):
+        if not keeps_words(seat.round, seat.asked):
             return None
         row = note(turn, seat.asked, event.message, event.said_at, "")
         row.text = None

@@ -154,6 +154,13 @@ def dots(count: int, most: int) -> str:
     return f"{'●' * count} {count}".strip() if most <= MOST_DOTS else str(count)
 
 
+def stands_by_itself(view: View, asked: Asked, found: Round, organisation_id: int | None) -> bool:
+    """Whether the question's answers, or those of an organisation, are shown one by one: there are
+    enough, and they are no spread."""
+    count = len(answers.given(view.db, asked.id, organisation_id))
+    return enough_to_show(asked, found, count) and not is_spread(asked, found)
+
+
 @rounds_dialog.show("ours")
 def ours(view: View, argument: str) -> Notice:
     """House answers, privately, to somebody of the same organisation; once they are opened."""
@@ -172,13 +179,14 @@ def ours(view: View, argument: str) -> Notice:
 
 @rounds_dialog.show("full")
 def full(view: View, argument: str) -> Notice:
-    """The whole of an answer that was cut; only where the answer may be seen."""
+    """The whole of an answer that was cut; only where the answer may be seen by itself."""
     answer, asked, found = answer_of(view, argument)
     member = member_of(view, found.collaboration_id)
     house = member.organisation_id
     same_house = asked.where == HOUSE and house is not None and answer.organisation_id == house
     seen = asked.state == AskedState.OPENED and (asked.where == OPEN or same_house)
-    if not seen or kind_of(asked).spread_only:  # a scale is a spread, never one person's answer
+    of = house if asked.where == HOUSE else None
+    if not seen or not stands_by_itself(view, asked, found, of):
         raise moved_on(view)
     if answer.value is None:
         return view.notice(view.say.t("The answer was taken back."))

@@ -65,7 +65,7 @@ def said(turn: Turn, event: Said) -> Reply | None:
         status = _status(event.text)
         if status is not None and would_replace(seat, status):
             return turn.notice(*ask_to_replace(turn, seat.asked, status))
-    if not keeps_words(seat.round):
+    if not keeps_words(seat.round, seat.asked):
         return _answered_once(turn, seat, event.text, wait if meant is wait else None)
     if meant.anew and not meant.added:
         _set_aside(turn, seat.asked, meant)

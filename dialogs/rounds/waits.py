@@ -121,6 +121,7 @@ def bring(
     found = rounds.one(turn.db, asked.round_id)
     if found is None:
         raise moved_on(turn)
+    turn.about.append(f"q{asked.id}")
     wait = Wait(asked.id, since or turn.at, anew, before=before)
     wait_for(turn, found.collaboration_id, wait)
     return private_question(turn, asked, found, left)

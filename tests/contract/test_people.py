@@ -78,7 +78,8 @@ def test_a_wrong_organisation_is_corrected_and_the_answers_follow(
         assert [each.organisation_id for each in found] == [2, 2]
         told = siri.t(
             "A coordinator corrected your organisation in «{name}»: you take part from "
-            "{organisation}. What you answered there follows.",
+            "{organisation}. What you answered there follows, but not what only colleagues were "
+            "to see.",
             name=NAME,
             organisation=HOUSES[1],
         )
