@@ -144,7 +144,8 @@ def test_none_of_them_is_an_answer_of_several() -> None:
         assert KINDS["multi"].from_form(content, {ANSWER: ()}) == value
     assert KINDS["multi"].shown(bare, {"choices": []}, ENGLISH) == "None of them"
     assert KINDS["multi"].shown(own, {"choices": ["none"]}, ENGLISH) == "Nothing yet"
-    assert followup_due(NoneChosen(rule="none_chosen"), {"choices": ["none"]}, today=date(2026, 11, 23))
+    rule, today = NoneChosen(rule="none_chosen"), date(2026, 11, 23)
+    assert followup_due(rule, {"choices": ["none"]}, today=today)
 
 
 @pytest.mark.parametrize("kind", KINDS)
