@@ -13,6 +13,7 @@ from dialogs.messages import (
     Button,
     Buttons,
     Choice,
+    Element,
     Fact,
     Facts,
     Field,
@@ -34,6 +35,7 @@ from storage.tables import Conversation, Membership, Organisation, Place, Role
 
 WAIT = timedelta(hours=12)
 LONGEST_NAME = 200
+MOST_BUTTONS = 20  # organisations to pick from by a press; one of more is written
 
 
 def scope(db: Db, argument: str) -> int | None:
@@ -57,6 +59,8 @@ def let_in(turn: Turn, collaboration_id: int) -> Membership:
     here = turn.place is not None and turn.place.collaboration_id == collaboration_id
     if not here:
         raise stranger(turn)
+    if people.is_kept_out(turn.db, turn.me.id, collaboration_id):
+        raise stranger(turn)
     home = people.collaboration(turn.db, collaboration_id)
     if not home.joining_open:
         raise Refusal(turn.say.t("Joining is closed. Ask a coordinator to let you in."))
@@ -69,6 +73,7 @@ def make_member(turn: Turn, person_id: int, collaboration_id: int, *roles: Role)
     if known is not None:
         return known
     held = [Role.MEMBER, *roles]
+    people.let_back(turn.db, person_id, collaboration_id)
     member = people.join(turn.db, person_id, collaboration_id, None, held, turn.now)
     turn.audit("member.joined", f"membership:{member.id}", collaboration_id)
     web_channel(turn, person_id, collaboration_id)
@@ -99,26 +104,40 @@ def wait_for_organisation(
     )
 
 
-def organisation_elements(view: View, collaboration_id: int) -> tuple[Choice, Buttons]:
-    """The organisations to pick from, and the way to name another."""
-    say = view.say
+def organisation_elements(view: View, collaboration_id: int) -> tuple[Element, ...]:
+    """The organisations to pick from, and the way to name another; of very many, one is written."""
+    say, argument = view.say, f"c{collaboration_id}"
     parties = people.organisations(view.db, collaboration_id)
-    return (
-        Choice(
-            joining.id("pick", f"c{collaboration_id}"),
-            say.t("Which organisation do you come from? You choose once."),
-            tuple(Option(str(each.id), each.name) for each in parties),
-        ),
-        Buttons(
-            (
-                Button(
-                    joining.id("other", f"c{collaboration_id}"),
-                    say.t("Another organisation"),
-                    opens=True,
-                ),
-            )
-        ),
-    )
+    another = Button(joining.id("other", argument), say.t("Another organisation"), opens=True)
+    label = say.t("Which organisation do you come from? You choose once.")
+    if len(parties) > MOST_BUTTONS:
+        name = Button(joining.id("named", argument), say.t("Write its name"), "primary", opens=True)
+        how = say.t(
+            "Write its name, or a part of it, to me in a direct message, or press the button."
+        )
+        return (Text(label), Text(how, "muted"), Buttons((name, another)))
+    options = tuple(Option(str(each.id), each.name) for each in parties)
+    return (Choice(joining.id("pick", argument), label, options), Buttons((another,)))
+
+
+@joining.show("named")
+def named(view: View, argument: str) -> Form:
+    """A form for the name of one of very many."""
+    number(view, argument, "c")
+    title = view.say.t("Your organisation")
+    return organisation_form(view, joining.id("named", argument), title)
+
+
+@joining.submit("named")
+def named_sent(turn: Turn, argument: str, values: dict[str, str | tuple[str, ...]]) -> Reply | None:
+    """The one of them that has this in its name."""
+    home_id = number(turn, argument, "c")
+    let_in(turn, home_id)
+    try:
+        chosen = organisation_called(turn, home_id, str(values.get("name", "")))
+    except Refusal as refusal:
+        return FieldErrors({"name": refusal.text})
+    return belongs(turn, home_id, chosen)
 
 
 @joining.act("here")
@@ -157,11 +176,11 @@ def other(view: View, argument: str) -> Form:
     return organisation_form(view, joining.id("other", argument))
 
 
-def organisation_form(view: View, form_id: str) -> Form:
+def organisation_form(view: View, form_id: str, title: str = "") -> Form:
     """A form with the name of an organisation."""
     say = view.say
     field = Field("name", say.t("Name of your organisation"), "text", max_length=LONGEST_NAME)
-    title = say.t("Another organisation")
+    title = title or say.t("Another organisation")
     return Form(view.language, form_id, title, (field,), say.t("Save"), say.t("Cancel"))
 
 
@@ -198,12 +217,18 @@ def organisation_typed(turn: Turn, waits: Conversation, text: str) -> Reply | No
 
 
 def organisation_called(view: View, collaboration_id: int, text: str) -> Organisation:
-    """The organisation with this name, or this number in the list."""
+    """The organisation with this name, or this number in the list; of very many, words that
+    only one name has are enough."""
     parties = people.organisations(view.db, collaboration_id)
+    wanted = fold(text)
     for index, each in enumerate(parties, start=1):
-        if fold(text) in (fold(each.name), str(index)):
+        if wanted in (fold(each.name), str(index)):
             return each
-    names = view.say.listing([each.name for each in parties])
+    like = [each for each in parties if wanted and f" {wanted}" in f" {fold(each.name)}"]
+    like = like if len(parties) > MOST_BUTTONS else []
+    if len(like) == 1:
+        return like[0]
+    names = view.say.some([each.name for each in like or parties])
     raise Refusal(view.say.t("Write the name of one of these: {names}.", names=names))
 
 

@@ -20,7 +20,7 @@ def tell_channel(turn: Turn, place: Place, collaboration_id: int) -> None:
         "This channel is in «{name}» now, where {organisations} work together. When a round runs, "
         "its questions come here too.",
         name=home.name,
-        organisations=say.listing(parties),
+        organisations=say.some(parties),
     )
     message = Message(say.language, (Text(text),))
     key = f"join:p{place.id}:c{collaboration_id}"

@@ -194,7 +194,7 @@ def _status(view: View) -> list[Element]:
         parties = [one.name for one in people.organisations(view.db, each.id)]
         channels = places.channels_of(view.db, each.id)
         facts = [
-            Fact(say.t("Organisations"), say.listing(parties)),
+            Fact(say.t("Organisations"), say.some(parties)),
             Fact(
                 say.t("Channels"),
                 say.listing(_names(channels)) if channels else say.t("none yet"),

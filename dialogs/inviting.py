@@ -71,7 +71,7 @@ def invite_typed(turn: Turn, home: Collaboration, text: str) -> Reply | None:
         if party and fold(each.name) == fold(party)
     ]
     if party and not found:
-        names = turn.say.listing([each.name for each in people.organisations(turn.db, home.id)])
+        names = turn.say.some([each.name for each in people.organisations(turn.db, home.id)])
         raise Refusal(turn.say.t("Write the name of one of these: {names}.", names=names))
     if len(name) > LONGEST_NAME:
         raise Refusal(turn.say.t("Write the name, at most 200 characters."))

@@ -139,7 +139,7 @@ def _shared(view: View, home: Collaboration) -> tuple[Fact, ...]:
     say = view.say
     parties = [each.name for each in people.organisations(view.db, home.id)]
     return (
-        Fact(say.t("Organisations"), say.listing(parties)),
+        Fact(say.t("Organisations"), say.some(parties)),
         Fact(
             say.t("Shared both ways"),
             say.t("names, organisations and open answers. What you talk about is not shared."),

@@ -50,6 +50,9 @@ def n_(message: str) -> str:
     return message
 
 
+MOST_LISTED = 12  # names in one sentence
+
+
 @dataclass(frozen=True, slots=True)
 class Translator:
     """Says things in one language and one time zone."""
@@ -89,6 +92,13 @@ class Translator:
     def listing(self, items: Sequence[str]) -> str:
         """ "a, b og c"."""
         return format_list(list(items), locale=_BABEL[self.language])
+
+    def some(self, items: Sequence[str]) -> str:
+        """The same; of very many the first, and how many more there are."""
+        if len(items) <= MOST_LISTED:
+            return self.listing(items)
+        more = self.t("and {n} more", n=len(items) - MOST_LISTED)
+        return f"{', '.join(items[:MOST_LISTED])} {more}"
 
 
 @lru_cache(maxsize=1024)

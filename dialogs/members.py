@@ -25,6 +25,7 @@ from dialogs.messages import (
     Text,
 )
 from dialogs.registry import fold
+from dialogs.removing import REMOVE, REMOVE_NOW, before_removing, removed
 from dialogs.rounds import joined
 from storage import people
 from storage.engine import Db
@@ -56,8 +57,8 @@ members = Dialog("people", _scope)
 )
 def people_command(turn: Turn, rest: str) -> Reply | None:
     """`folk` shows everybody. Coordinators write `folk NAVN` for one person, `folk NAVN:
-    VIRKSOMHET` or `folk NAVN: koordinator` to change something, `folk inviter NAVN` for a link to
-    pass on, `folk steng` and `folk åpne`."""
+    VIRKSOMHET`, `folk NAVN: koordinator` or `folk NAVN: fjern` to change something, `folk inviter
+    NAVN` for a link to pass on, `folk steng` and `folk åpne`."""
     home = the_collaboration(turn)
     mine = member_of(turn, home.id)
     if not rest.strip() or Role.COORDINATOR not in mine.roles:
@@ -73,6 +74,10 @@ def people_command(turn: Turn, rest: str) -> Reply | None:
         return turn.notice(*_card(turn, member))
     if fold(what) in COORDINATOR:
         return _coordinates(turn, member)
+    if fold(what) in REMOVE:
+        return turn.notice(*before_removing(turn, member))
+    if fold(what) in REMOVE_NOW:
+        return removed(turn, member)
     return _move(turn, member, organisation_called(turn, home.id, what))
 
 
@@ -104,8 +109,10 @@ def _everybody(view: View, home: Collaboration, mine: Membership) -> list[Elemen
     )
     elements: list[Element] = [
         Text(say.t("Who takes part in «{name}»", name=home.name), "heading"),
-        Facts(facts),
+        Facts(facts[:MOST]),
     ]
+    if len(facts) > MOST:
+        elements.append(Text(say.t("and {n} more", n=len(facts) - MOST), "muted"))
     return elements + (_tools(view, home) if Role.COORDINATOR in mine.roles else [])
 
 
@@ -200,23 +207,26 @@ def _card(view: View, member: Membership) -> list[Element]:
         Option(str(each.id), each.name) for each in parties if each.id != member.organisation_id
     )
     argument = f"m{member.id}"
+    label = say.t(
+        "Move to another organisation? Their answers move too, but not those that only "
+        "colleagues were to see."
+    )
+    moves: Element = Choice(members.id("move", argument), label, options)
+    if len(options) > MOST:
+        typed = say.t("To move somebody, write «people NAME: ORGANISATION».")
+        moves = Text(f"{label} {typed}")
     buttons = [
         Button(members.id("other", argument), say.t("Another organisation"), opens=True),
     ]
     if Role.COORDINATOR not in member.roles:
         label = say.t("Make coordinator")
         buttons.append(Button(members.id("coordinator", argument), label))
+    if member.person_id != view.me.id:
+        buttons.append(Button(members.id("remove", argument), say.t("Remove"), "danger"))
     return [
         Text(person.name, "heading"),
         Facts((Fact(say.t("Organisation"), now or say.t("Not chosen yet")),)),
-        Choice(
-            members.id("move", argument),
-            say.t(
-                "Move to another organisation? Their answers move too, but not those that only "
-                "colleagues were to see."
-            ),
-            options,
-        ),
+        moves,
         Buttons(tuple(buttons)),
     ]
 
@@ -289,6 +299,18 @@ def _tell_moved(turn: Turn, member: Membership, organisation: str) -> None:
     if member.person_id != turn.me.id:
         key = f"people:m{member.id}:moved:{turn.event_key}"
         turn.tell(member.person_id, key, build, collaboration=home.id)
+
+
+@members.act("remove")
+def remove_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
+    """What removing somebody does, before it is done."""
+    return turn.notice(*before_removing(turn, _member(turn, argument)))
+
+
+@members.act("removed")
+def removed_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
+    """They mean it."""
+    return removed(turn, _member(turn, argument))
 
 
 @members.act("coordinator")

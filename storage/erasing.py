@@ -40,6 +40,7 @@ GOES = (
     "identity.person_id",
     "invitation.asked_by",
     "invitation.created_by",
+    "kept_out.person_id",
     "membership.person_id",
     "nudge.person_id",
     "responded.person_id",

@@ -19,6 +19,7 @@ from storage.tables import (
     Collaboration,
     Conclusion,
     Identity,
+    KeptOut,
     Membership,
     Organisation,
     Person,
@@ -357,6 +358,30 @@ def give_role(db: Db, member: Membership, role: Role) -> None:
     if role not in member.roles:
         member.roles = [*member.roles, role]
         db.flush()
+
+
+def keep_out(db: Db, person_id: int, collaboration_id: int) -> None:
+    """Let nobody come in again by themselves whom a coordinator removed."""
+    row = {"person_id": person_id, "collaboration_id": collaboration_id}
+    insert_new(db, KeptOut, [row], ["collaboration_id", "person_id"])
+
+
+def is_kept_out(db: Db, person_id: int, collaboration_id: int) -> bool:
+    """Whether a coordinator removed them."""
+    return db.exec(_kept_out(person_id, collaboration_id)).first() is not None
+
+
+def let_back(db: Db, person_id: int, collaboration_id: int) -> None:
+    """They were invited again."""
+    for each in db.exec(_kept_out(person_id, collaboration_id)).all():
+        db.delete(each)
+        db.flush()
+
+
+def _kept_out(person_id: int, collaboration_id: int) -> Any:
+    return select(KeptOut).where(
+        KeptOut.person_id == person_id, KeptOut.collaboration_id == collaboration_id
+    )
 
 
 def set_joining(db: Db, collaboration_id: int, *, opened: bool) -> None:

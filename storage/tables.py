@@ -185,6 +185,15 @@ class Membership(Row, table=True):
     created_at: datetime
 
 
+class KeptOut(Row, table=True):
+    """That a coordinator removed somebody: a code lets them in again, writing in a channel does
+    not."""
+
+    __tablename__ = "kept_out"
+    collaboration_id: int = Field(foreign_key="collaboration.id", primary_key=True)
+    person_id: int = Field(foreign_key="person.id", primary_key=True)
+
+
 class Invitation(Row, table=True):
     """A code that lets one place or person join; kept as a hash, used once, expires."""
 

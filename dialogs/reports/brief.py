@@ -41,7 +41,7 @@ def brief_shown(view: View, argument: str) -> Notice:
     parties = [each.name for each in people.organisations(view.db, home.id)]
     elements: list[Element] = [
         Text(say.t("{name}, in brief", name=home.name), "heading"),
-        Facts((Fact(say.t("Organisations"), say.listing(parties)), *_now(view, home.id))),
+        Facts((Fact(say.t("Organisations"), say.some(parties)), *_now(view, home.id))),
     ]
     latest = _answered(view, home.id)[:MOST]
     told = [each for found in latest for each in _round(view, found)]

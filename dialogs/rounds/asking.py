@@ -87,7 +87,7 @@ def start_message(view: View, argument: str) -> Message:
         Facts(
             (
                 Fact(say.t("Collaboration"), home.name),
-                Fact(say.t("Organisations"), say.listing(parties)),
+                Fact(say.t("Organisations"), say.some(parties)),
                 Fact(say.t("Questions"), str(count)),
                 Fact(say.t("Visible to"), say.t("stands with each question")),
                 Fact(label, moment),

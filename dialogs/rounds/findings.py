@@ -239,14 +239,7 @@ class _Teller:
             for house, n in self.ordered(chose)
             if n
         ]
-        return f"{count} · {self._listing(who)}" if who else count
-
-    def _listing(self, names: Sequence[str]) -> str:
-        """The names; of very many the first."""
-        if len(names) <= MOST_NAMED:
-            return self.say.listing(names)
-        more = self.say.t("and {n} more", n=len(names) - MOST_NAMED)
-        return f"{', '.join(names[:MOST_NAMED])} {more}"
+        return f"{count} · {self.say.some(who)}" if who else count
 
     # --- lists --------------------------------------------------------------------------------
 

@@ -25,7 +25,10 @@ _DOCUMENT = {each.id: each.label.model_dump() for each in load().answer_labels.d
 NOT_YET = {language: words.lower() for language, words in _DOCUMENT["not_yet"].items()}
 SAME_IN_ALL = {"status"}
 # What may follow the words of a command.
-_AFTER = re.compile(r"\{code\}|KODE|CODE|\d|(?:NAVN|NAMN): koordinator|NAME: coordinator|")
+_AFTER = re.compile(
+    r"\{code\}|KODE|CODE|\d|(?:NAVN|NAMN|NAME): (?:koordinator|coordinator)|"
+    r"(?:NAVN|NAMN|NAME): (?:VIRKSOMHET|VERKSEMD|ORGANISATION)|"
+)
 # What is typed when a question of `meg` waits, by language.
 ASKED = {
     "nb": {"alt", "navnet", "slett", "med navn", "uten navn", "ingen"},

@@ -121,6 +121,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_identity_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "kept_out",
+        sa.Column("collaboration_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["collaboration_id"], ["collaboration.id"], name=op.f("fk_kept_out_collaboration_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_kept_out_person_id")),
+        sa.PrimaryKeyConstraint("collaboration_id", "person_id", name=op.f("pk_kept_out")),
+    )
+    op.create_table(
         "nudge",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -779,6 +789,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_nudge_person_id_at")
 
     op.drop_table("nudge")
+    op.drop_table("kept_out")
     with op.batch_alter_table("identity", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_identity_person_id"))
 
