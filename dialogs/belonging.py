@@ -29,13 +29,14 @@ from dialogs.registry import fold
 from dialogs.reports.brief import brief_button
 from dialogs.rounds import joined
 from dialogs.rounds.offer import first_round
-from storage import conversations, invitations, people, places
+from storage import audit, conversations, invitations, people, places
 from storage.engine import Db
 from storage.tables import Conversation, Membership, Organisation, Place, Role
 
 WAIT = timedelta(hours=12)
 LONGEST_NAME = 200
 MOST_BUTTONS = 20  # organisations to pick from by a press; one of more is written
+LEFT_FROM = "member.left_from"  # what the audit calls it when somebody leaves their organisation
 
 
 def scope(db: Db, argument: str) -> int | None:
@@ -74,7 +75,9 @@ def make_member(turn: Turn, person_id: int, collaboration_id: int, *roles: Role)
         return known
     held = [Role.MEMBER, *roles]
     people.let_back(turn.db, person_id, collaboration_id)
-    member = people.join(turn.db, person_id, collaboration_id, None, held, turn.now)
+    # Who comes back is from where they left: a choice anew would open another house to them.
+    house = audit.last_subject(turn.db, person_id, collaboration_id, LEFT_FROM)
+    member = people.join(turn.db, person_id, collaboration_id, house, held, turn.now)
     turn.audit("member.joined", f"membership:{member.id}", collaboration_id)
     web_channel(turn, person_id, collaboration_id)
     return member

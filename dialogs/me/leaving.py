@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dialogs.authority import member_of, moved_on, part, stranger
+from dialogs.belonging import LEFT_FROM
 from dialogs.buttons import row_number
 from dialogs.choosing import the_collaboration
 from dialogs.dialog import Refusal, Turn, View
@@ -154,6 +155,8 @@ def _leave(turn: Turn, member: Membership, *, nameless: bool) -> Reply:
     told = who_of(turn, member, nameless=nameless)
     named = standing(turn, turn.me.id, home_id) if nameless else Standing((), (), ())
     turn.audit("member.left", f"membership:{member.id}", home_id)
+    if member.organisation_id is not None:
+        turn.audit(LEFT_FROM, f"organisation:{member.organisation_id}", home_id)
     if nameless:
         contributions.unname(turn.db, turn.me.id, home_id, turn.now)
         contributions.unsign(turn.db, turn.me.id, home_id)

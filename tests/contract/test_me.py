@@ -447,10 +447,12 @@ def test_who_was_waited_for_leaves_and_may_come_back(database: Database, platfor
         await ola.presses("Leave, and take my name away")
         assert asked_with(stage, PROBLEM).state == "opened"
         await ola.presses("Don't know", on=PROBLEM)
-        await ola.presses(HOUSES[1])
         answer = answer_of(stage, ola, PROBLEM)
         assert answer is not None
-        assert answer.organisation_id == 2
+        assert answer.organisation_id == 1, "back where they were: one chooses once"
+        await ola.presses_raw("join:pick:c1", "2")
+        chosen = "You have chosen already. A coordinator can correct it if it is wrong."
+        assert ola.t(chosen) in ola.private
         assert len(kept(stage, Answer)) == 5
 
     play(database, story)

@@ -119,7 +119,7 @@ class Observer:
             if each.collaboration_id == world.home
         }
         self.by_user = {
-            each.user: each for each in [*world.people, world.stranger, world.elsewhere]
+            each.user: each for each in [*world.everybody, world.stranger, world.elsewhere]
         }
 
     # --- seeing -------------------------------------------------------------------------------
@@ -198,10 +198,13 @@ class Observer:
         return found
 
     def _some(self) -> list[Somebody]:
-        """One of each organisation, the coordinator, the stranger, and the one from elsewhere."""
+        """The coordinator, some members, the stranger, and the one from elsewhere; whoever changed
+        organisation first."""
         world = self.world
-        of_house = {self.house_of.get(each.id): each for each in world.people}
-        chosen = [world.coordinator, *[*of_house.values()][-2:], world.stranger, world.elsewhere]
+        of_house = {(self.house_of.get(each.id), each.house): each for each in world.people}
+        odd = [each for (record, true), each in of_house.items() if record != true]
+        some = [*odd, *of_house.values()][:2]
+        chosen = [world.coordinator, *some, world.stranger, world.elsewhere]
         return list({each.user: each for each in chosen}.values())
 
     # --- judging ------------------------------------------------------------------------------
@@ -228,7 +231,7 @@ class Observer:
         asked, found = self.asked[word.asked], self.rounds[word.round]
         if viewer is not None and viewer.user == word.author:
             return True
-        house = self.house_of.get(viewer.id) if viewer is not None else None
+        house = viewer.house if viewer is not None and viewer.id in self.house_of else None
         if asked.where == PRIVATE or word.erased:
             return False
         if viewer is self.world.elsewhere:

@@ -134,9 +134,32 @@ def _join(play: Play, a: int, b: int, c: int) -> None:
 def _move(play: Play, a: int, b: int, c: int) -> None:
     """The coordinator corrects somebody's organisation, maybe their own."""
     who = play.who(a)
-    member = next(e for e in play.world.kept(Membership) if e.person_id == who.id)
+    member = next((e for e in play.world.kept(Membership) if e.person_id == who.id), None)
+    if member is None:
+        return
     house = play.world.houses[b % len(play.world.houses)]
     play.world.presses(play.world.coordinator, f"people:move:m{member.id}", str(house))
+    if who is not play.world.coordinator:
+        who.house = house
+
+
+def _leave(play: Play, a: int, b: int, c: int) -> None:
+    """Leave, with the name or without, and press to come back for another organisation."""
+    who, world = play.who(a), play.world
+    how = "named" if c % 2 else "nameless"
+    world.presses(who, f"me:left:u{who.id},{world.home},{how}")
+    house = world.houses[b % len(world.houses)]
+    world.presses(who, f"join:pick:c{world.home}", str(house))
+
+
+def _erase(play: Play, a: int, b: int, c: int) -> None:
+    """Be erased, with one's answers or by name only; never the coordinator."""
+    who, world = play.who(a), play.world
+    if who is not world.coordinator:
+        until = int(world.clock.now().timestamp() // 60) + 60
+        what = "name" if c % 2 else "all"
+        world.presses(who, f"me:erase_now:u{who.id},{what},{until}")
+        world.is_gone(who)
 
 
 def _time(play: Play, a: int, b: int, c: int) -> None:
@@ -167,6 +190,8 @@ VERBS: dict[str, Callable[[Play, int, int, int], None]] = {
     "resume": _on_round("resume"),
     "join": _join,
     "move": _move,
+    "leave": _leave,
+    "erase": _erase,
     "time": _time,
     "look": _look,
 }

@@ -118,6 +118,13 @@ ANONYMOUS, NAMED, BY_HOUSE, ONE_EACH = range(4)
              ("move", 1, 0, 0)],
             id="an organisation's answer moved with the one who gave it",
         ),
+        pytest.param(
+            [2, 2],
+            [TEXT_AT_HOME],
+            NAMED,
+            [("answer", 2, 0, 0), ("open", 0, 0, 0), ("leave", 1, 1, 1)],
+            id="somebody left and came back for the organisation they wanted to read",
+        ),
     ],
 )  # fmt: skip
 def test_what_was_mended_stays_so(

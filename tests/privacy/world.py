@@ -28,7 +28,6 @@ from storage.engine import Database
 from storage.secrets import Vault
 from storage.tables import (
     Answer,
-    AnswerStatus,
     Asked,
     AskedState,
     Membership,
@@ -78,11 +77,13 @@ KINDS = (
 
 @dataclass
 class Somebody:
-    """A person at the keyboard; `member` once they take part."""
+    """A person at the keyboard. `house`: the organisation they are of, whatever they press; only a
+    coordinator's correction changes it."""
 
     user: str
     tenant: str
     id: int = 0
+    house: int | None = None
 
     @property
     def name(self) -> str:
@@ -117,6 +118,7 @@ class World:
         self.replies: list[tuple[Somebody, Reply]] = []
         self.houses: list[int] = []
         self.people: list[Somebody] = []
+        self.everybody: list[Somebody] = []  # those too who were erased
         self.answered_by: dict[str, str] = {}  # event that gave an answer, by whom
         with database.write() as db:
             now = self.clock.now()
@@ -151,11 +153,13 @@ class World:
     def joins(self, house: int, role: Role | None = None) -> Somebody:
         """One more person takes part, of this organisation."""
         with self.database.write() as db:
-            made = self._person(db, f"{len(self.people)}person")
+            made = self._person(db, f"{len(self.everybody)}person")
             roles = [Role.MEMBER, *([role] if role else [])]
             chosen = self.houses[house % len(self.houses)]
             people.join(db, made.id, self.home, chosen, roles, self.clock.now())
+        made.house = chosen
         self.people.append(made)
+        self.everybody.append(made)
         return made
 
     # --- doing --------------------------------------------------------------------------------
@@ -288,15 +292,13 @@ class World:
                 word.replaced = True
                 word.erased = found.state != RoundState.CLOSED
 
-    def count(self, asked_id: int) -> int:
-        """How many answers count."""
-        counted = (AnswerStatus.GIVEN, AnswerStatus.DONT_KNOW)
-        return sum(
-            each.asked_id == asked_id
-            and each.status in counted
-            and (each.organisation_id is not None or each.person_id is None)
-            for each in self.kept(Answer)
-        )
+    def is_gone(self, who: Somebody) -> None:
+        """Somebody was erased: what of their answers is kept no more, nobody may see."""
+        self.people.remove(who)
+        standing = str([(each.value, each.followup) for each in self.kept(Answer)])
+        for word in self.words.values():
+            if word.author == who.user and word.text not in standing:
+                word.erased = word.replaced = True
 
     def asked(self) -> list[Asked]:
         """What has been asked."""
