@@ -94,6 +94,7 @@ def _sqlite(url: str, size: int, begin: str) -> Engine:
             "synchronous=FULL",
             "foreign_keys=ON",
             "busy_timeout=5000",
+            "secure_delete=ON",  # what is erased is overwritten in the file
         ):
             cursor.execute(f"PRAGMA {pragma}")
         if not begin:
