@@ -166,7 +166,8 @@ async def question_played(cast: Troupe, asked: Asked) -> None:
         labels = [label for _, _, label in post.actions]
         wanted = ("Answer or change", "Don't know", "Skip", "Why do we ask?")
         cast.needs(player, "\n".join(labels), *(player.t(each) for each in wanted))
-    await explained(cast, asked)
+    if asked.position % 3 == 0:
+        await explained(cast, asked)
     for which, player in enumerate(cast.players):
         await answered(cast, asked, player, which)
     if asked_now(cast, asked).state != AskedState.OPENED:
@@ -209,7 +210,7 @@ async def explained(cast: Troupe, asked: Asked) -> None:
     """Why it is asked, or an example, for one of them in turn."""
     player = cast.players[asked.id % 3]
     words = content(asked)
-    example = bool(words.hints) and asked.position % 2 == 0
+    example = bool(words.hints) and asked.position % 2 == 1
     label = "Show an example" if example else "Why do we ask?"
     await player.presses(label, on=player.say.pick(words.text))
     cast.reads_reply(player)
@@ -232,19 +233,27 @@ async def answered(cast: Troupe, asked: Asked, player: Player, which: int) -> No
     elif way == 2:
         await player.presses("Skip" if asked.position % 2 else "Don't know", on=text)
     else:
-        await player.presses("Answer or change", on=text)
+        await opens(player, "Answer or change", text)
         cast.reads_reply(player)
         await player.fills(**for_form(asked, which))
     cast.reads_reply(player)
     assert status_of(cast, asked, player), player.screen()[-2000:]
     if player.t("Add this") in [label for _, _, label in offered_to(player)]:
         cast.needs(player, player.private, player.say.pick(words.followup or {"nb": "?"}))
-        await player.presses("Add this")
-        cast.reads_reply(player)
-        await player.fills(more=f"{WORDS} {WORDS}")
-        cast.reads_reply(player)
+        if which == asked.position % 3:
+            await opens(player, "Add this", None)
+            cast.reads_reply(player)
+            await player.fills(more=f"{WORDS} {WORDS}")
+            cast.reads_reply(player)
     if typed and kind_of(asked).in_thread:
         await player.writes("stopp")  # or what comes next would be added to the answer
+
+
+async def opens(player: Player, label: str, on: str | None) -> None:
+    """Open a form; nothing is to be delivered after that."""
+    seen, button, value = player.find(player.t(label), on)
+    answer = await player.surface.press(player, seen, button, value)()
+    player.form, player.reply = answer["form"], None
 
 
 def offered_to(player: Player) -> tuple[tuple[str, str | None, str], ...]:
