@@ -6,7 +6,18 @@ import re
 
 from storage.engine import Database
 from tests.contract.stage import Player, Stage
-from tests.contract.stories import EVERYWHERE, GAIN, HOUSES, PROBLEM, SAME, play
+from tests.contract.stories import (
+    EVERYWHERE,
+    GAIN,
+    HOUSES,
+    PROBLEM,
+    SAME,
+    answers,
+    five,
+    play,
+    trial,
+    value_of,
+)
 
 
 async def collaboration(stage: Stage, platform: str) -> dict[str, Player]:
@@ -106,5 +117,21 @@ def test_a_trial_round_from_setting_up_to_summary(  # noqa: PLR0915 - one long s
             )
             <= 5 + 4
         )
+
+    play(database, story)
+
+
+@EVERYWHERE
+def test_a_question_that_was_answered_by_a_form_waits_for_words_no_longer(
+    database: Database, platform: str
+) -> None:
+    async def story(stage: Stage) -> None:
+        kari = five(stage, platform)["kari"]
+        await trial(kari)
+        await kari.writes("svar")
+        await answers(kari, "Etterlatte må melde fra mange steder.")
+        await kari.writes("runde 2")
+        assert kari.t("A round is running. Finish it before you start another.") in kari.private
+        assert value_of(stage, kari) == {"text": "Etterlatte må melde fra mange steder."}
 
     play(database, story)
