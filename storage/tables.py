@@ -243,6 +243,7 @@ class Round(Row, table=True):
     closes_at: datetime
     closed_at: datetime | None = None
     paused_at: datetime | None = None
+    timetable: int = 0  # grows with each new closing time: timers of an old one are let go by
     pseudonym_key: bytes | None = None  # anonymous and not closed: what pseudonyms are made with
     figures: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
 

@@ -129,6 +129,7 @@ def _for_people_of() -> Any:
         .where(
             col(Person.id).in_(people_of()),
             col(Membership.organisation_id).is_not(None),
+            col(Round.paused_at).is_(None),
             *_waits(),
         )
         .group_by(col(Person.id), col(Round.id), col(Place.id), col(Membership.organisation_id))

@@ -112,28 +112,31 @@ def _places(turn: Turn, made: Round, home: Collaboration) -> list[Place]:
 
 
 def plan_timers(turn: Turn, found: Round, calendar: WorkCalendar) -> None:
-    """What is due of a round from now on: reminders, its end, and a daily round's questions. The
-    instants are part of the keys, so that a new closing time gets timers of its own; those of the
-    old one find that the round has moved on."""
+    """What is due of a round from now on: reminders, its end, and a daily round's questions. A new
+    closing time makes a new timetable, with timers of its own."""
+    number = found.timetable + 1
+    rounds.change(turn.db, found.id, timetable=number)
+    argument = f"r{found.id}"
     due = [
-        ("remind", f"r{found.id},{each.kind}", each.at)
+        (f"remind:{argument},{each.kind}", "remind", f"{argument},{each.kind}", each.at)
         for each in round_reminders(turn.now, found.closes_at, calendar)
     ]
-    due.append(("close", f"r{found.id}", found.closes_at))
+    due.append((f"close:{argument}", "close", argument, found.closes_at))
     if found.pace == Pace.DAILY:
-        due += [("daily", f"r{found.id}", at) for at in _daily(turn, found, calendar)]
+        for day, at in enumerate(_daily(turn, found, calendar), start=1):
+            due.append((f"daily:{argument},{day}", "daily", argument, at))
     timers.plan(
         turn.db,
         [
             {
-                "occurrence": f"round:{action}:{argument}:{at.isoformat()}",
+                "occurrence": f"round:{name}:{number}",
                 "dialog": "round",
                 "action": action,
                 "argument": argument,
                 "collaboration_id": found.collaboration_id,
                 "due_at": at,
             }
-            for action, argument, at in due
+            for name, action, argument, at in due
         ],
     )
 

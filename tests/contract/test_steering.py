@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from storage.engine import Database
-from storage.tables import Answer, Asked, Audit, Round, RoundState
+from storage.tables import Answer, Asked, Audit, Nudge, Round, RoundState
 from tests.contract.stage import Stage
 from tests.contract.stories import (
     EACH_CHANNEL,
@@ -98,6 +98,7 @@ def test_a_pause_stops_questions_and_closing_and_gives_the_time_back(database: D
         assert kept(stage, Round)[0].paused_at is not None
         await stage.pass_time(7 * DAY)
         assert SAME not in kari.screen()
+        assert not kept(stage, Nudge), "nobody is reminded"
         assert kept(stage, Round)[0].state == RoundState.OPEN
         # answers are still welcome
         await answers(cast["ola"], WORDS)

@@ -201,6 +201,7 @@ def upgrade() -> None:
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("timetable", sa.Integer(), nullable=False),
         sa.Column("pseudonym_key", sa.LargeBinary(), nullable=True),
         sa.Column("figures", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(
