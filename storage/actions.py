@@ -11,7 +11,7 @@ from sqlalchemy import func, or_
 from sqlmodel import col, select
 
 from storage.engine import Db, by_id
-from storage.tables import Action, ActionState, Asked, Membership, Organisation, Person
+from storage.tables import Action, ActionState, Membership, Organisation, Person
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -146,13 +146,6 @@ def open_at(db: Db, collaboration_id: int, at: datetime) -> list[Promised]:
         Action.written_at < at,
         or_(col(Action.settled_at).is_(None), col(Action.settled_at) >= at),
     )
-
-
-def rounds_of(db: Db, action: Action) -> list[int]:
-    """The round that an action was promised in, if any."""
-    if action.asked_id is None:
-        return [action.round_id] if action.round_id is not None else []
-    return list(db.exec(select(Asked.round_id).where(Asked.id == action.asked_id)))
 
 
 def _promised(db: Db, *which: Any) -> list[Promised]:

@@ -103,7 +103,12 @@ def remember(cast: Troupe, question_id: str) -> None:
     """An earlier round in which the goal was recorded: what asks of it is not asked in chat yet."""
     question, part = PACKS.question(question_id), PACKS.parts()[0]
     stage, lead = cast.stage, cast.players[0]
-    row = {"question_id": question.id, "pack_id": "p", "pack_version": "1", "type": question.type}
+    row: dict[str, Any] = {
+        "question_id": question.id,
+        "pack_id": "p",
+        "pack_version": "1",
+        "type": question.type,
+    }
     row |= {"where": question.where, "content": copy_of(PACKS, part, question).kept()}
     with stage.database.write() as db:
         made = rounds.create(

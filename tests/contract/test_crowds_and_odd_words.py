@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from dialogs.language import MOST_LISTED
 from storage import people
 from storage.engine import Database
-from storage.tables import Answer, Asked, AskedState, KeptOut, Membership, Round, RoundState
+from storage.tables import Answer, Asked, AskedState, KeptOut, Membership, Role, Round, RoundState
 from tests.contract.stage import Player, Stage
 from tests.contract.stories import (
     EACH_CHANNEL,
@@ -90,11 +91,12 @@ def test_everybody_of_three_hundred_organisations_answers(database: Database) ->
         with stage.database.write() as db:
             for each in people.organisations(db, 1):
                 met = people.meet(db, "web", "a", f"u{each.id}", f"Person {each.id}", now)
-                people.join(db, met.id, 1, each.id, ["member"], now)
+                people.join(db, met.id, 1, each.id, [Role.MEMBER], now)
                 value = {"text": f"Slik ser vi det: {each.id}."}
-                row = Answer(asked_id=question.id, respondent=f"p{met.id}", person_id=met.id)
-                row.organisation_id, row.status, row.value, row.at = each.id, "given", value, now
-                db.add(row)
+                row: dict[str, Any] = {"value": value, "at": now, "organisation_id": each.id}
+                row["person_id"] = met.id
+                row |= {"asked_id": question.id, "respondent": f"p{met.id}", "status": "given"}
+                db.add(Answer(**row))
         await kari.writes("åpne")
         pages = [each for each in kari.sees() if "Slik ser vi det" in each.text]
         assert 20 <= len(pages) <= 22, "fifteen whole answers a page"
