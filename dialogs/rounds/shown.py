@@ -186,10 +186,10 @@ def full(view: View, argument: str) -> Notice:
     same_house = asked.where == HOUSE and house is not None and answer.organisation_id == house
     seen = asked.state == AskedState.OPENED and (asked.where == OPEN or same_house)
     of = house if asked.where == HOUSE else None
-    if not seen or not stands_by_itself(view, asked, found, of):
-        raise moved_on(view)
-    if answer.value is None:
+    if seen and answer.status == AnswerStatus.WITHDRAWN:
         return view.notice(view.say.t("The answer was taken back."))
+    if not seen or answer.value is None or not stands_by_itself(view, asked, found, of):
+        raise moved_on(view)
     text = shown(asked, answer.value, view.say)
     added = [LongText(answer.followup)] if answer.followup else []
     return view.notice(LongText(text), *added)

@@ -106,7 +106,7 @@ ROUND = (
     _answers("kari", GAIN, "Færre telefoner.", step=False),
     _answers("amina", GAIN, "Mindre å rydde opp i.", step=False),
     _answers("amina", GAIN, "Mindre å rydde opp i, og gladere folk."),
-    _presses("kari", "close_now", GAIN),
+    _presses("kari", "close", GAIN),
     _presses("per", "dont_know", PROBLEM),
 )
 

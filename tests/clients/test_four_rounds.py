@@ -1,0 +1,171 @@
+"""Four rounds of twenty-five people from seven organisations, one for each kind of respondent, read
+in a real browser: every summary, every page of answers, and what axe finds in them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from itertools import cycle
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from playwright.async_api import Page, async_playwright
+
+from bot.chat.demo import COOKIE
+from dialogs.language import Translator
+from storage import people, places, rounds
+from storage.engine import Database
+from storage.tables import Asked, AskedState, Role, Round
+from tests.clients.conftest import AXE
+from tests.contract.stage import Player, Stage
+from tests.contract.stories import PACKS, kept, start
+
+HOUSES = {
+    "Fjordetaten": 7,
+    "Elveby kommune": 5,
+    "Skogvik kommune": 4,
+    "Direktoratet for bygg": 3,
+    "Havnefylket": 3,
+    "Sorgstøtte Norge": 2,
+    "Viddas sparebank": 1,
+}
+ROUNDS = {
+    "felles-mal-1": "",
+    "styring-grunnsporsmal-1": "én per virksomhet",
+    "team-og-tverrfaglighet-1": "per virksomhet",
+    "roller-og-ansvar-1": "anonymt",
+}
+SENTENCES = (
+    "Folk må fortelle det samme til fem etater, og ingen av dem eier helheten.",
+    "Vi følger tre familier gjennom de første ukene og skriver ned hvor de står fast.",
+    "Kommunene bærer mest av arbeidet og får minst av gevinsten.",
+    "Direktørene er enige i møtet, men ikke i tildelingsbrevene.",
+    "Det burde vært én melding, og resten burde gått av seg selv.",
+    "Jeg tror vi mener ulike ting når vi sier «etterlatte».",
+)
+PARTIES = (("KS", "Nav"), ("Nav", "Skatteetaten"), ("Statsforvalteren",), ("KS", "bankene"))
+PICTURES = os.environ.get("PICTURES")
+
+
+def cast_of(stage: Stage) -> dict[str, Player]:
+    """Everybody, in one channel of the web; the first coordinates."""
+    cast: dict[str, Player] = {}
+    now = stage.clock.now()
+    numbers = iter(range(1, 100))
+    names = {house: [f"p{next(numbers)}" for _ in range(size)] for house, size in HOUSES.items()}
+    for users in names.values():
+        for user in users:
+            cast[user] = stage.player("web", "a", user)
+    with stage.database.write() as db:
+        home = people.create(db, name="Når noen dør", organisations=HOUSES, language="nb", now=now)
+        ids = {each.name: each.id for each in people.organisations(db, home.id)}
+        for house, users in names.items():
+            for user in users:
+                met = people.by_identity(db, "web", "a", user)
+                assert met is not None
+                roles = [Role.MEMBER, Role.COORDINATOR] if user == "p1" else [Role.MEMBER]
+                people.join(db, met.id, home.id, ids[house], roles, now)
+        place = places.meet(db, "web", "a", "samspill", name="Når noen dør")
+        places.bind(db, place.id, home.id)
+    return cast
+
+
+def answer_to(asked: Asked, chance: Random, said: Any) -> dict[str, Any]:
+    """A likely answer by the type of the question; now and then another than most give."""
+    options = [each["id"] for each in asked.content.get("options", ())]
+    match asked.type:
+        case "ypn" | "pick":
+            return {"answer": chance.choices(options, [5, 2, 1, 1, 1, 1, 1, 1][: len(options)])[0]}
+        case "scale5":
+            return {"answer": str(chance.choice((2, 3, 4, 4, 5)))}
+        case "multi":
+            return {"answer": tuple(chance.sample(options, 2))}
+        case "parties":
+            return {"answer": chance.choice(PARTIES)}
+        case "roles":
+            return {"answer": ("Nav: Kari", "KS")}
+    return {"answer": next(said)}
+
+
+async def play(stage: Stage, cast: dict[str, Player], part: str, how: str) -> Round:
+    """One round from start to summary; some do not know, some skip, one says nothing."""
+    chance, said = Random(part), cycle(SENTENCES)
+    lead = cast["p1"]
+    await start(lead, part, how)
+    found: Round = kept(stage, Round)[-1]
+    while True:
+        with stage.database.read() as db:
+            asked = rounds.questions(db, found.id)
+        now = next((each for each in asked if each.state == AskedState.ASKED and _new(each)), None)
+        if now is not None:
+            _SEEN.add(now.id)
+            for user, player in cast.items():
+                if user == "p25":
+                    continue
+                button = chance.choices(("answer", "dont_know", "skip"), (12, 2, 1))[0]
+                if button == "answer":
+                    await player.sends(f"round:answer:q{now.id}", **answer_to(now, chance, said))
+                else:
+                    await player.presses_raw(f"round:{button}:q{now.id}")
+            if how.startswith("én"):
+                for player in cast.values():
+                    await player.presses_raw(f"round:give_ours:q{now.id}")
+            await lead.writes("åpne")
+        before = sum(each.asked_at is not None for each in asked)
+        await lead.writes("neste")
+        with stage.database.read() as db:
+            after = sum(each.asked_at is not None for each in rounds.questions(db, found.id))
+        if after == before:
+            break
+    await lead.writes("fullfør")
+    await stage.settle()
+    return kept(stage, Round)[-1]
+
+
+_SEEN: set[int] = set()
+
+
+def _new(asked: Asked) -> bool:
+    return asked.id not in _SEEN
+
+
+async def look(page: Page, name: str) -> None:
+    """See what axe finds, and take a picture where pictures are wanted."""
+    await page.add_script_tag(path=str(AXE))
+    found = await page.evaluate("axe.run()")
+    assert [each["id"] for each in found["violations"]] == []
+    if PICTURES:
+        await page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=True)
+
+
+def test_four_rounds(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+
+    async def story() -> None:
+        async with Stage(database, PACKS) as stage, async_playwright() as playwright:
+            cast = cast_of(stage)
+            browser = await playwright.chromium.launch(
+                executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+                args=["--no-sandbox", "--disable-gpu"],
+            )
+            context = await browser.new_context(viewport={"width": 1000, "height": 900})
+            address = str(stage.client.make_url("/"))
+            await context.add_cookies(
+                [{"name": COOKIE, "value": "web:a:p2", "url": address.rstrip("/")}]
+            )
+            page = await context.new_page()
+            say = Translator("nb")
+            for part, how in ROUNDS.items():
+                found = await play(stage, cast, part, how)
+                title = say.t("What the answers show: {name}", name=say.pick(found.name))
+                assert title in cast["p2"].screen()
+                await page.goto(address)
+                await page.get_by_text(title).first.wait_for()
+                await look(page, f"{part}-channel")
+            await browser.close()
+
+    try:
+        asyncio.run(story())
+    finally:
+        database.close()
