@@ -58,7 +58,9 @@ def cast_of(stage: Stage) -> dict[str, Player]:
         for user in users:
             cast[user] = stage.player("web", "a", user)
     with stage.database.write() as db:
-        home = people.create(db, name="Når noen dør", organisations=HOUSES, language="nb", now=now)
+        home = people.create(
+            db, name="Når noen dør", organisations=list(HOUSES), language="nb", now=now
+        )
         ids = {each.name: each.id for each in people.organisations(db, home.id)}
         for house, users in names.items():
             for user in users:
@@ -132,7 +134,7 @@ def _new(asked: Asked) -> bool:
 
 async def look(page: Page, name: str) -> None:
     """See what axe finds, and take a picture where pictures are wanted."""
-    await page.add_script_tag(path=str(AXE))
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
     found = await page.evaluate("axe.run()")
     assert [each["id"] for each in found["violations"]] == []
     if PICTURES:
