@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
 from pathlib import Path
 from random import Random
@@ -168,6 +169,8 @@ def test_four_rounds(sqlite_url: str) -> None:
             await browser.close()
 
     try:
-        asyncio.run(story())
+        # on a thread of its own: the other clients' browser keeps a loop running on this one
+        with ThreadPoolExecutor(1) as elsewhere:
+            elsewhere.submit(lambda: asyncio.run(story())).result()
     finally:
         database.close()
