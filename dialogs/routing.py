@@ -23,7 +23,7 @@ from dialogs.events import (
 )
 from dialogs.messages import Reply
 from dialogs.registry import Registry, Words, fold
-from storage import answers, conversations, invitations, links, outbox, people, rounds
+from storage import conversations, heard, invitations, links, outbox, people, rounds
 from storage.engine import Db
 from storage.tables import Conversation, Person, Place
 
@@ -229,7 +229,7 @@ def _changed(
     come before the message itself."""
     if place is None:
         return None
-    known = answers.heard(db, place.id, event.message)
+    known = heard.of_message(db, place.id, event.message)
     waits = conversations.waiting(db, person.id, place.id, now)
     if known is not None:
         asked_id, home = known.asked_id, rounds.collaboration_of_asked(db, known.asked_id)

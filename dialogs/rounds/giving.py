@@ -12,7 +12,7 @@ from dialogs.rounds.conditions import settle_conditions
 from dialogs.rounds.opening import answers_changed, open_when_all_have
 from dialogs.rounds.respondents import keeps_words, respondent_of, seat, takes_late_answers
 from dialogs.rounds.summary import sum_up
-from storage import answers, waiting
+from storage import answers, heard, waiting
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, Asked, AskedState, Pace, Round, RoundState, Way, Whose
 
@@ -90,7 +90,7 @@ def give(
         answers.has_responded(turn.db, asked.id, member.person_id)
     was_written = seat.answer is not None and seat.answer.place_id is not None
     if was_written or found.way == Way.THREAD:
-        answers.forget_words(turn.db, asked.id, member.person_id, but=place_id)
+        heard.forget_words(turn.db, asked.id, member.person_id, but=place_id)
     turn.audit(f"answer.{status}", f"asked:{asked.id}", found.collaboration_id)
     if found.pace == Pace.SELF:
         settle_conditions(turn, found, member)

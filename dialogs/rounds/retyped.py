@@ -11,7 +11,7 @@ from dialogs.rounds.respondents import keeps_words
 from dialogs.rounds.respondents import seat as seat_before
 from dialogs.rounds.typed import answered, note, said, waiting_conversation, words_of
 from dialogs.rounds.waits import wait_of
-from storage import answers
+from storage import heard
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, Heard
 
@@ -41,7 +41,7 @@ def _seat_then(turn: Turn, row: Heard) -> Seat | None:
 def _edited(turn: Turn, event: Edited) -> Reply | None:
     """The new words instead of the old ones; what stood stands if they are no answer."""
     assert turn.place is not None
-    row = answers.heard(turn.db, turn.place.id, event.message)
+    row = heard.of_message(turn.db, turn.place.id, event.message)
     conversation = waiting_conversation(turn)
     wait = wait_of(conversation.data) if conversation is not None else None
     if row is None:
@@ -74,12 +74,12 @@ def _edited(turn: Turn, event: Edited) -> Reply | None:
 def _deleted(turn: Turn, event: Deleted) -> Reply | None:
     """What was taken away is erased; the answer is what is left, or gone."""
     assert turn.place is not None
-    row = answers.heard(turn.db, turn.place.id, event.message)
+    row = heard.of_message(turn.db, turn.place.id, event.message)
     if row is None:
         conversation = waiting_conversation(turn)
         if conversation is not None:
             asked_id = wait_of(conversation.data).asked
-            answers.bury(turn.db, turn.place.id, event.message, asked_id, turn.me.id, event.at)
+            heard.bury(turn.db, turn.place.id, event.message, asked_id, turn.me.id, event.at)
         return None
     seat = _seat_then(turn, row)
     if row.person_id != turn.me.id:

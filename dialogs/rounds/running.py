@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialogs.authority import coordinator_of, part
+from dialogs.authority import coordinator_of, moved_on, part
 from dialogs.choosing import the_collaboration
 from dialogs.dialog import Refusal, Turn, View
 from dialogs.messages import Button, Buttons, Reply
@@ -22,6 +22,15 @@ def running_round(view: View) -> Round:
     if found is None:
         raise Refusal(view.say.t("No round is running. Write «round» to start one."))
     coordinator_of(view, home.id)
+    return found
+
+
+def steered(turn: Turn, argument: str, state: RoundState) -> Round:
+    """The round, if the presser coordinates it and it is in that state."""
+    found = round_of(turn, argument)
+    coordinator_of(turn, found.collaboration_id)
+    if found.state != state:
+        raise moved_on(turn)
     return found
 
 

@@ -9,7 +9,8 @@ from dialogs.calendar import WorkCalendar
 from dialogs.dialog import Refusal, Turn, View
 from dialogs.questions.kinds import kind_of
 from dialogs.reminding import round_reminders
-from dialogs.rounds.asking import row_of, show_question, show_start
+from dialogs.rounds.announcing import show_start
+from dialogs.rounds.asking import row_of, show_question
 from dialogs.rounds.conditions import can_ever_be_asked, next_question
 from dialogs.rounds.opening import open_when_all_have
 from dialogs.rounds.plan import Plan

@@ -6,9 +6,7 @@ creates it, a deletion before it leaves a tombstone. Talk is not kept, only that
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
@@ -23,71 +21,20 @@ from dialogs.questions.kind import (
     LONGEST,
     NotUnderstood,
     meaning,
-    means_dont_know,
-    means_skip,
 )
 from dialogs.questions.kinds import kind_of
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.giving import give
 from dialogs.rounds.respondents import seat as seat_before
 from dialogs.rounds.retyped import heard_directly
-from storage import answers, people
+from dialogs.rounds.standing import is_talk, standing_answer
+from storage import heard, people
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, Asked, AskedState, Heard, Round, RoundState, Way
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The messages that make up somebody's answer, earliest first."""
-
-    messages: tuple[Heard, ...]
-
-    @property
-    def text(self) -> str:
-        """Their words, one message a paragraph."""
-        return "\n".join(each.text or "" for each in self.messages)
-
-
-def standing_answer(
-    heard: Sequence[Heard], person_id: int, after: datetime | None = None
-) -> Standing | None:
-    """A person's earliest standing message, and those that follow before others write.
-
-    `heard` is all that was written in the thread, in the order of the platform's times. Others'
-    messages end the answer even when they were taken away since. "Don't know" and "skip" give way
-    to whatever the person writes later. Only what was written or changed `after` counts, if given.
-    """
-    parts: list[Heard] = []
-    for each in heard:
-        if each.person_id != person_id:
-            if parts and not _says_nothing(parts):
-                break
-            continue
-        if each.deleted or each.talk or each.text is None:
-            continue
-        if after is not None and (each.changed_at or each.at) <= after:
-            continue
-        parts = [each] if _says_nothing(parts) else [*parts, each]
-    return Standing(tuple(parts)) if parts else None
-
-
-def _says_nothing(parts: Sequence[Heard]) -> bool:
-    """Whether it is "don't know" or "skip" alone."""
-    words = parts[0].text or "" if len(parts) == 1 else ""
-    return means_dont_know(words) or means_skip(words)
-
-
-_AFTER_QUESTION = re.compile(r"[^\w?)]+\Z")  # an emoji or a stop after the question mark
-
-
-def is_talk(text: str, only_mentions: bool) -> bool:
-    """A question, a mere mention of somebody, or nothing but signs is talk, not an answer."""
-    words = _AFTER_QUESTION.sub("", text)
-    return only_mentions or words.endswith("?") or not any(sign.isalnum() for sign in words)
-
-
 @rounds_dialog.heard
-def heard(turn: Turn, argument: str, event: Said | Edited | Deleted) -> Reply | None:
+def heard_about(turn: Turn, argument: str, event: Said | Edited | Deleted) -> Reply | None:
     """A message in the thread under one of a round's posts, or a direct one about a question."""
     if turn.place is not None and turn.place.person_id is not None:
         return heard_directly(turn, argument, event)
@@ -134,7 +81,7 @@ def _said(turn: Turn, asked: Asked, found: Round, event: Said) -> Reply | None:
     member = let_in(turn, found.collaboration_id)
     assert turn.place is not None
     too_long = len(event.text) > LONGEST
-    answers.hear(
+    heard.note(
         turn.db,
         place_id=turn.place.id,
         message=event.message,
@@ -187,7 +134,7 @@ def _stands_elsewhere(turn: Turn, asked: Asked) -> Notice | None:
     if seat is None or seat.answer is None:
         return None
     given = seat.answer.at
-    everything = answers.heard_in(turn.db, asked.id, turn.place.id)
+    everything = heard.in_place(turn.db, asked.id, turn.place.id)
     own = [each for each in everything if each.person_id == turn.me.id]
     if sum(each.at > given and not each.talk for each in own) != 1 or own[-1].talk:
         return None
@@ -209,7 +156,7 @@ def _nothing_left(turn: Turn, asked: Asked, place_id: int) -> tuple[Text, Button
     seat = seat_before(turn, asked.id, turn.me.id)
     if seat is None or seat.answer is None or seat.answer.status != AnswerStatus.WITHDRAWN:
         return None
-    everything = answers.heard_in(turn.db, asked.id, place_id)
+    everything = heard.in_place(turn.db, asked.id, place_id)
     own = [each for each in everything if each.person_id == turn.me.id]
     if not any(not each.deleted and not each.talk for each in own):
         return None
@@ -234,7 +181,7 @@ class _Change(Enum):
 def _settle(turn: Turn, asked: Asked, place_id: int, *, came: datetime | None = None) -> _Change:
     """Work out anew what stands in a place's thread, in the order it was written; what came of it
     for whoever acts now. A message that `came` late may have come between those of others."""
-    everything = answers.heard_in(turn.db, asked.id, place_id)
+    everything = heard.in_place(turn.db, asked.id, place_id)
     change = _Change.NONE
     cut = {each.person_id for each in everything if came is not None and each.at > came}
     for person_id in {turn.me.id, *cut}:
@@ -292,7 +239,7 @@ def _tell_once(turn: Turn, asked: Asked, found: Round, message: str) -> Notice |
     if member is None or (member.told_thread and not turn.me.text_receipts):
         return None
     assert turn.place is not None
-    row = answers.heard(turn.db, turn.place.id, message)
+    row = heard.of_message(turn.db, turn.place.id, message)
     if row is None or row.text is None:
         return None
     people.told(turn.db, member.id, "told_thread")
@@ -315,7 +262,7 @@ def _tell_once(turn: Turn, asked: Asked, found: Round, message: str) -> Notice |
 def not_answer(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """What was taken as an answer was talk; its words are forgotten."""
     seat = seat_before(turn, number(turn, argument, "q"), turn.me.id)
-    row = answers.heard_row(turn.db, row_number(part(turn, argument, 1)) or 0)
+    row = heard.by_row(turn.db, row_number(part(turn, argument, 1)) or 0)
     if seat is None or row is None or row.person_id != turn.me.id or row.asked_id != seat.asked.id:
         raise moved_on(turn)
     # As if it had never been written: a later edit does not make an answer of it either.
@@ -328,10 +275,10 @@ def not_answer(turn: Turn, argument: str, value: str | None) -> Reply | None:
 
 def _edited(turn: Turn, asked: Asked, found: Round, event: Edited) -> Reply | None:
     assert turn.place is not None
-    row = answers.heard(turn.db, turn.place.id, event.message)
+    row = heard.of_message(turn.db, turn.place.id, event.message)
     if row is None:
         let_in(turn, found.collaboration_id)
-        row = answers.hear(
+        row = heard.note(
             turn.db,
             place_id=turn.place.id,
             message=event.message,
@@ -358,9 +305,9 @@ def _edited(turn: Turn, asked: Asked, found: Round, event: Edited) -> Reply | No
 
 def _deleted(turn: Turn, asked: Asked, event: Deleted) -> Reply | None:
     assert turn.place is not None
-    row = answers.heard(turn.db, turn.place.id, event.message)
+    row = heard.of_message(turn.db, turn.place.id, event.message)
     if row is None:
-        answers.bury(turn.db, turn.place.id, event.message, asked.id, turn.me.id, event.at)
+        heard.bury(turn.db, turn.place.id, event.message, asked.id, turn.me.id, event.at)
         return None
     if row.person_id != turn.me.id:
         return None

@@ -31,7 +31,7 @@ from dialogs.rounds.more import add_more
 from dialogs.rounds.receipts import ask_to_replace, would_replace
 from dialogs.rounds.respondents import keeps_words
 from dialogs.rounds.waits import Wait, following, left_after, wait_for, wait_of
-from storage import answers, conversations
+from storage import conversations, heard
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, Asked, Conversation, Heard
 
@@ -100,7 +100,7 @@ def _status(text: str) -> AnswerStatus | None:
 
 def note(turn: Turn, asked: Asked, message: str, at: datetime, text: str) -> Heard:
     assert turn.place is not None
-    return answers.hear(
+    return heard.note(
         turn.db,
         place_id=turn.place.id,
         message=message,
@@ -122,7 +122,7 @@ def _set_aside(turn: Turn, asked: Asked, wait: Wait) -> None:
 
 def _own(turn: Turn, asked: Asked) -> list[Heard]:
     assert turn.place is not None
-    everything = answers.heard_in(turn.db, asked.id, turn.place.id)
+    everything = heard.in_place(turn.db, asked.id, turn.place.id)
     return [each for each in everything if each.person_id == turn.me.id]
 
 
