@@ -21,7 +21,7 @@ from bot.chat import ChatChannel, DemoControls, DemoPerson, Seat
 from bot.time import SystemClock
 from dialogs.events import Actor, Installed, Where
 from dialogs.packs.loader import Library
-from storage import chat, marks, people, places
+from storage import chat, marks, memberships, people, places
 from storage.engine import Database, Db
 from storage.lockfile import one_process
 from storage.schema import Kind, SchemaState, claim_kind, migrate, state
@@ -96,7 +96,7 @@ def sow(db: Db, clock: SystemClock) -> None:
             free = FREE[each.tenant]
             chat.open_room(db, each.platform, each.tenant, FREE_ROOM, free, [each.user])
         if each.organisation in houses:
-            people.join(db, person.id, home.id, houses[each.organisation], each.roles, now)
+            memberships.join(db, person.id, home.id, houses[each.organisation], each.roles, now)
             place = places.meet(db, each.platform, each.tenant, ROOM, name=name)
             places.bind(db, place.id, home.id)
     marks.write(db, "sown", "yes")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dialogs.buttons import row_number
 from dialogs.dialog import Refusal, View
-from storage import people
+from storage import memberships, people
 from storage.tables import Membership, Role
 
 
@@ -35,7 +35,7 @@ def moved_on(view: View) -> Refusal:
 
 def member_of(view: View, collaboration_id: int) -> Membership:
     """The viewer's membership; whoever has none sees and changes nothing."""
-    found = people.membership(view.db, view.me.id, collaboration_id) if view.person else None
+    found = memberships.of(view.db, view.me.id, collaboration_id) if view.person else None
     if found is None:
         raise stranger(view)
     return found
@@ -59,7 +59,9 @@ def coordinator_of(view: View, collaboration_id: int) -> Membership:
 def only_coordinators(view: View, collaboration_id: int) -> Refusal:
     """What a member gets who may not do this: who can."""
     say, home = view.say, people.collaboration(view.db, collaboration_id)
-    names = [people.person(view.db, each).name for each in people.coordinators(view.db, home.id)]
+    names = [
+        people.person(view.db, each).name for each in memberships.coordinators(view.db, home.id)
+    ]
     only = say.t("Only a coordinator can do this.")
     if not names:
         return Refusal(only)

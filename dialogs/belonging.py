@@ -29,7 +29,7 @@ from dialogs.registry import fold
 from dialogs.reports.brief import brief_button
 from dialogs.rounds import joined
 from dialogs.rounds.offer import first_round
-from storage import audit, conversations, invitations, people, places
+from storage import audit, conversations, invitations, memberships, people, places
 from storage.engine import Db
 from storage.tables import Conversation, Membership, Organisation, Place, Role
 
@@ -54,13 +54,13 @@ joining = Dialog("join", scope)
 
 def let_in(turn: Turn, collaboration_id: int) -> Membership:
     """The person's membership, made now if they act in one of the collaboration's own channels."""
-    member = people.membership(turn.db, turn.me.id, collaboration_id)
+    member = memberships.of(turn.db, turn.me.id, collaboration_id)
     if member is not None:
         return member
     here = turn.place is not None and turn.place.collaboration_id == collaboration_id
     if not here:
         raise stranger(turn)
-    if people.is_kept_out(turn.db, turn.me.id, collaboration_id):
+    if memberships.is_kept_out(turn.db, turn.me.id, collaboration_id):
         raise stranger(turn)
     home = people.collaboration(turn.db, collaboration_id)
     if not home.joining_open:
@@ -70,14 +70,14 @@ def let_in(turn: Turn, collaboration_id: int) -> Membership:
 
 def make_member(turn: Turn, person_id: int, collaboration_id: int, *roles: Role) -> Membership:
     """Let somebody be a member; those who are already stay what they are."""
-    known = people.membership(turn.db, person_id, collaboration_id)
+    known = memberships.of(turn.db, person_id, collaboration_id)
     if known is not None:
         return known
     held = [Role.MEMBER, *roles]
-    people.let_back(turn.db, person_id, collaboration_id)
+    memberships.let_back(turn.db, person_id, collaboration_id)
     # Who comes back is from where they left: a choice anew would open another house to them.
     house = audit.last_subject(turn.db, person_id, collaboration_id, LEFT_FROM)
-    member = people.join(turn.db, person_id, collaboration_id, house, held, turn.now)
+    member = memberships.join(turn.db, person_id, collaboration_id, house, held, turn.now)
     turn.audit("member.joined", f"membership:{member.id}", collaboration_id)
     web_channel(turn, person_id, collaboration_id)
     return member
@@ -214,7 +214,7 @@ def named_organisation(
 def organisation_typed(turn: Turn, waits: Conversation, text: str) -> Reply | None:
     """The organisation's name or number, typed."""
     home_id = waits.collaboration_id or 0
-    if people.membership(turn.db, turn.me.id, home_id) is None:
+    if memberships.of(turn.db, turn.me.id, home_id) is None:
         raise stranger(turn)
     return belongs(turn, home_id, organisation_called(turn, home_id, text))
 
@@ -243,7 +243,7 @@ def belongs(turn: Turn, home_id: int, chosen: Organisation) -> Notice:
             turn.say.t("You have chosen already. A coordinator can correct it if it is wrong.")
         )
     new = member.organisation_id is None
-    people.join(turn.db, turn.me.id, home_id, chosen.id, [Role.MEMBER], turn.now)
+    memberships.join(turn.db, turn.me.id, home_id, chosen.id, [Role.MEMBER], turn.now)
     came_to = _no_longer_waits(turn)
     if new:
         turn.audit("member.organisation", f"membership:{member.id}", home_id)
@@ -287,7 +287,7 @@ def _tell_coordinators(
         title = say.t("Somebody new takes part in «{name}»", name=home.name)
         return view.message(Text(title, "heading"), Facts(tuple(facts)), Buttons((fix,)))
 
-    for person_id in people.coordinators(turn.db, home.id):
+    for person_id in memberships.coordinators(turn.db, home.id):
         if person_id != turn.me.id:
             key = f"join:m{member.id}:came:{person_id}"
             turn.tell(person_id, key, build, collaboration=home.id)

@@ -11,7 +11,7 @@ from dialogs.dialog import Turn, View
 from dialogs.joining import ask_to_bring_channel, for_others, not_valid
 from dialogs.language import n_
 from dialogs.messages import Message, Reply
-from storage import invitations, people
+from storage import invitations, memberships, people
 from storage.tables import Collaboration, Invitation
 
 CODE_LASTS = timedelta(days=7)
@@ -25,7 +25,7 @@ def join(turn: Turn, rest: str) -> Reply | None:
     channel of a collaboration comes in."""
     if not rest.strip():
         here = turn.place.collaboration_id if turn.place is not None else None
-        if here is not None and people.membership(turn.db, turn.me.id, here) is None:
+        if here is not None and memberships.of(turn.db, turn.me.id, here) is None:
             return come_in(turn, here)
         return _new_code(turn)
     found = invitations.by_code(turn.db, rest, turn.now)
@@ -56,7 +56,7 @@ def _new_code(turn: Turn) -> Reply:
 
 def _join_in_person(turn: Turn, found: Invitation) -> Reply | None:
     home = people.collaboration(turn.db, found.collaboration_id)
-    known = people.membership(turn.db, turn.me.id, home.id)
+    known = memberships.of(turn.db, turn.me.id, home.id)
     if known is not None and known.organisation_id is not None:
         already = turn.say.t("You are part of «{name}» already.", name=home.name)
         return for_others(turn, already)

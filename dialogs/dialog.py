@@ -19,7 +19,7 @@ from dialogs.events import Deleted, Edited, Said
 from dialogs.language import Translator, known
 from dialogs.messages import Element, File, Message, Notice, Reply, Text
 from dialogs.packs.library import Packs
-from storage import audit, outbox, people, places
+from storage import audit, memberships, outbox, people, places
 from storage.engine import Db
 from storage.tables import Collaboration, Conversation, Person, Place
 
@@ -202,7 +202,7 @@ def translator_for(
     the place's language, else the collaboration's."""
     house = None
     if person is not None and not person.language and collaboration is not None:
-        house = people.house_language(db, person.id, collaboration)
+        house = memberships.house_language(db, person.id, collaboration)
     if house is None:
         return translator(person, place, collaboration)
     zones = [each.zone for each in (person, collaboration) if each is not None]

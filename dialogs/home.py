@@ -11,7 +11,7 @@ from dialogs.messages import Button, Buttons, Element, Fact, Facts, Notice, Repl
 from dialogs.reports.brief import brief_button
 from dialogs.rounds.offering import list_of_parts
 from dialogs.rounds.waits import waiting_for
-from storage import conversations, people, places, rounds, speaking
+from storage import conversations, memberships, people, places, rounds, speaking
 from storage.engine import Db
 from storage.tables import AskedState, Collaboration, Place, Role, RoundState
 
@@ -93,7 +93,7 @@ def _starts(homes: Sequence[Collaboration], view: View) -> list[Button]:
     """A button for each that this person coordinates, to start a round there."""
     row, label = [], view.say.t("Start a round")
     for each in homes[:5]:
-        member = people.membership(view.db, view.me.id, each.id)
+        member = memberships.of(view.db, view.me.id, each.id)
         if member is not None and Role.COORDINATOR in member.roles:
             named = label if len(homes) == 1 else f"{label}: {each.name}"
             row.append(Button(f"round:setup:c{each.id}", named, opens=True, typed="runde"))

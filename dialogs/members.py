@@ -27,7 +27,7 @@ from dialogs.messages import (
 from dialogs.registry import fold
 from dialogs.removing import REMOVE, REMOVE_NOW, before_removing, removed
 from dialogs.rounds import joined
-from storage import people
+from storage import memberships, people
 from storage.engine import Db
 from storage.tables import Collaboration, Membership, Organisation, Role
 
@@ -45,7 +45,7 @@ def _scope(db: Db, argument: str) -> int | None:
         return None
     if kind == "c":
         return row if people.collaborations(db, [row]) else None
-    member = people.member(db, row) if kind == "m" else None
+    member = memberships.one(db, row) if kind == "m" else None
     return member.collaboration_id if member is not None else None
 
 
@@ -83,7 +83,7 @@ def people_command(turn: Turn, rest: str) -> Reply | None:
 
 def _called(view: View, home_id: int, name: str) -> Membership:
     wanted = f" {fold(name)} "
-    everybody = people.members(view.db, home_id)
+    everybody = memberships.members(view.db, home_id)
     found = [one for one, person in everybody if f" {fold(person.name)} " == wanted]
     found = found or [one for one, person in everybody if wanted in f" {fold(person.name)} "]
     if len(found) != 1:
@@ -93,7 +93,7 @@ def _called(view: View, home_id: int, name: str) -> Membership:
 
 def _everybody(view: View, home: Collaboration, mine: Membership) -> list[Element]:
     say = view.say
-    everybody = people.members(view.db, home.id)
+    everybody = memberships.members(view.db, home.id)
     names: dict[int | None, list[str]] = {}
     for member, person in everybody:
         name = person.name
@@ -119,7 +119,7 @@ def _everybody(view: View, home: Collaboration, mine: Membership) -> list[Elemen
 def _tools(view: View, home: Collaboration) -> list[Element]:
     """What a coordinator can do: pick somebody, close or open joining."""
     say = view.say
-    everybody = people.members(view.db, home.id)[:MOST]
+    everybody = memberships.members(view.db, home.id)[:MOST]
     options = tuple(Option(str(member.id), person.name) for member, person in everybody)
     if home.joining_open:
         line = say.t("Anyone who writes in your channels may join.")
@@ -177,7 +177,7 @@ def person_picked(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """One person, from the list."""
     home_id = number(turn, argument, "c")
     coordinator_of(turn, home_id)
-    member = people.member(turn.db, row_number(value or "") or 0)
+    member = memberships.one(turn.db, row_number(value or "") or 0)
     if member is None or member.collaboration_id != home_id:
         raise moved_on(turn)
     return turn.notice(*_card(turn, member))
@@ -191,7 +191,7 @@ def one_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
 
 def _member(view: View, argument: str) -> Membership:
     """Whom an argument names; only for coordinators."""
-    member = people.member(view.db, number(view, argument, "m"))
+    member = memberships.one(view.db, number(view, argument, "m"))
     if member is None:
         raise moved_on(view)
     coordinator_of(view, member.collaboration_id)
@@ -268,7 +268,7 @@ def _move(turn: Turn, member: Membership, chosen: Organisation) -> Reply:
             )
         )
     if member.organisation_id != chosen.id:
-        people.move(turn.db, member, chosen.id)
+        memberships.move(turn.db, member, chosen.id)
         turn.audit("member.moved", f"membership:{member.id}", home_id)
         joined.answers_count_anew(turn, person.id, home_id)
         _tell_moved(turn, member, chosen.name)
@@ -333,7 +333,7 @@ def _coordinates(turn: Turn, member: Membership) -> Reply:
         )
 
     if Role.COORDINATOR not in member.roles:
-        people.give_role(turn.db, member, Role.COORDINATOR)
+        memberships.give_role(turn.db, member, Role.COORDINATOR)
         turn.audit("member.coordinator", f"membership:{member.id}", home.id)
         key = f"people:m{member.id}:coordinator"
         turn.tell(member.person_id, key, build, collaboration=home.id)

@@ -7,7 +7,7 @@ from dialogs.buttons import button_id
 from dialogs.dialog import Refusal, Turn, View
 from dialogs.me.standing import nobody_waits
 from dialogs.messages import Button, Buttons, Element, Message, Reply, Text
-from storage import erasing, people
+from storage import erasing, memberships, people
 from storage.tables import Membership
 
 REMOVE = frozenset(("fjern", "remove"))
@@ -54,7 +54,7 @@ def removed(turn: Turn, member: Membership) -> Reply:
     turn.audit("member.removed", f"membership:{member.id}", home_id)
     erasing.leave(turn.db, member)
     turn.db.expire_all()
-    people.keep_out(turn.db, person_id, home_id)
+    memberships.keep_out(turn.db, person_id, home_id)
     nobody_waits(turn, home_id)
 
     def build(view: View) -> Message:

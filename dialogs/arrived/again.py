@@ -19,7 +19,7 @@ from dialogs.questions.content import content
 from dialogs.rounds.dialog import asked_of
 from dialogs.rounds.plan import DAYS
 from dialogs.rounds.starting import begin, draft
-from storage import conclusions, people, rounds
+from storage import conclusions, memberships, people, rounds
 from storage.tables import Asked, Collaboration, Conclusion, Pace, Round, Way, Whose
 
 LEAST_SHOWN = (Whose.ANONYMOUS, Whose.BY_HOUSE, Whose.NAMED, Whose.ONE_EACH)
@@ -57,7 +57,7 @@ def _bring(turn: Turn, home: Collaboration, today: date) -> None:
     def build(view: View) -> Message:
         return _message(view, home, [(questions[each.asked_id], each) for each in found])
 
-    everybody = people.persons(turn.db, people.coordinators(turn.db, home.id))
+    everybody = people.persons(turn.db, memberships.coordinators(turn.db, home.id))
     there = [each for each in everybody if each.away_until is None or each.away_until < today]
     for each in there or everybody:
         key = f"arrived:again:{found[0].id}:{turn.now.isoformat()}:{each.id}"

@@ -15,7 +15,7 @@ from dialogs.language import n_
 from dialogs.messages import Button, Buttons, Element, Notice, Quote, Reply, Text
 from dialogs.questions.content import content
 from dialogs.registry import fold
-from storage import conclusions, conversations, people, places, rounds
+from storage import conclusions, conversations, memberships, people, places, rounds
 from storage.tables import Asked, Conversation, Round
 
 LABEL = 60  # characters of a question on a button
@@ -127,7 +127,7 @@ def which_typed(turn: Turn, waits: Conversation, text: str) -> Reply | None:
 
 def _home_of(turn: Turn, waits: Conversation) -> int:
     home_id = waits.collaboration_id or 0
-    if people.membership(turn.db, turn.me.id, home_id) is None:
+    if memberships.of(turn.db, turn.me.id, home_id) is None:
         raise stranger(turn)
     return home_id
 

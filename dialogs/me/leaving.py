@@ -11,7 +11,7 @@ from dialogs.me.page import ask, me, only_own, own, stop_asking
 from dialogs.me.standing import Standing, nobody_waits, show_anew, standing
 from dialogs.messages import Button, Buttons, Element, Message, Notice, Reply, Text
 from dialogs.registry import fold
-from storage import contributions, erasing, people
+from storage import contributions, erasing, memberships, people
 from storage.tables import Collaboration, Conversation, Membership
 
 NAMED = ("med navn", "med namn", "with my name")
@@ -125,7 +125,7 @@ def _before(turn: Turn, home: Collaboration) -> Notice:
 def leave_typed(turn: Turn, waits: Conversation, text: str) -> Reply | None:
     """With or without the name, typed."""
     home_id = row_number(str(waits.data.get("home", "")))
-    if home_id is None or people.membership(turn.db, turn.me.id, home_id) is None:
+    if home_id is None or memberships.of(turn.db, turn.me.id, home_id) is None:
         raise stranger(turn)
     if fold(text) in map(fold, NAMED):
         return _leave(turn, member_of(turn, home_id), nameless=False)
@@ -200,5 +200,5 @@ def tell_coordinators(turn: Turn, home_id: int, who: tuple[str, str], key: str) 
         home = people.collaboration(view.db, home_id).name
         return view.message(say.t("Not in «{name}» any more: {who}.", name=home, who=person))
 
-    for person_id in people.coordinators(turn.db, home_id):
+    for person_id in memberships.coordinators(turn.db, home_id):
         turn.tell(person_id, f"{key}:{home_id}:{person_id}", build, collaboration=home_id)

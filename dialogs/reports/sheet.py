@@ -15,7 +15,7 @@ from dialogs.reports.page import file_name
 from dialogs.reports.questions import Sheet, of_part, of_round
 from dialogs.rounds.dialog import round_of, rounds_dialog
 from dialogs.rounds.offering import full_name
-from storage import people, places, rounds
+from storage import memberships, people, places, rounds
 from storage.tables import Collaboration
 
 AUDIENCES = {
@@ -110,7 +110,7 @@ def _sheet(view: View, argument: str) -> Sheet | None:
 
 
 def _still_in(view: View, collaboration_id: int) -> bool:
-    return people.membership(view.db, view.me.id, collaboration_id) is not None
+    return memberships.of(view.db, view.me.id, collaboration_id) is not None
 
 
 def _part(view: View, part_id: str) -> PartInSet:

@@ -10,7 +10,7 @@ from dialogs.messages import Button, Buttons, Message, Text
 from dialogs.rounds.dialog import rounds_dialog
 from dialogs.rounds.starting import ask_next
 from dialogs.rounds.waits import waiting_for
-from storage import people, rounds
+from storage import memberships, people, rounds
 from storage.tables import Round, RoundState
 
 MONDAY = 0
@@ -41,7 +41,7 @@ def _asked_on(turn: Turn, found: Round) -> date:
 
 def _send_the_weeks(turn: Turn, found: Round, today: date) -> None:
     """Tell those who answer on Mondays that the week's questions are there."""
-    for person in people.mondays(turn.db, found.collaboration_id):
+    for person in memberships.mondays(turn.db, found.collaboration_id):
         away = person.away_until is not None and person.away_until >= today
         key = f"monday:{found.id}:{today.isoformat()}:{person.id}"
         if not away:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dialogs.dialog import View
 from dialogs.messages import Button, Buttons, Element, Text
 from dialogs.rounds.dialog import rounds_dialog
-from storage import people, places, rounds
+from storage import memberships, places, rounds
 from storage.tables import Role
 
 
 def first_round(view: View, collaboration_id: int) -> list[Element]:
     """The trial round, or another, for a coordinator; nothing once a round has been run."""
-    member = people.membership(view.db, view.me.id, collaboration_id)
+    member = memberships.of(view.db, view.me.id, collaboration_id)
     if member is None or Role.COORDINATOR not in member.roles:
         return []
     if rounds.latest(view.db, collaboration_id) is not None:

@@ -11,7 +11,7 @@ from dialogs.questions.content import content
 from dialogs.questions.shown import shown
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.giving import give, seat_of
-from storage import answers, people, places, proposals
+from storage import answers, memberships, people, places, proposals
 from storage.proposals import Proposed
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, Asked, AskedState, Round
@@ -32,7 +32,7 @@ def propose(
     say = turn.say
     if status == AnswerStatus.SKIPPED:
         return turn.notice(say.t("That is fine. Your colleagues can still answer."))
-    colleagues = people.colleagues(turn.db, found.collaboration_id, member.organisation_id)
+    colleagues = memberships.colleagues(turn.db, found.collaboration_id, member.organisation_id)
     if len(colleagues) < 2:
         return None
     proposals.keep(
@@ -81,7 +81,7 @@ def proposal_message(view: View, argument: str) -> Message | None:
     """The proposal as it stands, in a colleague's direct messages; nothing once they have left."""
     asked, found = asked_of(view, argument)
     organisation_id = int(argument.split(",")[1])
-    member = people.membership(view.db, view.me.id, found.collaboration_id)
+    member = memberships.of(view.db, view.me.id, found.collaboration_id)
     if member is None or member.organisation_id != organisation_id:
         return None
     say = view.say

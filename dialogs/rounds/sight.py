@@ -6,7 +6,7 @@ from dialogs.dialog import View
 from dialogs.language import Translator, n_
 from dialogs.questions.kinds import kind_of
 from dialogs.rounds.privacy import THREE, privacy_of
-from storage import people
+from storage import memberships
 from storage.answers import Given
 from storage.rounds import Seat
 from storage.tables import Asked, Round, Whose
@@ -59,7 +59,7 @@ def alone_in_house(view: View, seat: Seat) -> bool:
         return False
     if member is None or member.organisation_id is None:
         return False
-    return len(people.colleagues(view.db, found.collaboration_id, member.organisation_id)) < 2
+    return len(memberships.colleagues(view.db, found.collaboration_id, member.organisation_id)) < 2
 
 
 def names_people(found: Round) -> bool:

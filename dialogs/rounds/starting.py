@@ -15,7 +15,7 @@ from dialogs.rounds.conditions import can_ever_be_asked, next_question
 from dialogs.rounds.opening import open_when_all_have
 from dialogs.rounds.plan import Plan
 from dialogs.rounds.respondents import PSEUDONYM_KEY_BYTES
-from storage import people, places, rounds, timers
+from storage import memberships, people, places, rounds, timers
 from storage.tables import (
     Asked,
     AskedState,
@@ -95,7 +95,7 @@ def begin(turn: Turn, made: Round) -> Round:
 def _places(turn: Turn, made: Round, home: Collaboration) -> list[Place]:
     """Where the round is: the collaboration's channels, or its coordinators' direct messages."""
     if made.audience == "coordinator":
-        asked = people.coordinators(turn.db, home.id)
+        asked = memberships.coordinators(turn.db, home.id)
         return [places.direct_of(turn.db, each) for each in asked]
     channels = places.channels_of(turn.db, home.id)
     if not channels:

@@ -28,7 +28,7 @@ from dialogs.rounds.giving import give
 from dialogs.rounds.respondents import seat as seat_before
 from dialogs.rounds.retyped import heard_directly
 from dialogs.rounds.standing import is_talk, standing_answer
-from storage import heard, people
+from storage import heard, memberships, people
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, Asked, AskedState, Heard, Round, RoundState, Way
 
@@ -59,14 +59,14 @@ def _only_talk(turn: Turn, asked: Asked, found: Round) -> Reply | None:
     hidden = asked.state == AskedState.ASKED or asked.where != "open"
     if not hidden or found.state == RoundState.CLOSED:
         return None
-    member = people.membership(turn.db, turn.me.id, found.collaboration_id)
+    member = memberships.of(turn.db, turn.me.id, found.collaboration_id)
     if member is None:
         if not people.collaboration(turn.db, found.collaboration_id).joining_open:
             return None  # nothing to invite to
         member = let_in(turn, found.collaboration_id)
     if member.told_talk:
         return None
-    people.told(turn.db, member.id, "told_talk")
+    memberships.told(turn.db, member.id, "told_talk")
     say = turn.say
     return turn.notice(
         say.t(
@@ -235,14 +235,14 @@ def _keep_words(turn: Turn, own: Sequence[Heard], answer: Sequence[Heard]) -> No
 
 
 def _tell_once(turn: Turn, asked: Asked, found: Round, message: str) -> Notice | None:
-    member = people.membership(turn.db, turn.me.id, found.collaboration_id)
+    member = memberships.of(turn.db, turn.me.id, found.collaboration_id)
     if member is None or (member.told_thread and not turn.me.text_receipts):
         return None
     assert turn.place is not None
     row = heard.of_message(turn.db, turn.place.id, message)
     if row is None or row.text is None:
         return None
-    people.told(turn.db, member.id, "told_thread")
+    memberships.told(turn.db, member.id, "told_thread")
     say, argument = turn.say, f"q{asked.id}"
     return turn.confirmed(
         Text(say.t("I took this as your answer:")),

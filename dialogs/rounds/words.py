@@ -14,7 +14,7 @@ from dialogs.questions.shown import shown
 from dialogs.rounds.answering import withdraw
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.waits import Wait, bring, wait_for, waiting_for
-from storage import answers, conversations, people, rounds, waiting
+from storage import answers, conversations, memberships, people, rounds, waiting
 from storage.tables import Answer, AnswerStatus, Asked, Round
 
 LATE = timedelta(days=14)  # after which nobody is told of a round that is over
@@ -72,7 +72,7 @@ def _latest(turn: Turn) -> tuple[Answer, Asked, Round]:
     if answer is None:
         raise Refusal(turn.say.t("You have not answered anything yet."))
     asked, found = asked_of(turn, f"q{answer.asked_id}")
-    if people.membership(turn.db, turn.me.id, found.collaboration_id) is None:
+    if memberships.of(turn.db, turn.me.id, found.collaboration_id) is None:
         raise stranger(turn)
     return answer, asked, found
 

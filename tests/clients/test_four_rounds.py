@@ -15,7 +15,7 @@ from playwright.async_api import Page, async_playwright
 
 from bot.chat.demo import COOKIE
 from dialogs.language import Translator
-from storage import people, places, rounds
+from storage import memberships, people, places, rounds
 from storage.engine import Database
 from storage.tables import Asked, AskedState, Role, Round
 from tests.clients.conftest import AXE
@@ -68,7 +68,7 @@ def cast_of(stage: Stage) -> dict[str, Player]:
                 met = people.by_identity(db, "web", "a", user)
                 assert met is not None
                 roles = [Role.MEMBER, Role.COORDINATOR] if user == "p1" else [Role.MEMBER]
-                people.join(db, met.id, home.id, ids[house], roles, now)
+                memberships.join(db, met.id, home.id, ids[house], roles, now)
         place = places.meet(db, "web", "a", "samspill", name="Når noen dør")
         places.bind(db, place.id, home.id)
     return cast

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from dialogs.packs.base import Text
 from dialogs.questions.content import content, copy_of
 from dialogs.questions.kinds import kind_of
-from storage import answers, people, places, rounds
+from storage import answers, memberships, people, places, rounds
 from storage.tables import AnswerStatus, Asked, Pace, Role, RoundState, Way, Whose
 from tests.contract.stage import Player, Seen, Stage
 from tests.contract.stories import PACKS, change_person, person_id
@@ -90,7 +90,7 @@ def troupe(stage: Stage, turn: int) -> Troupe:
         for player, house, language in zip(cast, houses, languages, strict=True):
             surface = player.surface
             met = people.meet(db, surface.platform, surface.tenant, player.user, player.name, now)
-            people.join(db, met.id, home.id, house, [Role.MEMBER, Role.COORDINATOR], now)
+            memberships.join(db, met.id, home.id, house, [Role.MEMBER, Role.COORDINATOR], now)
             place = places.meet(db, surface.platform, surface.tenant, player.room)
             places.bind(db, place.id, home.id)
             place.language = player.language = language

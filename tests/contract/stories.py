@@ -17,7 +17,7 @@ from sqlmodel import SQLModel, select
 from dialogs.events import Actor, Deleted, Edited, Said, Where
 from dialogs.packs.loader import load
 from dialogs.rounds.offering import offered
-from storage import people, places
+from storage import memberships, people, places
 from storage.engine import Database
 from storage.tables import WRITTEN, Answer, Asked, Heard, Membership, Outbox, Person, Role
 from tests.contract.stage import Player, Stage
@@ -99,7 +99,7 @@ def five(
             surface = player.surface
             met = people.meet(db, surface.platform, surface.tenant, user, player.name, now)
             roles = [Role.MEMBER, Role.COORDINATOR] if user == "kari" else [Role.MEMBER]
-            people.join(db, met.id, home.id, houses[HOUSE_OF[user]], roles, now)
+            memberships.join(db, met.id, home.id, houses[HOUSE_OF[user]], roles, now)
         for player, language in zip((cast["kari"], cast["amina"]), languages, strict=True):
             surface = player.surface
             place = places.meet(db, surface.platform, surface.tenant, player.room)

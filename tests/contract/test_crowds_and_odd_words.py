@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from dialogs.language import MOST_LISTED
-from storage import people
+from storage import memberships, people
 from storage.engine import Database
 from storage.tables import Answer, Asked, AskedState, KeptOut, Membership, Role, Round, RoundState
 from tests.contract.stage import Player, Stage
@@ -91,7 +91,7 @@ def test_everybody_of_three_hundred_organisations_answers(database: Database) ->
         with stage.database.write() as db:
             for each in people.organisations(db, 1):
                 met = people.meet(db, "web", "a", f"u{each.id}", f"Person {each.id}", now)
-                people.join(db, met.id, 1, each.id, [Role.MEMBER], now)
+                memberships.join(db, met.id, 1, each.id, [Role.MEMBER], now)
                 value = {"text": f"Slik ser vi det: {each.id}."}
                 row: dict[str, Any] = {"value": value, "at": now, "organisation_id": each.id}
                 row["person_id"] = met.id

@@ -21,6 +21,7 @@ from storage import (
     conversations,
     erasing,
     inbox,
+    memberships,
     outbox,
     people,
     places,
@@ -160,7 +161,7 @@ def leave_more(stage: Stage, siri: Player) -> None:
     """What seldom stands long: a message on its way, one that is held, and what waits."""
     mine, now = person_id(stage, siri), stage.clock.now()
     with stage.database.write() as db:
-        direct = places.direct_of(db, people.coordinators(db, 1)[0])
+        direct = places.direct_of(db, memberships.coordinators(db, 1)[0])
         assert direct.person_id != mine
         direct.next_post_at = stage.clock.wall() + timedelta(days=1)  # it is to wait
         post(db, direct, f"Fra {WHOLE}: {MARK}", now)

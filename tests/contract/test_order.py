@@ -30,7 +30,7 @@ from dialogs.events import (
 )
 from dialogs.messages import Message, Notice, Reply, plain
 from dialogs.rounds.dialog import rounds_dialog
-from storage import inbox, people, places
+from storage import inbox, memberships, people, places
 from storage.engine import Database, lock_rows
 from storage.secrets import Vault
 from storage.tables import Answer, AskedState, Audit, Inbox, Invitation, Role, Round, RoundState
@@ -267,7 +267,7 @@ def crowd(stage: Stage, count: int) -> list[Actor]:
         houses = [each.id for each in people.organisations(db, 1)]
         for n, each in enumerate(actors):
             met = people.meet(db, each.platform, each.tenant, each.user, each.name, now)
-            people.join(db, met.id, 1, houses[n % 3], [Role.MEMBER], now)
+            memberships.join(db, met.id, 1, houses[n % 3], [Role.MEMBER], now)
     return actors
 
 

@@ -14,7 +14,7 @@ from dialogs.rounds.opening import (
     _pages,
 )
 from dialogs.rounds.shown import SHOWN_CHARACTERS
-from storage import people, places
+from storage import memberships, people, places
 from storage.engine import Database
 from storage.tables import Answer, AnswerStatus, Asked, Outbox, Place, Role, Round, Way
 from tests.contract.stage import Seen, Stage
@@ -45,7 +45,7 @@ def given_by_a_crowd(stage: Stage, texts: list[str]) -> None:
         houses = [each.id for each in people.organisations(db, 1)]
         for n, text in enumerate(texts):
             met = people.meet(db, "web", "a", f"person{n}", f"Person {n}", now)
-            people.join(db, met.id, 1, houses[n % 3], [Role.MEMBER], now)
+            memberships.join(db, met.id, 1, houses[n % 3], [Role.MEMBER], now)
             db.execute(
                 insert(Answer).values(
                     asked_id=asked.id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from storage import people
+from storage import memberships, people
 from storage.engine import Database
 from storage.tables import AskedState, Membership, Nudge, Role, Round, RoundState, Timer
 from tests.contract.stage import Player, Stage
@@ -184,7 +184,7 @@ def member_too(stage: Stage, player: Player, name: str) -> None:
         home = next(each for each in found if each.name == name)
         house = people.organisations(db, home.id)[0]
         me = person_id(stage, player)
-        people.join(db, me, home.id, house.id, [Role.MEMBER], stage.clock.now())
+        memberships.join(db, me, home.id, house.id, [Role.MEMBER], stage.clock.now())
     assert len([each for each in kept(stage, Membership) if each.person_id == me]) == 2
 
 

@@ -23,7 +23,7 @@ from dialogs.events import Actor, Event, Pressed, Said, Submitted, Where
 from dialogs.messages import Reply
 from dialogs.packs.loader import load
 from dialogs.registry import Registry
-from storage import jobs, people, places, rounds
+from storage import jobs, memberships, people, places, rounds
 from storage.engine import Database
 from storage.secrets import Vault
 from storage.tables import (
@@ -136,7 +136,7 @@ class World:
             )
             self.elsewhere = self._person(db, "utenfor")
             outside = people.organisations(db, away.id)[0].id
-            people.join(db, self.elsewhere.id, away.id, outside, [Role.MEMBER], now)
+            memberships.join(db, self.elsewhere.id, away.id, outside, [Role.MEMBER], now)
             self.stranger = self._person(db, "fremmed")
         self.coordinator = self.joins(0, role=Role.COORDINATOR)
         for house, size in enumerate(sizes):
@@ -156,7 +156,7 @@ class World:
             made = self._person(db, f"{len(self.everybody)}person")
             roles = [Role.MEMBER, *([role] if role else [])]
             chosen = self.houses[house % len(self.houses)]
-            people.join(db, made.id, self.home, chosen, roles, self.clock.now())
+            memberships.join(db, made.id, self.home, chosen, roles, self.clock.now())
         made.house = chosen
         self.people.append(made)
         self.everybody.append(made)

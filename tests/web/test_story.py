@@ -48,7 +48,7 @@ def test_a_round_on_links_alone(database: Database) -> None:
 @BOTH
 def test_somebody_from_elsewhere_is_the_same_person_on_the_web(database: Database) -> None:
     """Kari and Ola are on another platform; Ola asks there for a link, and Amina is invited."""
-    from storage import people, places
+    from storage import memberships, people, places
     from storage.tables import Role
     from tests.web.elsewhere import Slack
 
@@ -62,7 +62,7 @@ def test_somebody_from_elsewhere_is_the_same_person_on_the_web(database: Databas
             nav = people.organisations(db, home.id)[0]
             for user, role in (("kari", Role.COORDINATOR), ("ola", Role.MEMBER)):
                 met = people.meet(db, "slack", "T1", user, user.capitalize(), now)
-                people.join(db, met.id, home.id, nav.id, [Role.MEMBER, role], now)
+                memberships.join(db, met.id, home.id, nav.id, [Role.MEMBER, role], now)
             place = places.meet(db, "slack", "T1", "C1")
             places.bind(db, place.id, home.id)
         assert await slack.says("kari", "web") is not None
