@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlmodel import col, select
 
+from storage import conversations
 from storage.engine import Db, insert
 from storage.tables import (
     Agreed,
     Answer,
     Audit,
-    Conversation,
     Heard,
     Outbox,
     Place,
@@ -40,7 +40,7 @@ def scrub(db: Db, round_id: int, asked_ids: Sequence[int], now: datetime) -> Non
         .values(person_id=None, place_id=None, at=now, changes=0, late=False, asked_more=False)
     )
     _in_new_rows(db, ids)
-    _conversations(db, set(ids))
+    conversations.let_go(db, ids)
     _posts(db, round_id, ids)
     subjects = [f"asked:{each}" for each in ids]
     db.execute(
@@ -64,15 +64,6 @@ def _in_new_rows(db: Db, asked_ids: Sequence[int]) -> None:
     db.expire_all()
     if rows:
         insert(db, Answer, *rows)
-
-
-def _conversations(db: Db, asked_ids: set[int]) -> None:
-    """What waits for words in answer to one of the questions, or came from one."""
-    for row in db.exec(select(Conversation).where(Conversation.dialog == "round")):
-        before = row.data.get("before") or {}
-        if {row.data.get("asked"), before.get("asked")} & asked_ids:
-            db.delete(row)
-    db.flush()
 
 
 def _posts(db: Db, round_id: int, asked_ids: Sequence[int]) -> None:

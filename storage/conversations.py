@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -70,3 +71,14 @@ def stop_for(db: Db, person_id: int, asked_id: int) -> None:
         if each.data.get("asked") == asked_id:
             db.delete(each)
             db.flush()
+
+
+def let_go(db: Db, asked_ids: Collection[int], *, added_to: bool = False) -> None:
+    """Nothing waits any more for words about these questions, in anybody's direct messages; with
+    `added_to`, only where words have come and more would be added to them."""
+    for row in db.exec(select(Conversation).where(Conversation.dialog == "round")):
+        before = row.data.get("before") or {}
+        about = row.data.get("asked") in asked_ids or before.get("asked") in asked_ids
+        if about and (row.data.get("added") or not added_to):
+            db.delete(row)
+    db.flush()

@@ -11,7 +11,7 @@ from dialogs.rounds.opening import enough, open_answers
 from dialogs.rounds.running import running_round
 from dialogs.rounds.starting import nothing_left
 from dialogs.rounds.summary import sum_up
-from storage import answers, rounds
+from storage import answers, conversations, rounds
 from storage.tables import AskedState, Round, RoundState, Whose
 
 
@@ -126,6 +126,8 @@ def finish(turn: Turn, found: Round, *, by_clock: bool) -> None:
     turn.audit("round.closed", f"round:{found.id}", found.collaboration_id)
     if anonymous:
         found = forget_who(turn, found)
+    asked_ids = [each.id for each in rounds.all_questions(turn.db, found.id)]
+    conversations.let_go(turn.db, asked_ids, added_to=True)
     for asked in rounds.questions(turn.db, found.id):
         hidden = asked.state == AskedState.ASKED
         if hidden and (anonymous or not by_clock or enough(turn, asked)):

@@ -16,6 +16,7 @@ from storage.tables import (
     Conversation,
     Nudge,
     Revision,
+    Round,
 )
 from tests.contract.stage import Player, Stage
 from tests.contract.stories import (
@@ -542,5 +543,22 @@ def test_what_stood_before_can_be_read(database: Database) -> None:
         assert SENTENCE not in kari.private
         await amina.presses_raw(before)
         assert "Amina har tenkt seg om igjen." in amina.private
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_words_after_the_end_are_not_added_to_an_answer(database: Database) -> None:
+    """A command with more behind it is then a command again, and no part of the answer."""
+
+    async def story(stage: Stage) -> None:
+        kari = five(stage)["kari"]
+        await trial(kari)
+        await kari.writes("svar")
+        await kari.writes(SENTENCE)
+        await kari.writes("fullfør")
+        await kari.writes("runde 2")
+        assert value_of(stage, kari) == {"text": SENTENCE}
+        assert len(kept(stage, Round)) == 2
 
     play(database, story)
