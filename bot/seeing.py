@@ -16,7 +16,7 @@ from dialogs.messages import Button, Buttons, File, Form, Message, Notice, Reply
 from dialogs.packs.library import Packs
 from dialogs.registry import Registry
 from dialogs.routing import shows
-from storage import outbox, people, places
+from storage import memberships, outbox, people, places
 from storage.engine import Database, Db
 from storage.jobs import ClaimedJob
 from storage.tables import Kind, Outbox, Person, Place
@@ -70,6 +70,8 @@ class Seer:
 
     def render(self, db: Db, row: Outbox, place: Place) -> Message | None:
         """A live message from the record, in its place's language; None takes it away."""
+        if _has_left(db, row, place):
+            return None
         view = self._read_in(db, row, place)
         return self.registry.dialogs[row.dialog].lives[row.live or ""](view, row.argument)
 
@@ -77,6 +79,8 @@ class Seer:
         """Whatever is made from the record when it is sent: a live message or a file."""
         if row.kind != Kind.FILE:
             return self.render(db, row, place)
+        if _has_left(db, row, place):
+            return None
         view = self._read_in(db, row, place)
         return self.registry.dialogs[row.dialog].files[row.live or ""](view, row.argument)
 
@@ -98,6 +102,13 @@ class Seer:
         compute, _ = self.registry.dialogs[job.dialog].computes[job.action]
         with self.database.read() as db:
             return compute(self.view(db, None, None, translator(None, None, None)), job.argument)
+
+
+def _has_left(db: Db, row: Outbox, place: Place) -> bool:
+    """Whether it is for somebody alone who is not in its collaboration any more."""
+    if place.person_id is None or row.collaboration_id is None:
+        return False
+    return memberships.of(db, place.person_id, row.collaboration_id) is None
 
 
 def whereabouts(db: Db, event: Event) -> tuple[Person | None, Place | None]:

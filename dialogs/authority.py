@@ -8,7 +8,7 @@ from __future__ import annotations
 from dialogs.buttons import row_number
 from dialogs.dialog import Refusal, View
 from storage import memberships, people
-from storage.tables import Membership, Role
+from storage.tables import TEAM, Membership, Role, Round
 
 
 def number(view: View, argument: str, kind: str) -> int:
@@ -39,6 +39,14 @@ def member_of(view: View, collaboration_id: int) -> Membership:
     if found is None:
         raise stranger(view)
     return found
+
+
+def reader_of(view: View, found: Round) -> Membership:
+    """The viewer's membership, if the round's answers are for them: those of a round for
+    coordinators are for coordinators."""
+    if found.audience != TEAM:
+        return coordinator_of(view, found.collaboration_id)
+    return member_of(view, found.collaboration_id)
 
 
 def stranger(view: View) -> Refusal:

@@ -172,7 +172,9 @@ def sizes(db: Db, asked_id: int) -> list[tuple[int, int, int, int | None]]:
 
 def latest_of(db: Db, person_id: int, collaboration_id: int | None = None) -> Answer | None:
     """The answer that a person gave, changed or took back last: in a collaboration, or anywhere."""
-    query = select(Answer).where(Answer.person_id == person_id)
+    query = select(Answer).where(
+        Answer.person_id == person_id, Answer.status != AnswerStatus.NOT_FOR_ME
+    )
     if collaboration_id is not None:
         query = (
             query.join(Asked, col(Asked.id) == col(Answer.asked_id))

@@ -9,13 +9,13 @@ one last sentence can reach them; `remove` takes that too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import delete, null, update
+from sqlalchemy import delete, null, or_, update
 from sqlmodel import SQLModel, col, select
 
-from storage import chat, contributions
+from storage import chat, contributions, outbox
 from storage.contributions import strings
 from storage.engine import Db
 from storage.tables import (
@@ -27,7 +27,10 @@ from storage.tables import (
     Outbox,
     Person,
     Place,
+    Round,
+    RoundPlace,
     Sending,
+    WebLink,
 )
 
 # Columns that point to a person: rows that go with them …
@@ -73,16 +76,32 @@ def leave(db: Db, member: Membership) -> None:
         theirs = table[column] == here["person_id"]
         home = table.collaboration_id == here["collaboration_id"]
         db.execute(delete(table[column].table).where(theirs, home), execution_options=_PLAIN)
-    db.execute(delete(Membership).where(col(Membership.id) == member.id), execution_options=_PLAIN)
+    directs, home_id = _directs(member.person_id), member.collaboration_id
+    rounds = select(Round.id).where(Round.collaboration_id == home_id)
+    for gone in (
+        delete(RoundPlace).where(
+            col(RoundPlace.place_id).in_(directs), col(RoundPlace.round_id).in_(rounds)
+        ),
+        delete(WebLink).where(
+            col(WebLink.created_by) == member.person_id,
+            col(WebLink.collaboration_id) == home_id,
+            col(WebLink.used_at).is_(None),
+        ),
+        delete(Membership).where(col(Membership.id) == member.id),
+    ):
+        db.execute(gone, execution_options=_PLAIN)
+    # what they were shown directly is shown anew, which is: taken away
+    outbox.refresh_where(db, col(Outbox.place_id).in_(directs), Outbox.collaboration_id == home_id)
 
 
-def forget(db: Db, person: Person, words: Iterable[str]) -> None:
+def forget(db: Db, person: Person, words: Iterable[str], home_ids: Sequence[int]) -> None:
     """Let go of everything that points to a person whose answers are taken care of. `words` are
-    what they wrote in them, which may stand in messages that are still to be sent."""
+    what they wrote in them, which may stand in messages of their collaborations (`home_ids`) that
+    are still to be sent."""
     identities = db.exec(select(Identity).where(Identity.person_id == person.id)).all()
     for each in identities:
         chat.forget(db, each.platform, each.tenant, each.user)
-    _empty_posts(db, [person.name, *words])
+    _empty_posts(db, [person.name, *words], home_ids)
     _empty_conversations(db, person.id)
     db.execute(
         update(Inbox).where(col(Inbox.held_by) == person.id).values(held=None, held_for=None),
@@ -119,17 +138,24 @@ def _empty_conversations(db: Db, person_id: int) -> None:
         update(Inbox).where(col(Inbox.held_for).in_(here)).values(held=None, held_for=None),
         execution_options=_PLAIN,
     )
-    db.execute(delete(Outbox).where(col(Outbox.place_id).in_(here)), execution_options=_PLAIN)
+    for table in (RoundPlace, Outbox):
+        gone = delete(table).where(col(table.place_id).in_(here))
+        db.execute(gone, execution_options=_PLAIN)
 
 
-def _empty_posts(db: Db, told: Iterable[str]) -> None:
-    """Messages on their way that name the person or quote them are not sent."""
+def _empty_posts(db: Db, told: Iterable[str], home_ids: Sequence[int]) -> None:
+    """Messages on their way in these collaborations that name the person or quote them are not
+    sent. In other collaborations the same name is somebody else's."""
     told = [each for each in told if each]
     if not told:
         return
     names = re.compile("|".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in told))
     pending = select(Outbox).where(
         Outbox.kind == Kind.POST,
+        or_(
+            col(Outbox.collaboration_id).in_(home_ids),
+            col(Outbox.collaboration_id).is_(None),
+        ),
         col(Outbox.state).in_((Sending.WAITING, Sending.SENDING)),
         col(Outbox.body).is_not(None),
     )

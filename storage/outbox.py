@@ -188,6 +188,15 @@ def refresh(
         changed(db, update(Outbox).where(threads, lost).values(**again))
 
 
+def refresh_where(db: Db, *which: Any) -> None:
+    """Have the live messages that these conditions find shown anew, in their places."""
+    columns = select(Outbox.dialog, Outbox.live, Outbox.argument, Outbox.place_id)
+    for dialog, name, argument, place_id in db.exec(
+        columns.where(Outbox.kind == Kind.LIVE, *which)
+    ):
+        refresh(db, dialog, name or "", argument, place_id=place_id)
+
+
 @cache
 def _raising(*, everywhere: bool) -> Any:
     outbox = SQLModel.metadata.tables["outbox"].c

@@ -14,6 +14,7 @@ from sqlmodel import col, select
 from storage.engine import Db, by_id, the
 from storage.people import collaboration_by
 from storage.tables import (
+    TEAM,
     Answer,
     Asked,
     AskedState,
@@ -237,12 +238,12 @@ def running(db: Db, collaboration_id: int) -> Round | None:
 
 
 def finished(db: Db, collaboration_id: int, most: int) -> list[Round]:
-    """The rounds that are over and summed up, at most so many, the latest first."""
+    """The team's rounds that are over and summed up, at most so many, the latest first."""
     return list(
         db.exec(
             select(Round)
             .where(Round.collaboration_id == collaboration_id, Round.state == RoundState.CLOSED)
-            .where(col(Round.figures).is_not(None))
+            .where(col(Round.figures).is_not(None), Round.audience == TEAM)
             .order_by(col(Round.id).desc())
             .limit(most)
         )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from storage import outbox
 from storage.engine import Db
-from storage.tables import Collaboration, Kind, Outbox, Place
+from storage.tables import Collaboration, Outbox, Place
 
 
 def place(db: Db, place_id: int) -> Place | None:
@@ -23,17 +23,11 @@ def adopt(db: Db, home: Collaboration, language: str, organisation_id: int | Non
         home.house_languages = home.house_languages | {str(organisation_id): language}
     db.add(home)
     db.flush()
-    columns = select(Outbox.dialog, Outbox.live, Outbox.argument)
-    standing = columns.where(Outbox.collaboration_id == home.id, Outbox.kind == Kind.LIVE)
-    for dialog, name, argument in set(db.exec(standing).all()):
-        outbox.refresh(db, dialog, name or "", argument)
+    outbox.refresh_where(db, Outbox.collaboration_id == home.id)
 
 
 def speak(db: Db, here: Place, language: str) -> None:
     """Let all that is read in this place be in this language, also what stands there already."""
     here.language = language
     db.flush()
-    columns = select(Outbox.dialog, Outbox.live, Outbox.argument)
-    standing = columns.where(Outbox.place_id == here.id, Outbox.kind == Kind.LIVE)
-    for dialog, name, argument in db.exec(standing.order_by(col(Outbox.id))).all():
-        outbox.refresh(db, dialog, name or "", argument, place_id=here.id)
+    outbox.refresh_where(db, Outbox.place_id == here.id)

@@ -56,6 +56,9 @@ class Whose(StrEnum):
     ANONYMOUS = "anonymous"  # nobody: a pseudonym whose key is destroyed when the round closes
 
 
+TEAM = "team"  # the audience whose rounds are in channels; others are asked privately
+
+
 class Way(StrEnum):
     """How answers come."""
 
@@ -231,7 +234,7 @@ class Round(Row, table=True):
     id: int = Field(default=None, primary_key=True)
     collaboration_id: int = Field(foreign_key="collaboration.id", index=True)
     part_id: str
-    audience: str = "team"  # the pack's word for whom the questions are for
+    audience: str = TEAM  # the pack's word for whom the questions are for
     name: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
     way: str
     pace: str = Pace.LIVE

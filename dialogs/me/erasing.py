@@ -249,7 +249,7 @@ def erase(turn: Turn, person: Person, *, keep: bool) -> None:
         contributions.take_away(turn.db, person.id)
     for home_id in homes:
         contributions.unsign(turn.db, person.id, home_id)
-    erasing.forget(turn.db, person, words)
+    erasing.forget(turn.db, person, words, homes)
     audit.note(turn.db, turn.now, None, None, "person.erased", f"person:{person.id}")
     turn.db.expire_all()
     show_anew(turn, named)

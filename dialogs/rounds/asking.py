@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dialogs.arrived import shown as arrived
-from dialogs.authority import member_of
+from dialogs.authority import reader_of
 from dialogs.dialog import Turn, View
 from dialogs.messages import (
     Button,
@@ -27,7 +27,7 @@ from dialogs.rounds.respondents import takes_late_answers
 from dialogs.rounds.sight import HOUSE, OPEN, counted, names_houses, opens_before_close, visible_to
 from storage import answers, rounds
 from storage.rounds import Step
-from storage.tables import Asked, AskedState, Place, Round, RoundState, Way
+from storage.tables import TEAM, Asked, AskedState, Place, Round, RoundState, Way
 
 
 def row_of(view: View, part: PartInSet, question: Question) -> dict[str, Any]:
@@ -220,5 +220,5 @@ def hint(view: View, argument: str) -> Notice:
 def _reader(view: View, found: Round) -> None:
     """Members read; so does whoever stands in one of the collaboration's own channels."""
     here = view.place is not None and view.place.collaboration_id == found.collaboration_id
-    if not here:
-        member_of(view, found.collaboration_id)
+    if not here or found.audience != TEAM:
+        reader_of(view, found)

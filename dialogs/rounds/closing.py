@@ -124,6 +124,7 @@ def finish(turn: Turn, found: Round, *, by_clock: bool) -> None:
     anonymous = found.whose == Whose.ANONYMOUS
     found = rounds.change(turn.db, found.id, state=RoundState.CLOSED, closed_at=turn.now)
     turn.audit("round.closed", f"round:{found.id}", found.collaboration_id)
+    _ask_what_is_answered(turn, found)
     if anonymous:
         found = forget_who(turn, found)
     asked_ids = [each.id for each in rounds.all_questions(turn.db, found.id)]
@@ -134,6 +135,14 @@ def finish(turn: Turn, found: Round, *, by_clock: bool) -> None:
             open_answers(turn, asked, found)
     refresh_all(turn, found)
     sum_up(turn, found)
+
+
+def _ask_what_is_answered(turn: Turn, found: Round) -> None:
+    """Those who answer on Mondays may be ahead of the round: what they answered is not lost."""
+    for asked in rounds.questions(turn.db, found.id):
+        early = asked.state == AskedState.WAITING and answers.counts(turn.db, asked.id)[0]
+        if early:
+            rounds.ask(turn.db, asked.id, AskedState.ASKED, turn.now)
 
 
 def refresh_all(turn: Turn, found: Round) -> None:

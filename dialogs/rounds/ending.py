@@ -68,7 +68,7 @@ def _cancel(turn: Turn, found: Round) -> Reply | None:
     found = rounds.change(turn.db, found.id, state=RoundState.CANCELLED, closed_at=turn.now)
     turn.audit("round.cancelled", f"round:{found.id}", found.collaboration_id)
     for asked in rounds.all_questions(turn.db, found.id):
-        if asked.state == AskedState.ASKED:
+        if asked.state != AskedState.OPENED:  # some answer on Mondays, before it is asked
             answers.erase_all(turn.db, asked.id)
     if found.whose == Whose.ANONYMOUS:
         found = forget_who(turn, found)

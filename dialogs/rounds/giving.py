@@ -66,6 +66,8 @@ def give(
     respondent = respondent_of(found, asked, member)
     if respondent is None:
         raise moved_on(turn)
+    if not takes_late_answers(found) and status != AnswerStatus.WITHDRAWN:
+        return False
     at = turn.at
     if place_id is not None and seat.answer is not None:
         at = max(at, seat.answer.at)

@@ -9,7 +9,7 @@ from dialogs.rounds.asking import show_question
 from dialogs.rounds.opening import answers_changed, open_when_all_have
 from dialogs.rounds.summary import sum_up
 from storage import places, rounds
-from storage.tables import AskedState, Place, RoundState
+from storage.tables import TEAM, AskedState, Pace, Place, RoundState
 
 
 def bring_in(turn: Turn, place: Place, collaboration_id: int) -> bool:
@@ -22,14 +22,15 @@ def bring_in(turn: Turn, place: Place, collaboration_id: int) -> bool:
 
 
 def _running_round_comes_too(turn: Turn, place: Place, collaboration_id: int) -> bool:
-    """Show the running round there: its start and the question that is on."""
+    """Show the running round there, if it is the team's: its start and the question that is on.
+    Questions that each walks through alone stand in no channel."""
     found = rounds.running(turn.db, collaboration_id)
-    if found is None:
+    if found is None or found.audience != TEAM:
         return False
     rounds.add_place(turn.db, found.id, place.id)
     show_start(turn, found, place)
     asked = [each for each in rounds.questions(turn.db, found.id) if each.asked_at is not None]
-    if asked:
+    if asked and found.pace != Pace.SELF:
         show_question(turn, found, asked[-1], place)
         if asked[-1].state == AskedState.OPENED:
             answers_changed(turn, asked[-1], found)

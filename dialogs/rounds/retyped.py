@@ -7,7 +7,7 @@ from dialogs.events import Deleted, Edited, Said
 from dialogs.messages import Reply
 from dialogs.rounds.answering import taken_back
 from dialogs.rounds.giving import give, seat_of
-from dialogs.rounds.respondents import keeps_words
+from dialogs.rounds.respondents import keeps_words, takes_late_answers
 from dialogs.rounds.respondents import seat as seat_before
 from dialogs.rounds.typed import answered, note, said, waiting_conversation, words_of
 from dialogs.rounds.waits import wait_of
@@ -54,7 +54,9 @@ def _edited(turn: Turn, event: Edited) -> Reply | None:
         row = note(turn, seat.asked, event.message, event.said_at, "")
         row.text = None
     found = _seat_then(turn, row)
-    if found is None or (row.changed_at is not None and row.changed_at >= event.at):
+    if found is None or not takes_late_answers(found.round):
+        return None
+    if row.changed_at is not None and row.changed_at >= event.at:
         return None
     old = (row.text, row.changed_at)
     row.text, row.changed_at = event.text, event.at

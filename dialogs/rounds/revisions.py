@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialogs.authority import member_of, moved_on
+from dialogs.authority import moved_on, reader_of
 from dialogs.dialog import View
 from dialogs.messages import Element, LongText, Notice, Text
 from dialogs.questions.kinds import kind_of
@@ -18,7 +18,7 @@ def before(view: View, argument: str) -> Notice:
     """What stood before each change, oldest first. Its author sees it always; others as far as
     they may see the answer, until it is taken back, and never one person's step on a scale."""
     answer, asked, found = answer_of(view, argument)
-    member = member_of(view, found.collaboration_id)
+    member = reader_of(view, found)
     if answer.person_id != view.me.id and not _may_see(answer, asked, member):
         raise moved_on(view)
     kept = answers.revisions(view.db, answer.id)

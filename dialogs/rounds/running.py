@@ -99,6 +99,8 @@ def open_command(turn: Turn, rest: str) -> Reply | None:
 
 
 def _open(turn: Turn, asked: Asked, found: Round) -> Reply | None:
+    if found.state == RoundState.CANCELLED:
+        return turn.notice(turn.say.t("The round has been called off."))
     if not opens_before_close(found):
         return turn.notice(
             turn.say.t("This round is anonymous: its answers are shown all at once when it closes.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from dialogs.authority import member_of, moved_on
+from dialogs.authority import moved_on, reader_of
 from dialogs.dialog import View
 from dialogs.language import Translator
 from dialogs.messages import (
@@ -165,7 +165,7 @@ def stands_by_itself(view: View, asked: Asked, found: Round, organisation_id: in
 def ours(view: View, argument: str) -> Notice:
     """House answers, privately, to somebody of the same organisation; once they are opened."""
     asked, found = asked_of(view, argument)
-    member = member_of(view, found.collaboration_id)
+    member = reader_of(view, found)
     if member.organisation_id is None:
         return view.notice(view.say.t("Choose your organisation first."))
     if asked.where != HOUSE or asked.state != AskedState.OPENED:
@@ -181,7 +181,7 @@ def ours(view: View, argument: str) -> Notice:
 def full(view: View, argument: str) -> Notice:
     """The whole of an answer that was cut; only where the answer may be seen by itself."""
     answer, asked, found = answer_of(view, argument)
-    member = member_of(view, found.collaboration_id)
+    member = reader_of(view, found)
     house = member.organisation_id
     same_house = asked.where == HOUSE and house is not None and answer.organisation_id == house
     seen = asked.state == AskedState.OPENED and (asked.where == OPEN or same_house)

@@ -26,6 +26,7 @@ from dialogs.questions.kinds import kind_of
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.giving import give
 from dialogs.rounds.respondents import seat as seat_before
+from dialogs.rounds.respondents import takes_late_answers
 from dialogs.rounds.retyped import heard_directly
 from dialogs.rounds.standing import is_talk, standing_answer
 from storage import heard, memberships, people
@@ -43,6 +44,8 @@ def heard_about(turn: Turn, argument: str, event: Said | Edited | Deleted) -> Re
     asked, found = asked_of(turn, argument)
     if asked.state == AskedState.WAITING or turn.place is None:
         return None
+    if not takes_late_answers(found) and not isinstance(event, Deleted):
+        return None  # called off: what is written now is kept nowhere
     if found.way != Way.THREAD or not kind_of(asked).in_thread or asked.where != "open":
         return _only_talk(turn, asked, found) if isinstance(event, Said) else None
     match event:

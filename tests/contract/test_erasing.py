@@ -479,7 +479,7 @@ def test_a_message_that_names_somebody_else_is_still_sent(database: Database) ->
             for text in ("Sirius og Siripus", "Hei, Siri!"):
                 post(db, place, text, stage.clock.now())
             person = people.person(db, mine)
-            erasing.forget(db, person, [])
+            erasing.forget(db, person, [], [1])
             rows = {each.key: each for each in db.exec(select(Outbox))}
         assert rows["post: Sirius og Siripus"].state == Sending.WAITING
         assert rows["post: Hei, Siri!"].state == Sending.GONE
@@ -559,7 +559,7 @@ def test_held_words_of_others_are_still_held(database: Database) -> None:
                 who = person_id(stage, cast[name])
                 inbox.claim(db, "web", name, now)
                 inbox.hold(db, "web", name, place.id, who, b"sealed")
-            erasing.forget(db, people.person(db, person_id(stage, cast["siri"])), [])
+            erasing.forget(db, people.person(db, person_id(stage, cast["siri"])), [], [1])
         left = {each.event: each.held for each in kept(stage, Inbox) if each.event in cast}
         assert left == {"siri": None, "ola": b"sealed"}
 
