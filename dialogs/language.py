@@ -81,7 +81,7 @@ class Translator:
 
     def moment(self, when: datetime) -> str:
         """A day with the hour, in this time zone."""
-        return _moment(self, when)
+        return _moment(self, when.replace(second=0, microsecond=0))
 
     def stamp(self, when: datetime) -> str:
         """A short date and hour for lists."""

@@ -11,12 +11,26 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, Executable, bindparam, create_engine, event, select, text
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    ColumnElement,
+    Engine,
+    Executable,
+    Integer,
+    any_,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    select,
+    text,
+)
 from sqlalchemy import insert as core_insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, NoResultFound
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, col
 
 Db = Session
 T = TypeVar("T", bound=SQLModel)
@@ -151,13 +165,26 @@ def _of_dialect(dialect: str, table: Any) -> Any:
     return (postgresql if dialect == "postgresql" else sqlite).insert(table.__table__).inline()
 
 
-def insert_found(db: Db, build: Callable[[str], Any], given: dict[str, Any]) -> int:
+def insert_found(
+    db: Db, build: Callable[[str], Any], given: dict[str, Any] | list[dict[str, Any]]
+) -> int:
     """Insert what a query finds, by one statement however much it is; how many rows went in.
 
-    `build` makes the statement for a dialect (with `inserting`, once), `given` are its values.
+    `build` makes the statement for a dialect (with `inserting`, once), `given` are its values, or
+    a list of such for what is to be inserted in turn.
     """
     connection = db.connection()
     return connection.execute(build(connection.dialect.name), given, **_COUNTING).rowcount
+
+
+def among(dialect: str, column: Any, name: str) -> ColumnElement[bool]:
+    """That an id is in the list given as `name`. The list is one value, so a statement stays the
+    same however long it is, and can be run for many lists at once."""
+    if dialect == "postgresql":
+        found: ColumnElement[bool] = column == any_(bindparam(name, type_=ARRAY(Integer)))
+        return found
+    ids = func.json_each(bindparam(name, type_=JSON)).table_valued("value")
+    return col(column).in_(select(ids.c.value))
 
 
 def inserting(

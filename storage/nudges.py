@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import DateTime, bindparam
 from sqlmodel import col, select
 
-from storage.engine import Db, insert_found, inserting
+from storage.engine import Db, among, insert_found, inserting
 from storage.tables import Nudge, Person
 from storage.waiting import people_of
 
@@ -40,5 +40,4 @@ def note(db: Db, person_ids: Sequence[int], at: datetime) -> None:
 @cache
 def _noting(dialect: str) -> Any:
     columns = {"person_id": Person.id, "at": bindparam("at", type_=DateTime())}
-    these = col(Person.id).in_(bindparam("people", expanding=True))
-    return inserting(dialect, Nudge, columns, these)
+    return inserting(dialect, Nudge, columns, among(dialect, col(Person.id), "people"))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Unicode, and_, bindparam, case, cast, literal, null, or_, update
 from sqlmodel import SQLModel, col, select
 
-from storage.engine import Db, changed, insert_found, insert_new, inserting
+from storage.engine import Db, among, changed, insert_found, insert_new, inserting
 from storage.tables import Kind, Outbox, Place, Sending
 
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
@@ -58,29 +58,30 @@ def _with_key() -> Any:
     return select(Outbox.id).where(Outbox.key == bindparam("wanted"))
 
 
-def post_in(
-    db: Db,
-    place_ids: Sequence[int],
-    *,
-    key: str,
-    dialog: str,
-    argument: str,
-    collaboration_id: int | None,
-    body: dict[str, Any],
-    now: datetime,
-) -> int:
-    """Enqueue the same message in many places, by one statement; how many are new. The key of each
-    is `key` with the place's id."""
-    row = _row(
-        Kind.POST,
-        now,
-        key=key,
-        dialog=dialog,
-        argument=argument,
-        collaboration_id=collaboration_id,
-        body=body,
-    )
-    return insert_found(db, _posting, row | {"places": list(place_ids)})
+class ToMany(NamedTuple):
+    """The same message for many places."""
+
+    place_ids: Sequence[int]
+    argument: str
+    collaboration_id: int | None
+    body: dict[str, Any]
+
+
+def post_in(db: Db, posts: Sequence[ToMany], *, key: str, dialog: str, now: datetime) -> int:
+    """Enqueue messages that many get each; how many rows are new. The key of each row is `key` with
+    the place's id: a place gets one of them."""
+    same = _row(Kind.POST, now, key=key, dialog=dialog)
+    rows = [
+        same
+        | {
+            "argument": each.argument,
+            "collaboration_id": each.collaboration_id,
+            "body": each.body,
+            "places": list(each.place_ids),
+        }
+        for each in posts
+    ]
+    return insert_found(db, _posting, rows) if rows else 0
 
 
 @cache
@@ -90,7 +91,7 @@ def _posting(dialect: str) -> Any:
     given: dict[str, Any] = {name: bindparam(name, type_=table.c[name].type) for name in names}
     given["key"] += literal(":") + cast(Place.id, Unicode)
     columns = given | {"place_id": col(Place.id)}
-    there = col(Place.id).in_(bindparam("places", expanding=True))
+    there = among(dialect, col(Place.id), "places")
     return inserting(dialect, Outbox, columns, there, ["key"])
 
 

@@ -98,7 +98,7 @@ def for_people_of(db: Db, round_ids: Iterable[int]) -> list[Waiting]:
     members of an organisation who can be written to, with asked questions they have not answered.
     In the order of persons, then of rounds."""
     rows = db.connection().execute(_for_people_of(), {"rounds": list(round_ids)})
-    return [Waiting(*row) for row in rows]
+    return list(map(Waiting._make, rows.all()))
 
 
 @cache

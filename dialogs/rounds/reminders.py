@@ -18,6 +18,7 @@ from dialogs.messages import Button, Buttons, Element, Message, Text
 from dialogs.reminding import ReminderKind, within_cap
 from dialogs.rounds.dialog import rounds_dialog
 from storage import nudges, outbox, timers, waiting
+from storage.outbox import ToMany
 from storage.waiting import Home, Waiting
 
 PER_WEEK = 2  # for a member, over all collaborations
@@ -30,34 +31,35 @@ ZONE = "Europe/Oslo"  # of people who chose none
 def remind(turn: Turn, arguments: list[str]) -> None:
     """Remind those who have not answered in the rounds that are due. A person gets one message for
     all that waits in any collaboration, at most one a day and so many a week."""
-    due = _by_day(turn, arguments)
+    due, homes = _by_day(turn, arguments)
     if not due:
         return
     waiting.reach(turn.db, due)
     rows = waiting.for_people_of(turn.db, due)
-    homes = waiting.homes(turn.db, {each.round_id for each in rows})
+    others = {each.round_id for each in rows} - homes.keys()
+    homes |= waiting.homes(turn.db, others) if others else {}
     over = {each.id for each in homes.values() if each.closes_at <= turn.now}
     sent = nudges.since(turn.db, due, turn.now - WEEK)
     reached: list[int] = []
     alike: dict[_Alike, list[int]] = {}
     for person_id, theirs in groupby(rows, attrgetter("person_id")):
         mine = [each for each in theirs if each.round_id not in over]
-        if due.isdisjoint([each.round_id for each in mine]):
+        if not any(each.round_id in due for each in mine):
             continue
         first = mine[0]
         if _may_be_reminded(turn, first, sent.get(person_id, ())):
             reached.append(person_id)
             alike.setdefault(_alike(mine, homes), []).append(first.place_id)
     last = {int(each.split(",")[0][1:]) for each in arguments if each.endswith(f",{_LAST}")}
-    for each, place_ids in alike.items():
-        _post(turn, each, place_ids, homes, last)
+    posts = [_worded(each, place_ids, homes, last) for each, place_ids in alike.items()]
+    outbox.post_in(turn.db, posts, key=f"remind:{turn.event_key}", dialog="round", now=turn.now)
     nudges.note(turn.db, reached, turn.now)
 
 
-def _by_day(turn: Turn, arguments: list[str]) -> set[int]:
-    """The rounds to remind of now. What is late, for nobody was running, may be due at night: it is
-    put off until people are at work, unless the round is over by then. One whose closing time has
-    come is not reminded of, though the turn that closes it is still to come."""
+def _by_day(turn: Turn, arguments: list[str]) -> tuple[set[int], dict[int, Home]]:
+    """The rounds to remind of now, and all due, by id. What is late, as nobody was running,
+    may be due at night: it is put off until people are at work, unless the round is over by then.
+    One whose closing time has come is not reminded of, though its closing is still to come."""
     named = {argument: int(argument.split(",")[0][1:]) for argument in arguments}
     homes = waiting.homes(turn.db, set(named.values()))
     at_work = cache(lambda *where: WorkCalendar(*where).next_working_moment(turn.now))
@@ -82,7 +84,7 @@ def _by_day(turn: Turn, arguments: list[str]) -> set[int]:
                 }
             )
     timers.plan(turn.db, later)
-    return due
+    return due, homes
 
 
 def _may_be_reminded(turn: Turn, person: Waiting, sent: Sequence[datetime]) -> bool:
@@ -117,26 +119,14 @@ def _alike(mine: list[Waiting], homes: Mapping[int, Home]) -> _Alike:
     return _Alike(language, first.place_language, first.zone, waits)
 
 
-def _post(
-    turn: Turn,
-    alike: _Alike,
-    place_ids: list[int],
-    homes: Mapping[int, Home],
-    last: Container[int],
-) -> None:
+def _worded(
+    alike: _Alike, place_ids: list[int], homes: Mapping[int, Home], last: Container[int]
+) -> ToMany:
     first = homes[alike.waiting[0][0]]
     say = speaker((alike.language, alike.place_language, first.language), (alike.zone, first.zone))
     waits = [(homes[each], count, each in last) for each, count in alike.waiting]
-    outbox.post_in(
-        turn.db,
-        place_ids,
-        key=f"remind:{turn.event_key}",
-        dialog="round",
-        argument=f"r{first.id}",
-        collaboration_id=first.collaboration_id,
-        body=encode(_message(say, waits)),
-        now=turn.now,
-    )
+    body = encode(_message(say, waits))
+    return ToMany(place_ids, f"r{first.id}", first.collaboration_id, body)
 
 
 def _message(say: Translator, waits: Sequence[tuple[Home, int, bool]]) -> Message:
