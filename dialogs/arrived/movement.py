@@ -60,15 +60,19 @@ def elements(view: View, asked: Asked, found: Round) -> list[Element]:
     return [title, *_told(view, moved)]
 
 
+def movements(view: View, found: Round) -> list[tuple[Asked, Movement]]:
+    """The questions of a round that were asked before, in order."""
+    several = [(each, movement(view, each, found)) for each in rounds.questions(view.db, found.id)]
+    return [(asked, moved) for asked, moved in several if moved is not None]
+
+
 def in_summary(view: View, found: Round) -> list[Element]:
     """The same for every question of a round."""
     made: list[Element] = []
-    for asked in rounds.questions(view.db, found.id):
-        moved = movement(view, asked, found)
-        if moved is not None:
-            title = f"{asked.position}. {view.say.pick(content(asked).text)}"
-            day = Text(view.say.t("Last time, {day}", day=moved.day), "muted")
-            made += [Text(title), day, *_told(view, moved)]
+    for asked, moved in movements(view, found):
+        title = f"{asked.position}. {view.say.pick(content(asked).text)}"
+        day = Text(view.say.t("Last time, {day}", day=moved.day), "muted")
+        made += [Text(title), day, *_told(view, moved)]
     return [Text(view.say.t("Then and now"), "heading"), *made] if made else []
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
+from dialogs.arrived.movement import Movement, movements
 from dialogs.arrived.shown import day_with_year_of
 from dialogs.dialog import View
 from dialogs.language import Translator
@@ -16,7 +17,7 @@ from dialogs.rounds.figures import RoundFigures
 from dialogs.rounds.findings import MOST_ROWS, Findings, Part, Point, findings
 from storage import actions, conclusions, people, rounds
 from storage.actions import Promised
-from storage.tables import ActionState, Round
+from storage.tables import ActionState, Asked, Round
 
 # What XML cannot hold, and HTML should not: control characters, lone surrogates, non-characters.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -32,6 +33,14 @@ class Arrived:
 
     question: str = field(repr=False)
     text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A question that was asked before: the last time, and then and now beside each other."""
+
+    question: str = field(repr=False)
+    then: Movement
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,7 @@ class Page:
     who: str = field(repr=False)
     made: str = field(repr=False)
     found: Findings = field(repr=False)
+    moved: tuple[Moved, ...] = field(default=(), repr=False)
     arrived: tuple[Arrived, ...] = field(default=(), repr=False)
     promised: tuple[Promise, ...] = field(default=(), repr=False)
 
@@ -110,6 +120,7 @@ def page_of(view: View, found: Round, figures: RoundFigures) -> Page:
         who=named if 0 < len(parties) <= MOST_ROWS else told.who,
         made=day_with_year_of(view, view.now),
         found=told,
+        moved=tuple(Moved(_titled(view, asked), then) for asked, then in movements(view, found)),
         arrived=arrived_at(view, found),
         promised=tuple(_promise(each, say) for each in actions.promised_in(view.db, found.id)),
     )
@@ -119,12 +130,13 @@ def arrived_at(view: View, found: Round) -> tuple[Arrived, ...]:
     """What was arrived at in a round, question by question."""
     asked = {each.id: each for each in rounds.questions(view.db, found.id)}
     return tuple(
-        Arrived(
-            f"{asked[each.asked_id].position}. {view.say.pick(content(asked[each.asked_id]).text)}",
-            each.text,
-        )
+        Arrived(_titled(view, asked[each.asked_id]), each.text)
         for each in conclusions.in_round(view.db, found.id)
     )
+
+
+def _titled(view: View, asked: Asked) -> str:
+    return f"{asked.position}. {view.say.pick(content(asked).text)}"
 
 
 def _promise(each: Promised, say: Translator) -> Promise:

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from dialogs.language import Translator
+from dialogs.messages import Fact
 from dialogs.reports.html import LINES
 from dialogs.reports.page import Page, writable
 from dialogs.rounds.findings import TITLES, Point, Row
@@ -52,6 +53,7 @@ def document(page: Page) -> bytes:
     for part, numbers in page.brief.items():
         title = TITLES[part]
         _labelled(made, say.t(title), numbers)
+    _moved(made, page)
     _arrived_at(made, page)
     _promised(made, page)
     made_on = say.t(
@@ -119,13 +121,30 @@ def _points(made: Document, points: Sequence[Point], say: Translator) -> None:
             _small(made, each.note)
 
 
-def _spread(made: Document, rows: Sequence[Row], about: str) -> None:
+def _spread(made: Document, rows: Sequence[Row | Fact], about: str) -> None:
     table = made.add_table(rows=0, cols=2)
     _describe(table, about)
     for row in rows:
         cells = table.add_row().cells
         cells[0].text, cells[1].text = row.label, row.value
     _widths(table, (50, 124))
+
+
+def _moved(made: Document, page: Page) -> None:
+    """Then and now beside each other, where a question was asked before."""
+    say = page.say
+    if page.moved:
+        made.add_heading(say.t("Then and now"), level=2)
+    for each in page.moved:
+        then = each.then
+        made.add_heading(each.question, level=3)
+        _small(made, say.t("Last time, {day}", day=then.day))
+        if then.asked_then:
+            _small(made, say.t("Then we asked: {question}", question=then.asked_then))
+        if then.arrived_at:
+            _labelled(made, say.t("What we arrived at then"), then.arrived_at)
+        if then.spread:
+            _spread(made, then.spread, each.question)
 
 
 def _arrived_at(made: Document, page: Page) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO
 from xml.etree import ElementTree
@@ -13,9 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dialogs.arrived.movement import Movement
 from dialogs.language import LANGUAGES, Translator
+from dialogs.messages import Fact
 from dialogs.reports.html import html
-from dialogs.reports.page import Arrived, Page, Promise
+from dialogs.reports.page import Arrived, Moved, Page, Promise
 from dialogs.reports.word import document
 from dialogs.rounds.findings import Findings, Part, Point, Row
 
@@ -153,6 +156,19 @@ def test_what_was_arrived_at_and_promised_takes_the_place_of_the_empty_lines() -
         ["Intervju", "Fjordetaten", "1. mars 2027"]
     ]
     assert "Vi spør brukerne først." in words_of(document(made))
+
+
+def test_then_and_now_stand_beside_each_other_in_both_documents() -> None:
+    spread = (Fact("Ja", "da ● 1 · nå ●● 2"), Fact("Nei", "da ●● 2 · nå 0"))
+    then = Movement("1. mars 2026", "Hva da?", "Vi ser det ulikt.", spread)
+    made = page(moved=(Moved("1. Hva nå?", then), Moved("2. Og så?", replace(then, spread=()))))
+    found, words = Tags(html(made)).text, words_of(document(made))
+    for said in ("Da og nå", "Sist, 1. mars 2026", "Hva da?", "Vi ser det ulikt.", "1. Hva nå?"):
+        assert said in found
+        assert said in words
+    for said in ("da ● 1 · nå ●● 2", "da ●● 2 · nå 0"):
+        assert found.count(said) == words.count(said) == 1
+    assert "Da og nå" not in Tags(html(page())).text
 
 
 def test_text_from_people_stays_text() -> None:
