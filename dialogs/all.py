@@ -7,7 +7,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from dialogs import arriving, codes, joining, rounds, speaking
-from dialogs.arrived import actions, again, conclusions, when
+from dialogs.arrived import actions, again, conclusions, taking, when
 from dialogs.arrived import shown as arrived_shown
 from dialogs.arrived import typed as arrived_typed
 from dialogs.arrived.dialog import arrived, promised
@@ -29,6 +29,7 @@ ROOMS = (
     arrived_shown,
     arrived_typed,
     conclusions,
+    taking,
     when,
     arriving,
     brief,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, update
+from sqlalchemy import ColumnElement, and_, delete, update
 from sqlmodel import col, select
 
 from storage.engine import Db, insert
@@ -26,6 +26,7 @@ class Concluded:
     asked_id: int
     text: str
     by: str | None
+    by_id: int | None
     at: datetime
     wordings: int
     again_at: datetime | None
@@ -72,6 +73,12 @@ def write(
     return standing
 
 
+def remove(db: Db, conclusion_id: int) -> None:
+    """Let it be gone, with its earlier wordings."""
+    db.execute(delete(Wording).where(col(Wording.conclusion_id) == conclusion_id))
+    db.execute(delete(Conclusion).where(col(Conclusion.id) == conclusion_id))
+
+
 def ask_again(db: Db, conclusion: Conclusion, months: int | None, at: datetime | None) -> None:
     """When the coordinators are told to ask the question again; None: never."""
     conclusion.again_months, conclusion.again_at = months, at
@@ -104,6 +111,7 @@ def _shown(db: Db, which: Any) -> list[Concluded]:
             asked_id=each.asked_id,
             text=each.text,
             by=name,
+            by_id=each.written_by,
             at=each.written_at,
             wordings=each.wordings,
             again_at=each.again_at,

@@ -193,12 +193,18 @@ def _receipt(turn: Turn, asked: Asked, kept: Conclusion) -> list[Element]:
         facts.append(promise(say, own))
     write = arrived.id("write", f"q{asked.id}")
     add = Button(f"action:add:q{asked.id}", say.t("Add an action"), opens=True)
+    remove = Button(
+        arrived.id("remove", f"q{asked.id}"),
+        say.t("Take it away"),
+        opens=True,
+        typed="fjern konklusjonen",
+    )
     return [
         Text(say.t("It is saved, and stands in the question's thread and in the summary.")),
         Quote(kept.text),
         Facts(tuple(facts)),
         Text(visible(turn), "muted"),
-        Buttons((Button(write, say.t("Correct it"), opens=True, typed="konklusjon"), add)),
+        Buttons((Button(write, say.t("Correct it"), opens=True, typed="konklusjon"), add, remove)),
         when.choice(turn, asked),
     ]
 

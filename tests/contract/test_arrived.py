@@ -137,6 +137,44 @@ def test_it_is_written_shown_in_every_thread_and_corrected_by_anybody(
 
 
 @EACH_CHANNEL
+def test_whoever_wrote_it_or_a_coordinator_takes_it_away(database: Database, platform: str) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, platform)
+        kari, siri, amina = cast["kari"], cast["siri"], cast["amina"]
+        await trial(kari)
+        await open_first(cast)
+        question = asked_with(stage, PROBLEM)
+        await siri.says(f"@Samspill kom fram til: {WORDS}", under=PROBLEM)
+        await amina.presses_raw(f"arrived:removed:q{question.id}")
+        assert (
+            amina.t("Whoever wrote it, or a coordinator, can take it away. Anybody can correct it.")
+            in amina.private
+        )
+        await siri.writes("fjern konklusjonen")
+        assert WORDS in siri.private
+        assert len(kept(stage, Conclusion)) == 1, "asked first"
+        if platform == "terminal":
+            await siri.writes("fjern konklusjonen nå")
+        else:
+            await siri.presses("Yes, take it away")
+        assert not kept(stage, Conclusion)
+        if platform != "poor":  # which cannot take back what it has shown
+            assert WORDS not in [each.text for each in amina.sees() if each.author is None]
+        # another is written, corrected, and taken away by a coordinator in its thread
+        await siri.says(f"@Samspill kom fram til: {BETTER}", under=PROBLEM)
+        await amina.says(f"@Samspill kom fram til: {WORDS}", under=PROBLEM)
+        await kari.says("@Samspill fjern konklusjonen nå", under=PROBLEM)
+        assert not kept(stage, Conclusion)
+        assert not kept(stage, Wording)
+        assert audited(stage, "conclusion.removed") == ["conclusion.removed"] * 2
+        await kari.writes("fullfør")
+        summary = amina.post_with(amina.t("What the answers show: {name}", name="Prøverunde"))
+        assert WORDS not in summary.text
+
+    play(database, story)
+
+
+@EACH_CHANNEL
 def test_it_can_be_typed_in_the_thread_and_directly(database: Database, platform: str) -> None:
     async def story(stage: Stage) -> None:
         cast = five(stage, platform)
