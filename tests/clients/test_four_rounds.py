@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import BrowserContext, Page, async_playwright
 
 from bot.chat.demo import COOKIE
 from dialogs.language import Translator
@@ -46,6 +47,7 @@ SENTENCES = (
     "Jeg tror vi mener ulike ting når vi sier «etterlatte».",
 )
 PARTIES = (("KS", "Nav"), ("Nav", "Skatteetaten"), ("Statsforvalteren",), ("KS", "bankene"))
+CHOSEN = ("ypn", "pick", "scale5")  # answered by a press
 PICTURES = os.environ.get("PICTURES")
 
 
@@ -91,8 +93,52 @@ def answer_to(asked: Asked, chance: Random, said: Any) -> dict[str, Any]:
     return {"answer": next(said)}
 
 
-async def play(stage: Stage, cast: dict[str, Player], part: str, how: str) -> Round:
-    """One round from start to summary; some do not know, some skip, one says nothing."""
+class Hands:
+    """People at one browser, one after the other: they read the channel, press and fill in."""
+
+    def __init__(self, context: BrowserContext, page: Page, address: str) -> None:
+        self.context = context
+        self.page = page
+        self.address = address
+        self.say = Translator("nb")
+
+    async def sit_down(self, user: str) -> None:
+        """The page as this person sees it."""
+        cookie = {"name": COOKIE, "value": f"web:a:{user}", "url": self.address.rstrip("/")}
+        await self.context.add_cookies([cookie])  # type: ignore[list-item]
+        await self.page.goto(self.address)
+        await self.page.locator("html[data-live]").wait_for(state="attached")
+
+    async def answers(self, user: str, asked: Asked, button: str, values: dict[str, Any]) -> None:
+        """Answer, or say that one does not know, under the question in the channel."""
+        await self.sit_down(user)
+        question = self.say.pick(asked.content["text"])
+        post = self.page.get_by_role("article").filter(has_text=question).last
+        if button != "answer":
+            label = {"dont_know": "Don't know", "skip": "Skip"}[button]
+            await post.get_by_role("button", name=self.say.t(label), exact=True).click()
+        elif asked.type in CHOSEN:
+            label = next(
+                self.say.pick(each["label"])
+                for each in asked.content["options"]
+                if each["id"] == values["answer"]
+            )
+            await post.get_by_role("button", name=re.compile(f"{re.escape(label)}$")).click()
+        else:
+            svar = re.compile(rf"^{re.escape(self.say.t('Answer or change'))}( …)?$")
+            await post.get_by_role("button", name=svar).click()
+            form = self.page.locator("dialog[open]")
+            given = values["answer"]
+            text = given if isinstance(given, str) else "\n".join(given)
+            await form.locator("textarea").fill(text)
+            await form.get_by_role("button", name=self.say.t("Save"), exact=True).click()
+            await form.wait_for(state="detached")
+        await self.page.locator("[data-notice]").first.wait_for()
+
+
+async def play(stage: Stage, cast: dict[str, Player], part: str, how: str, hands: Hands) -> Round:
+    """One round from start to summary; some do not know, some skip, one says nothing. The first
+    question everybody answers by hand in the browser, the others as the page would send it."""
     chance, said = Random(part), cycle(SENTENCES)
     lead = cast["p1"]
     await start(lead, part, how)
@@ -107,8 +153,11 @@ async def play(stage: Stage, cast: dict[str, Player], part: str, how: str) -> Ro
                 if user == "p25":
                     continue
                 button = chance.choices(("answer", "dont_know", "skip"), (12, 2, 1))[0]
-                if button == "answer":
-                    await player.sends(f"round:answer:q{now.id}", **answer_to(now, chance, said))
+                given = answer_to(now, chance, said)
+                if now.position == 1:
+                    await hands.answers(user, now, button, given)
+                elif button == "answer":
+                    await player.sends(f"round:answer:q{now.id}", **given)
                 else:
                     await player.presses_raw(f"round:{button}:q{now.id}")
             if how.startswith("én"):
@@ -154,16 +203,14 @@ def test_four_rounds(sqlite_url: str) -> None:
             )
             context = await browser.new_context(viewport={"width": 1000, "height": 900})
             address = str(stage.client.make_url("/"))
-            await context.add_cookies(
-                [{"name": COOKIE, "value": "web:a:p2", "url": address.rstrip("/")}]
-            )
             page = await context.new_page()
+            hands = Hands(context, page, address)
             say = Translator("nb")
             for part, how in ROUNDS.items():
-                found = await play(stage, cast, part, how)
+                found = await play(stage, cast, part, how, hands)
                 title = say.t("What the answers show: {name}", name=say.pick(found.name))
                 assert title in cast["p2"].screen()
-                await page.goto(address)
+                await hands.sit_down("p2")
                 await page.get_by_text(title).first.wait_for()
                 await look(page, f"{part}-channel")
             await browser.close()
