@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -138,14 +138,14 @@ def _for_people_of() -> Any:
 
 
 def questions_for(
-    db: Db, person_id: int, collaboration_id: int | None = None, *, until: date | None = None
+    db: Db, person_id: int, collaboration_id: int | None = None, *, to_come: bool = False
 ) -> list[Asked]:
     """The questions that wait for a person in any collaboration, or in one; oldest first. With
-    `until` also those of daily rounds that come by then."""
+    `to_come` also those that have their day in a daily round, which is not paused."""
     query = (
         _of_members()
         .with_only_columns(Asked)
-        .where(col(Membership.person_id) == person_id, *_waits(until))
+        .where(col(Membership.person_id) == person_id, *_waits(to_come=to_come))
         .order_by(col(Asked.round_id), col(Asked.position))
     )
     if collaboration_id is not None:
@@ -210,13 +210,14 @@ def _of_members() -> Any:
     )
 
 
-def _waits(until: date | None = None) -> list[Any]:
+def _waits(*, to_come: bool = False) -> list[Any]:
     """That a question is asked now, of this member, who has said nothing to it. Questions that
     deepen one wait for nobody: whoever wants them asks for them."""
     asked = col(Asked.state) != AskedState.WAITING
+    has_its_day = and_(col(Asked.due_on).is_not(None), col(Round.paused_at).is_(None))
     return [
         col(Round.state) == RoundState.OPEN,
-        asked if until is None else or_(asked, col(Asked.due_on) <= until),
+        or_(asked, has_its_day) if to_come else asked,
         col(Asked.parent_id).is_(None),
         _is_asked(),
         *_nothing_said(),
@@ -260,16 +261,3 @@ def people_of() -> Any:
         .join(home, col(home.collaboration_id) == col(member.collaboration_id))
         .where(col(home.id).in_(bindparam("rounds", expanding=True)))
     )
-
-
-def is_early(found: Round, asked: Asked, person: Person | None, now: datetime) -> bool:
-    """Whether a question of a daily round may be answered before its day, by somebody who gets the
-    week's questions on Mondays: those that come by the end of this week."""
-    if person is None or not person.monday or asked.due_on is None:
-        return False
-    return found.state == RoundState.OPEN and asked.due_on <= end_of_week(now.date())
-
-
-def end_of_week(day: date) -> date:
-    """The Sunday of a day's week."""
-    return day + timedelta(days=6 - day.weekday())

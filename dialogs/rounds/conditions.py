@@ -16,13 +16,19 @@ from storage.tables import AnswerStatus, Asked, AskedState, Membership, Round, W
 Values = dict[str, list[dict[str, Any] | None]]
 
 
-def next_question(view: View, found: Round, questions: Sequence[Asked]) -> Asked | None:
-    """The first waiting question whose condition is met. In a channel anybody's answer meets it."""
+def can_be_next(view: View, found: Round, questions: Sequence[Asked]) -> list[Asked]:
+    """The waiting questions whose condition is met, as things stand. In a channel anybody's answer
+    meets it."""
     waiting = [each for each in questions if each.state == AskedState.WAITING]
     if all(content(each).condition is None for each in waiting):
-        return waiting[0] if waiting else None
+        return waiting
     values = _by_question(answers.values_of(view.db, found.id)) | _before(view, found, questions)
-    return next((each for each in waiting if _is_met(found, each, questions, values)), None)
+    return [each for each in waiting if _is_met(found, each, questions, values)]
+
+
+def next_question(view: View, found: Round, questions: Sequence[Asked]) -> Asked | None:
+    """The first of them: what is asked next."""
+    return next(iter(can_be_next(view, found, questions)), None)
 
 
 def can_ever_be_asked(view: View, found: Round, questions: Sequence[Asked]) -> bool:

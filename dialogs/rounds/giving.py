@@ -9,10 +9,11 @@ from dialogs.belonging import let_in
 from dialogs.dialog import Refusal, Turn, View
 from dialogs.questions.kinds import kind_of
 from dialogs.rounds.conditions import settle_conditions
+from dialogs.rounds.early import this_weeks
 from dialogs.rounds.opening import answers_changed, open_when_all_have
 from dialogs.rounds.respondents import keeps_words, respondent_of, seat, takes_late_answers
 from dialogs.rounds.summary import sum_up
-from storage import answers, heard, waiting
+from storage import answers, heard
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, Asked, AskedState, Pace, Round, RoundState, Way, Whose
 
@@ -44,7 +45,7 @@ def can_be_answered(view: View, asked: Asked, found: Round) -> bool:
     """Whether a question has been asked; of those who answer on Mondays, this week's have."""
     if asked.state != AskedState.WAITING:
         return True
-    return waiting.is_early(found, asked, view.person, view.now)
+    return asked.id in {each.id for each in this_weeks(view, found)}
 
 
 def give(

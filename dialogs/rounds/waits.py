@@ -14,9 +14,10 @@ from typing import Any
 from dialogs.authority import moved_on
 from dialogs.dialog import Turn, View
 from dialogs.messages import Divider, Element
+from dialogs.rounds.early import this_weeks
 from dialogs.rounds.privately import private_question
 from storage import conversations, rounds, waiting
-from storage.tables import Asked
+from storage.tables import Asked, AskedState
 
 WAIT = timedelta(hours=12)
 
@@ -88,8 +89,12 @@ def wait_for(
 def waiting_for(view: View, collaboration_id: int | None = None) -> list[Asked]:
     """The questions that wait for the viewer, in any collaboration or in one: the whole week's for
     those who answer on Mondays."""
-    until = waiting.end_of_week(view.now.date()) if view.me.monday else None
-    return waiting.questions_for(view.db, view.me.id, collaboration_id, until=until)
+    to_come = view.me.monday
+    left = waiting.questions_for(view.db, view.me.id, collaboration_id, to_come=to_come)
+    ids = {each.round_id for each in left if each.state == AskedState.WAITING}
+    running = [found for each in ids if (found := rounds.one(view.db, each)) is not None]
+    early = {each.id for found in running for each in this_weeks(view, found)}
+    return [each for each in left if each.state != AskedState.WAITING or each.id in early]
 
 
 def left_after(turn: Turn, asked: Asked, collaboration_id: int) -> list[Asked]:

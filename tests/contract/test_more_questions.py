@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from storage.engine import Database
-from storage.tables import Answer, Asked
-from tests.contract.stage import Stage
+from storage.tables import Answer, Asked, Collaboration
+from tests.contract.stage import Player, Stage
 from tests.contract.stories import (
     EACH_CHANNEL,
     GAIN,
+    NAME,
     ON_SQLITE,
     PROBLEM,
     SAME,
     asked_with,
+    change,
     change_person,
     five,
     kept,
@@ -121,6 +123,67 @@ def test_who_chose_so_gets_the_weeks_questions_on_monday(database: Database) -> 
         assert counted in kari.post_with(GAIN).text, "it counts when the question comes"
 
     play(database, story)
+
+
+@ON_SQLITE
+def test_on_monday_nothing_comes_that_may_never_be_asked(database: Database) -> None:
+    """In `felles-mal-1` one question follows from a yes or partly to another."""
+
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, ola = cast["kari"], cast["ola"]
+        change_person(stage, ola, monday=True)
+        await kari.writes("runde 2 daglig")  # on a Monday
+        follows = next(each for each in kept(stage, Asked) if each.content.get("condition"))
+        change(stage, Asked, Asked.due_on != date.min, due_on=date(2026, 11, 27))
+        await ola.writes("svar")
+        assert more(ola, 6) in ola.private, "eight, one of which may never be asked"
+        await ola.presses_raw(f"round:dont_know:q{follows.id}")
+        assert not kept(stage, Answer)
+        # it is to be asked once somebody's answer says so
+        gate = asked_with(stage, "Kan oppdraget til din virksomhet komme i konflikt")
+        await ola.sends(f"round:answer:q{gate.id}", answer="yes")
+        await ola.writes("svar")
+        assert more(ola, 6) in ola.private, "seven are left, all of them to be asked"
+        await ola.presses_raw(f"round:dont_know:q{follows.id}")
+        assert [each.asked_id for each in kept(stage, Answer)] == [gate.id, follows.id]
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_the_week_is_the_collaborations_and_a_pause_holds_it_back(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, ola = cast["kari"], cast["ola"]
+        change_person(stage, ola, monday=True)
+        await kari.writes("runde 1 daglig")
+        for day, question in ((23, PROBLEM), (29, SAME), (30, GAIN)):
+            asked = asked_with(stage, question)
+            change(stage, Asked, Asked.id == asked.id, due_on=date(2026, 11, day))
+        await ola.writes("svar")
+        assert more(ola, 1) in ola.private, "this week ends on Sunday"
+        await kari.writes("pause")
+        await ola.writes("svar")
+        assert PROBLEM in ola.private
+        assert more(ola, 1) not in ola.private, "no new questions come in a pause"
+        await kari.writes("fortsett")
+        # Monday in Kiritimati is Sunday still in Greenwich
+        change(stage, Collaboration, Collaboration.name == NAME, zone="Pacific/Kiritimati")
+        await stage.pass_time(6 * DAY + timedelta(hours=3))
+        for day, question in ((29, SAME), (30, GAIN)):
+            asked = asked_with(stage, question)
+            change(stage, Asked, Asked.id == asked.id, due_on=date(2026, 11, day), state="waiting")
+        await ola.writes("svar")
+        assert more(ola, 2) in ola.private
+
+    play(database, story)
+
+
+def more(player: Player, count: int) -> str:
+    """So many wait besides the one that is shown."""
+    one, many = "{n} more question is waiting.", "{n} more questions are waiting."
+    return player.say.tn(one, many, count)
 
 
 @EACH_CHANNEL
