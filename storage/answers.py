@@ -90,7 +90,7 @@ def record(
     taken_back = standing.status == AnswerStatus.WITHDRAWN and standing.at == at
     if standing.at > at or (taken_back and standing.place_id is None):
         return False
-    if closed and standing.status == AnswerStatus.SKIPPED:
+    if closed and standing.status in (AnswerStatus.SKIPPED, AnswerStatus.NOT_FOR_ME):
         row["late"] = True  # a first answer after the end is late, not changed
     elif closed:
         _keep(db, standing)

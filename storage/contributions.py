@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, update
+from sqlalchemy import and_, delete, func, not_, or_, update
 from sqlmodel import col, select
 
 from storage.engine import Db
@@ -14,6 +14,7 @@ from storage.tables import (
     Action,
     Agreed,
     Answer,
+    AnswerStatus,
     Asked,
     Collaboration,
     Conclusion,
@@ -29,6 +30,7 @@ from storage.tables import (
 )
 
 _PLAIN = {"synchronize_session": False}
+_SAID: Any = col(Answer.status) != AnswerStatus.NOT_FOR_ME  # not what own answers ruled out
 TELLING = 12  # characters from which on words say whose they are
 
 
@@ -44,9 +46,9 @@ class Extent:
 
 def extent(db: Db, person_id: int) -> Extent:
     """How much there is to erase."""
-    own = select(func.count()).where(*_own(person_id))
+    own = select(func.count()).where(*_own(person_id), _SAID)
     theirs = select(func.count()).where(
-        Answer.person_id == person_id, col(Answer.respondent).not_like("p%")
+        Answer.person_id == person_id, col(Answer.respondent).not_like("p%"), _SAID
     )
     changed = select(func.count()).where(col(Revision.answer_id).in_(_own_answers(person_id)))
     names = (
@@ -96,7 +98,7 @@ def answered(
         select(Asked, Round)
         .join(Round, col(Round.id) == col(Asked.round_id))
         .join(Answer, col(Answer.asked_id) == col(Asked.id))
-        .where(Answer.person_id == person_id)
+        .where(Answer.person_id == person_id, _SAID)
         .order_by(col(Asked.id))
     )
     if collaboration_id is not None:
@@ -160,6 +162,7 @@ def unname(db: Db, person_id: int, collaboration_id: int, now: datetime) -> None
         execution_options=_PLAIN,
     )
     own = and_(here, *_own(person_id))
+    db.execute(delete(Answer).where(own, not_(_SAID)), execution_options=_PLAIN)
     if db.exec(select(Answer.id).where(own).limit(1)).first() is not None:
         nobody = Person(name="", created_at=now)
         db.add(nobody)

@@ -14,6 +14,7 @@ from storage.engine import Db, the
 from storage.tables import (
     Action,
     Answer,
+    AnswerStatus,
     Asked,
     Audit,
     ChatMember,
@@ -126,7 +127,7 @@ def parts(db: Db, person_id: int) -> list[Part]:
 
 
 def answers(db: Db, person_id: int) -> list[OwnAnswer]:
-    """What the person answered, also for their organisation."""
+    """What the person answered, also for their organisation; not what their answers ruled out."""
     columns: list[Any] = [Answer, Asked, Round, Collaboration.name, Organisation.name]
     rows = db.execute(
         plain_select(*columns)
@@ -135,6 +136,7 @@ def answers(db: Db, person_id: int) -> list[OwnAnswer]:
         .join(Collaboration, col(Collaboration.id) == col(Round.collaboration_id))
         .outerjoin(Organisation, col(Organisation.id) == col(Answer.organisation_id))
         .where(col(Answer.person_id) == person_id)
+        .where(col(Answer.status) != AnswerStatus.NOT_FOR_ME)
         .order_by(col(Round.id), col(Asked.position))
     ).all()
     before: dict[int, list[Revision]] = {}

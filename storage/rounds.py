@@ -16,6 +16,7 @@ from storage.people import collaboration_by
 from storage.tables import (
     TEAM,
     Answer,
+    AnswerStatus,
     Asked,
     AskedState,
     Collaboration,
@@ -35,6 +36,12 @@ class Seat:
     round: Round
     member: Membership | None
     answer: Answer | None
+
+    @property
+    def said(self) -> Answer | None:
+        """What was answered: nothing when the question is not for them."""
+        ruled_out = self.answer is not None and self.answer.status == AnswerStatus.NOT_FOR_ME
+        return None if ruled_out else self.answer
 
 
 def create(
@@ -293,18 +300,6 @@ def _seat() -> Any:
         )
         .where(Asked.id == bindparam("asked"))
     )
-
-
-def answered_questions(db: Db, person_id: int, collaboration_id: int) -> list[tuple[Asked, Round]]:
-    """The questions of a collaboration that a person has answered, with their rounds."""
-    rows = db.exec(
-        select(Asked, Round)
-        .join(Round, col(Round.id) == col(Asked.round_id))
-        .join(Answer, col(Answer.asked_id) == col(Asked.id))
-        .where(Round.collaboration_id == collaboration_id, Answer.person_id == person_id)
-        .order_by(col(Asked.id))
-    )
-    return list(rows)
 
 
 def collaboration_of_round(db: Db, round_id: int) -> int | None:

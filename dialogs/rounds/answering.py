@@ -43,7 +43,7 @@ def choose(turn: Turn, argument: str, value: str | None) -> Reply | None:
         chosen = kind_of(seat.asked).from_form(content(seat.asked), {ANSWER: value or ""})
     except NotUnderstood as fault:
         raise Refusal(turn.say.t(fault.hint)) from None
-    if seat.answer is None and alone_in_house(turn, seat):
+    if seat.said is None and alone_in_house(turn, seat):
         return _alone_first(turn, seat, value or "")
     return given(turn, seat, AnswerStatus.GIVEN, chosen)
 
@@ -106,7 +106,7 @@ def skip_instead(turn: Turn, argument: str, value: str | None) -> Reply | None:
 def withdraw(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """Take the answer back: what was written is erased."""
     seat = seat_of(turn, argument)
-    if seat.answer is None or seat.answer.status == AnswerStatus.WITHDRAWN:
+    if seat.said is None or seat.said.status == AnswerStatus.WITHDRAWN:
         return turn.notice(turn.say.t("There is no answer of yours to take back."))
     if not give(turn, seat, AnswerStatus.WITHDRAWN, None):
         return turn.notice(turn.say.t("You have given a newer answer, and it stands."))

@@ -8,7 +8,7 @@ from dialogs.rounds.announcing import show_start
 from dialogs.rounds.asking import show_question
 from dialogs.rounds.opening import answers_changed, open_when_all_have
 from dialogs.rounds.summary import sum_up
-from storage import places, rounds
+from storage import contributions, places, rounds
 from storage.tables import TEAM, AskedState, Pace, Place, RoundState
 
 
@@ -40,7 +40,7 @@ def _running_round_comes_too(turn: Turn, place: Place, collaboration_id: int) ->
 
 def answers_count_anew(turn: Turn, person_id: int, collaboration_id: int) -> None:
     """Somebody's organisation was picked or corrected: what they answered before counts for it."""
-    for asked, found in rounds.answered_questions(turn.db, person_id, collaboration_id):
+    for asked, found in contributions.answered(turn.db, person_id, collaboration_id):
         if not open_when_all_have(turn, asked, found):
             answers_changed(turn, asked, found)
         if found.state == RoundState.CLOSED:

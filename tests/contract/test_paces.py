@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from storage.engine import Database
-from storage.tables import Answer, AnswerStatus, Asked, AskedState, Round, RoundState
+from storage.tables import Answer, AnswerStatus, Asked, AskedState, Revision, Round, RoundState
 from tests.contract.stage import Stage
 from tests.contract.stories import (
     EACH_CHANNEL,
@@ -134,6 +134,53 @@ def test_a_question_that_ones_own_answer_rules_out_is_not_asked(database: Databa
         # they think again, and it is for them after all
         await ola.sends(f"round:answer:q{gate.id}", answer="yes")
         assert not [each for each in kept(stage, Answer) if each.asked_id == follows.id]
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_what_ones_own_answer_rules_out_counts_nowhere_as_an_answer(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, ola = cast["kari"], cast["ola"]
+        await kari.writes("runde 2 hver for seg")
+        gate = asked_with(stage, "Kan oppdraget til din virksomhet komme i konflikt")
+        follows = next(each for each in kept(stage, Asked) if each.content.get("condition"))
+        await ola.sends(f"round:answer:q{gate.id}", answer="no")
+        await ola.presses_raw(f"round:withdraw:q{follows.id}")
+        assert ola.t("There is no answer of yours to take back.") in ola.private
+        await ola.writes("slett meg")
+        one = ola.say.tn("{n} answer of your own", "{n} answers of your own", 1)
+        assert one in ola.private
+        await ola.writes("stopp")
+        await ola.writes("mine data")
+        assert ola.say.pick(follows.content["text"]) not in ola.private
+        await ola.writes("forlat")
+        one = "Your {n} answer stays, seen by those that its question named."
+        many = "Your {n} answers stay, seen by those that their questions named."
+        assert ola.say.tn(one, many, 1) in ola.private
+        await ola.writes("uten navn")
+        assert [each.asked_id for each in kept(stage, Answer)] == [gate.id]
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_answered_late_after_all_a_question_that_was_ruled_out_has_no_earlier_version(
+    database: Database,
+) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, ola = cast["kari"], cast["ola"]
+        await kari.writes("runde 2 hver for seg")
+        gate = asked_with(stage, "Kan oppdraget til din virksomhet komme i konflikt")
+        follows = next(each for each in kept(stage, Asked) if each.content.get("condition"))
+        await ola.sends(f"round:answer:q{gate.id}", answer="no")
+        await kari.writes("fullfør")
+        await ola.presses_raw(f"round:dont_know:q{follows.id}")
+        late = next(each for each in kept(stage, Answer) if each.asked_id == follows.id)
+        assert (late.status, late.late, late.changes) == (AnswerStatus.DONT_KNOW, True, 0)
+        assert not kept(stage, Revision)
 
     play(database, story)
 
