@@ -3,7 +3,7 @@ under `people`."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from dialogs.authority import member_of, moved_on, number, stranger
 from dialogs.buttons import button_id, row_number
@@ -29,14 +29,13 @@ from dialogs.registry import fold
 from dialogs.reports.brief import brief_button
 from dialogs.rounds import joined
 from dialogs.rounds.offer import first_round
-from storage import audit, conversations, invitations, memberships, people, places
+from storage import conversations, invitations, memberships, people, places
 from storage.engine import Db
 from storage.tables import Conversation, Membership, Organisation, Place, Role
 
 WAIT = timedelta(hours=12)
 LONGEST_NAME = 200
 MOST_BUTTONS = 20  # organisations to pick from by a press; one of more is written
-LEFT_FROM = "member.left_from"  # what the audit calls it when somebody leaves their organisation
 
 
 def scope(db: Db, argument: str) -> int | None:
@@ -60,12 +59,19 @@ def let_in(turn: Turn, collaboration_id: int) -> Membership:
     here = turn.place is not None and turn.place.collaboration_id == collaboration_id
     if not here:
         raise stranger(turn)
-    if memberships.is_kept_out(turn.db, turn.me.id, collaboration_id):
+    if is_kept_out(turn, collaboration_id):
         raise stranger(turn)
     home = people.collaboration(turn.db, collaboration_id)
     if not home.joining_open:
         raise Refusal(turn.say.t("Joining is closed. Ask a coordinator to let you in."))
     return make_member(turn, turn.me.id, collaboration_id)
+
+
+def is_kept_out(turn: Turn, collaboration_id: int, made_at: datetime | None = None) -> bool:
+    """Whether a coordinator removed the person, and the code or link that they come with, if any,
+    was made before."""
+    gone = memberships.left(turn.db, turn.me.id, collaboration_id)
+    return gone is not None and gone.removed and (made_at is None or made_at <= gone.at)
 
 
 def make_member(turn: Turn, person_id: int, collaboration_id: int, *roles: Role) -> Membership:
@@ -74,9 +80,11 @@ def make_member(turn: Turn, person_id: int, collaboration_id: int, *roles: Role)
     if known is not None:
         return known
     held = [Role.MEMBER, *roles]
-    memberships.let_back(turn.db, person_id, collaboration_id)
+    gone = memberships.left(turn.db, person_id, collaboration_id)
     # Who comes back is from where they left: a choice anew would open another house to them.
-    house = audit.last_subject(turn.db, person_id, collaboration_id, LEFT_FROM)
+    house = gone.organisation_id if gone is not None else None
+    if gone is not None:
+        memberships.comes_back(turn.db, gone)
     member = memberships.join(turn.db, person_id, collaboration_id, house, held, turn.now)
     turn.audit("member.joined", f"membership:{member.id}", collaboration_id)
     web_channel(turn, person_id, collaboration_id)
@@ -250,12 +258,17 @@ def belongs(turn: Turn, home_id: int, chosen: Organisation) -> Notice:
         joined.answers_count_anew(turn, turn.me.id, home_id)
         _tell_coordinators(turn, member, chosen.name, came_to)
     return turn.notice(
-        turn.say.t(
-            "Thank you. You take part on behalf of {organisation}.", organisation=chosen.name
-        ),
+        part_on_behalf(turn, chosen),
         turn.say.t("What you answer counts from now on."),
         *brief_button(turn, home_id),
         *first_round(turn, home_id),
+    )
+
+
+def part_on_behalf(view: View, house: Organisation) -> str:
+    """From where the person takes part, said to them."""
+    return view.say.t(
+        "Thank you. You take part on behalf of {organisation}.", organisation=house.name
     )
 
 

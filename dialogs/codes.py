@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dialogs.authority import coordinator_of
-from dialogs.belonging import ask_organisation, come_in, joining, make_member
+from dialogs.belonging import (
+    ask_organisation,
+    come_in,
+    is_kept_out,
+    joining,
+    make_member,
+    part_on_behalf,
+)
 from dialogs.choosing import the_collaboration
 from dialogs.dialog import Turn, View
 from dialogs.joining import ask_to_bring_channel, for_others, not_valid
@@ -61,10 +68,15 @@ def _join_in_person(turn: Turn, found: Invitation) -> Reply | None:
         already = turn.say.t("You are part of «{name}» already.", name=home.name)
         return for_others(turn, already)
     if known is None:
+        if is_kept_out(turn, home.id, found.created_at):
+            raise not_valid(turn)
         if not invitations.use(turn.db, found.id, turn.now):
             raise not_valid(turn)  # somebody else was quicker
-        make_member(turn, turn.me.id, home.id)
+        known = make_member(turn, turn.me.id, home.id)
         _tell_maker(turn, found, home)
+        house = people.organisation(turn.db, known.organisation_id or 0, home.id)
+        if house is not None:
+            return turn.notice(part_on_behalf(turn, house))
     return ask_organisation(turn, home.id)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dialogs.arriving import hello_alone
-from dialogs.authority import moved_on
-from dialogs.belonging import ask_organisation, belongs, make_member
+from dialogs.authority import moved_on, stranger
+from dialogs.belonging import ask_organisation, belongs, is_kept_out, make_member
 from dialogs.buttons import row_number
 from dialogs.channels import web_channel
 from dialogs.dialog import Dialog, Turn, View
@@ -163,6 +163,8 @@ def _come_in(turn: Turn, link: WebLink) -> tuple[Element, ...]:
     home_id = link.collaboration_id
     if home_id is None:
         return ()
+    if is_kept_out(turn, home_id, link.created_at):
+        return (Text(stranger(turn).text),)
     member = make_member(turn, turn.me.id, home_id)
     if member.organisation_id is not None:
         return ()

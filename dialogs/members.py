@@ -27,7 +27,8 @@ from dialogs.messages import (
 from dialogs.registry import fold
 from dialogs.removing import REMOVE, REMOVE_NOW, before_removing, removed
 from dialogs.rounds import joined
-from storage import memberships, people
+from dialogs.rounds.proposals import refresh_proposals
+from storage import memberships, people, proposals
 from storage.engine import Db
 from storage.tables import Collaboration, Membership, Organisation, Role
 
@@ -268,7 +269,9 @@ def _move(turn: Turn, member: Membership, chosen: Organisation) -> Reply:
             )
         )
     if member.organisation_id != chosen.id:
+        proposed = proposals.naming(turn.db, member.person_id, home_id)
         memberships.move(turn.db, member, chosen.id)
+        refresh_proposals(turn, proposed)
         turn.audit("member.moved", f"membership:{member.id}", home_id)
         joined.answers_count_anew(turn, person.id, home_id)
         _tell_moved(turn, member, chosen.name)

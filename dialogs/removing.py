@@ -5,9 +5,10 @@ from __future__ import annotations
 from dialogs.authority import coordinator_of
 from dialogs.buttons import button_id
 from dialogs.dialog import Refusal, Turn, View
-from dialogs.me.standing import nobody_waits
+from dialogs.me.standing import Standing, end
 from dialogs.messages import Button, Buttons, Element, Message, Reply, Text
-from storage import erasing, memberships, people
+from dialogs.registry import fold
+from storage import links, people, proposals
 from storage.tables import Membership
 
 REMOVE = frozenset(("fjern", "remove"))
@@ -46,16 +47,17 @@ def before_removing(turn: Turn, member: Membership) -> list[Element]:
 
 
 def removed(turn: Turn, member: Membership) -> Reply:
-    """End it: their answers stay by the rules of their rounds, and whoever only waited for them
-    waits no longer."""
+    """End it: their answers stay by the rules of their rounds, and an unused link that was made for
+    somebody of their name leads nowhere."""
     name = _other(turn, member)
     home_id, person_id = member.collaboration_id, member.person_id
     home = people.collaboration(turn.db, home_id).name
     turn.audit("member.removed", f"membership:{member.id}", home_id)
-    erasing.leave(turn.db, member)
-    turn.db.expire_all()
-    memberships.keep_out(turn.db, person_id, home_id)
-    nobody_waits(turn, home_id)
+    proposed = proposals.naming(turn.db, person_id, home_id)
+    end(turn, member, Standing(proposed=proposed), removed=True)
+    for link in links.open_invitations(turn.db, home_id, turn.now):
+        if fold(link.name) == fold(name) and links.take_back(turn.db, link.id):
+            turn.audit("link.taken_back", f"web_link:{link.id}", home_id)
 
     def build(view: View) -> Message:
         say = view.say

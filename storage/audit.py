@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import col, select
-
 from storage.engine import Db, insert
 from storage.tables import Audit
 
@@ -27,14 +25,3 @@ def note(
         "subject": subject,
     }
     insert(db, Audit, row)
-
-
-def last_subject(db: Db, person_id: int, collaboration_id: int, what: str) -> int | None:
-    """The id in the subject of what a person did last of this kind in a collaboration."""
-    found = db.exec(
-        select(Audit.subject)
-        .where(Audit.person_id == person_id, Audit.collaboration_id == collaboration_id)
-        .where(Audit.what == what)
-        .order_by(col(Audit.id).desc())
-    ).first()
-    return int(found.partition(":")[2]) if found is not None else None

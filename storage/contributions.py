@@ -170,6 +170,10 @@ def unname(db: Db, person_id: int, collaboration_id: int, now: datetime) -> None
         # Their message in a thread may go; what stays of it is shown with the other answers.
         named = {"person_id": nobody.id, "respondent": f"p{nobody.id}", "place_id": None}
         db.execute(update(Answer).where(own).values(**named), execution_options=_PLAIN)
+    proposed = update(Proposal).where(
+        col(Proposal.person_id) == person_id, col(Proposal.asked_id).in_(asked)
+    )
+    db.execute(proposed.values(person_id=None), execution_options=_PLAIN)
     given = and_(here, col(Answer.person_id) == person_id)
     db.execute(update(Answer).where(given).values(person_id=None), execution_options=_PLAIN)
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, null, or_, update
 from sqlmodel import SQLModel, col, select
 
-from storage import chat, contributions, outbox
+from storage import chat, contributions, memberships, outbox, proposals
 from storage.contributions import strings
 from storage.engine import Db
 from storage.tables import (
@@ -43,7 +44,7 @@ GOES = (
     "identity.person_id",
     "invitation.asked_by",
     "invitation.created_by",
-    "kept_out.person_id",
+    "left_from.person_id",
     "membership.person_id",
     "nudge.person_id",
     "responded.person_id",
@@ -66,10 +67,12 @@ LAST = ("place.person_id",)
 # --- everything else --------------------------------------------------------------------------
 
 
-def leave(db: Db, member: Membership) -> None:
-    """End a membership: nothing waits for the person there, and codes they made do not work. What
-    they promised is known to be their organisation's too."""
+def leave(db: Db, member: Membership, now: datetime, *, removed: bool = False) -> None:
+    """End a membership: nothing waits for the person there, codes they made do not work, and they
+    agree with no proposal. What they promised is known to be their organisation's too."""
     contributions.promised_by_house(db, member)
+    proposals.agree_no_more(db, member.person_id, member.collaboration_id)
+    memberships.has_left(db, member, now, removed=removed)
     here = {"person_id": member.person_id, "collaboration_id": member.collaboration_id}
     for name, column in (("conversation", "person_id"), ("invitation", "created_by")):
         table = SQLModel.metadata.tables[name].c
@@ -90,8 +93,7 @@ def leave(db: Db, member: Membership) -> None:
         delete(Membership).where(col(Membership.id) == member.id),
     ):
         db.execute(gone, execution_options=_PLAIN)
-    # what they were shown directly is shown anew, which is: taken away
-    outbox.refresh_where(db, col(Outbox.place_id).in_(directs), Outbox.collaboration_id == home_id)
+    outbox.refresh_directs(db, member.person_id, home_id)
 
 
 def forget(db: Db, person: Person, words: Iterable[str], home_ids: Sequence[int]) -> None:

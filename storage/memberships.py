@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import and_, or_, update
 from sqlmodel import col, select
 
+from storage import outbox, proposals
 from storage.engine import Db, by_id, insert_new
 from storage.tables import (
     Answer,
     Asked,
     AskedState,
     Collaboration,
-    KeptOut,
+    Left,
     Membership,
     Person,
     Role,
@@ -119,11 +120,15 @@ def coordinators(db: Db, collaboration_id: int) -> list[int]:
 def move(db: Db, member: Membership, organisation_id: int) -> None:
     """Let a member take part from another organisation; their own answers follow.
 
-    Three kinds stay: what the organisation gave; what was written for colleagues only, whoever they
-    are; and what is shown under the organisation's name, for its moving would tell whose it is.
+    What colleagues shared with them is shown to them no more, and they agree with none of it.
+    Three kinds of answers stay: what the organisation gave; what was written for colleagues only,
+    whoever they are; and what is shown under the organisation's name, for its moving would tell
+    whose it is.
     """
+    proposals.agree_no_more(db, member.person_id, member.collaboration_id)
     member.organisation_id = organisation_id
     db.flush()
+    outbox.refresh_directs(db, member.person_id, member.collaboration_id)
     shown_so = and_(col(Round.whose) == Whose.BY_HOUSE, col(Asked.state) == AskedState.OPENED)
     stays = (
         select(Asked.id)
@@ -146,28 +151,30 @@ def give_role(db: Db, member: Membership, role: Role) -> None:
         db.flush()
 
 
-def keep_out(db: Db, person_id: int, collaboration_id: int) -> None:
-    """Let nobody come in again by themselves whom a coordinator removed."""
-    row = {"person_id": person_id, "collaboration_id": collaboration_id}
-    insert_new(db, KeptOut, [row], ["collaboration_id", "person_id"])
-
-
-def is_kept_out(db: Db, person_id: int, collaboration_id: int) -> bool:
-    """Whether a coordinator removed them."""
-    return db.exec(_kept_out(person_id, collaboration_id)).first() is not None
-
-
-def let_back(db: Db, person_id: int, collaboration_id: int) -> None:
-    """They were invited again."""
-    for each in db.exec(_kept_out(person_id, collaboration_id)).all():
-        db.delete(each)
-        db.flush()
-
-
-def _kept_out(person_id: int, collaboration_id: int) -> Any:
-    return select(KeptOut).where(
-        KeptOut.person_id == person_id, KeptOut.collaboration_id == collaboration_id
+def has_left(db: Db, member: Membership, now: datetime, *, removed: bool) -> None:
+    """Remember from where they took part, and whether a coordinator `removed` them."""
+    row = Left(
+        collaboration_id=member.collaboration_id,
+        person_id=member.person_id,
+        organisation_id=member.organisation_id,
+        removed=removed,
+        at=now,
     )
+    db.add(row)
+    db.flush()
+
+
+def left(db: Db, person_id: int, collaboration_id: int) -> Left | None:
+    """How somebody left who is not back."""
+    return db.exec(
+        select(Left).where(Left.person_id == person_id, Left.collaboration_id == collaboration_id)
+    ).first()
+
+
+def comes_back(db: Db, gone: Left) -> None:
+    """They take part again."""
+    db.delete(gone)
+    db.flush()
 
 
 def _adopt_answers(db: Db, person_id: int, collaboration_id: int, organisation_id: int) -> None:

@@ -189,6 +189,24 @@ def refresh(
         changed(db, update(Outbox).where(threads, lost).values(**again))
 
 
+def refresh_directs(db: Db, person_id: int, collaboration_id: int) -> None:
+    """Have what a person is shown of a collaboration directly shown anew: what is not for them any
+    more is taken away."""
+    directs = select(Place.id).where(Place.person_id == person_id)
+    refresh_where(db, col(Outbox.place_id).in_(directs), _of(collaboration_id))
+
+
+def refresh_beginning(db: Db, dialog: str, name: str, head: str, collaboration_id: int) -> None:
+    """Have the live messages shown anew whose arguments begin so."""
+    about = col(Outbox.argument).startswith(head, autoescape=True)
+    this = and_(col(Outbox.dialog) == dialog, col(Outbox.live) == name)
+    refresh_where(db, this, about, _of(collaboration_id))
+
+
+def _of(collaboration_id: int) -> Any:
+    return col(Outbox.collaboration_id) == collaboration_id
+
+
 def refresh_where(db: Db, *which: Any) -> None:
     """Have the live messages that these conditions find shown anew, in their places."""
     columns = select(Outbox.dialog, Outbox.live, Outbox.argument, Outbox.place_id)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 from sqlmodel import col, select
 
 from storage.engine import Db, insert, insert_new
@@ -61,6 +62,41 @@ def agree(db: Db, proposal_id: int, person_id: int) -> None:
     """A colleague agrees."""
     row = {"proposal_id": proposal_id, "person_id": person_id}
     insert_new(db, Agreed, [row], ["proposal_id", "person_id"])
+
+
+def agree_no_more(db: Db, person_id: int, collaboration_id: int) -> None:
+    """Somebody is a colleague no more: they agree with no proposal of this collaboration."""
+    here = (
+        select(Proposal.id)
+        .join(Asked, col(Asked.id) == col(Proposal.asked_id))
+        .join(Round, col(Round.id) == col(Asked.round_id))
+        .where(Round.collaboration_id == collaboration_id)
+    )
+    db.execute(
+        delete(Agreed).where(col(Agreed.person_id) == person_id, col(Agreed.proposal_id).in_(here))
+    )
+
+
+def naming(db: Db, person_id: int, collaboration_id: int | None = None) -> list[tuple[int, int]]:
+    """(asked question, organisation) of each proposal that somebody made or agrees with."""
+    agreed = select(Agreed.proposal_id).where(Agreed.person_id == person_id)
+    query = (
+        select(Proposal.asked_id, Proposal.organisation_id)
+        .join(Asked, col(Asked.id) == col(Proposal.asked_id))
+        .join(Round, col(Round.id) == col(Asked.round_id))
+        .where(or_(col(Proposal.person_id) == person_id, col(Proposal.id).in_(agreed)))
+        .order_by(col(Proposal.id))
+    )
+    if collaboration_id is not None:
+        query = query.where(Round.collaboration_id == collaboration_id)
+    return list(db.exec(query))
+
+
+def drop_all(db: Db, asked_ids: Sequence[int]) -> None:
+    """The round is called off: nobody gives any of it."""
+    theirs = select(Proposal.id).where(col(Proposal.asked_id).in_(asked_ids))
+    db.execute(delete(Agreed).where(col(Agreed.proposal_id).in_(theirs)))
+    db.execute(delete(Proposal).where(col(Proposal.asked_id).in_(asked_ids)))
 
 
 def drop(db: Db, proposal_id: int) -> None:

@@ -188,13 +188,16 @@ class Membership(Row, table=True):
     created_at: datetime
 
 
-class KeptOut(Row, table=True):
-    """That a coordinator removed somebody: a code lets them in again, writing in a channel does
-    not."""
+class Left(Row, table=True):
+    """Who took part before, and from which organisation: that is where they are from if they come
+    back. Only a code or a link made since lets those in whom a coordinator removed."""
 
-    __tablename__ = "kept_out"
+    __tablename__ = "left_from"
     collaboration_id: int = Field(foreign_key="collaboration.id", primary_key=True)
     person_id: int = Field(foreign_key="person.id", primary_key=True)
+    organisation_id: int | None = Field(default=None, foreign_key="organisation.id")
+    removed: bool = False  # by a coordinator: writing in a channel does not let them in
+    at: datetime
 
 
 class Invitation(Row, table=True):

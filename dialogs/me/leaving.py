@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dialogs.authority import member_of, moved_on, part, stranger
-from dialogs.belonging import LEFT_FROM
 from dialogs.buttons import row_number
 from dialogs.choosing import the_collaboration
 from dialogs.dialog import Refusal, Turn, View
 from dialogs.me.page import ask, me, only_own, own, stop_asking
-from dialogs.me.standing import Standing, nobody_waits, show_anew, standing
+from dialogs.me.standing import Standing, end, standing
 from dialogs.messages import Button, Buttons, Element, Message, Notice, Reply, Text
 from dialogs.registry import fold
-from storage import contributions, erasing, memberships, people
+from storage import contributions, memberships, people
 from storage.tables import Collaboration, Conversation, Membership
 
 NAMED = ("med navn", "med namn", "with my name")
@@ -153,17 +152,12 @@ def _leave(turn: Turn, member: Membership, *, nameless: bool) -> Reply:
     name = home.name
     stop_asking(turn)
     told = who_of(turn, member, nameless=nameless)
-    named = standing(turn, turn.me.id, home_id) if nameless else Standing((), (), ())
+    named = standing(turn, turn.me.id, home_id)
     turn.audit("member.left", f"membership:{member.id}", home_id)
-    if member.organisation_id is not None:
-        turn.audit(LEFT_FROM, f"organisation:{member.organisation_id}", home_id)
     if nameless:
         contributions.unname(turn.db, turn.me.id, home_id, turn.now)
         contributions.unsign(turn.db, turn.me.id, home_id)
-    erasing.leave(turn.db, member)
-    turn.db.expire_all()
-    show_anew(turn, named)
-    nobody_waits(turn, home_id)
+    end(turn, member, named if nameless else Standing(proposed=named.proposed))
     tell_coordinators(turn, home_id, told, f"me:left:{turn.event_key}")
     say = turn.say
     return turn.notice(

@@ -9,18 +9,29 @@ from dialogs.arrived.dialog import arrived
 from dialogs.arrived.promising import renew
 from dialogs.dialog import Turn
 from dialogs.rounds.opening import answers_changed, open_when_all_have
+from dialogs.rounds.proposals import Proposing, refresh_proposals
 from dialogs.rounds.summary import sum_up
-from storage import contributions, rounds
-from storage.tables import Action, Asked, AskedState, Conclusion, Round, RoundState
+from storage import contributions, erasing, proposals, rounds
+from storage.tables import (
+    Action,
+    Asked,
+    AskedState,
+    Conclusion,
+    Membership,
+    Round,
+    RoundState,
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Standing:
-    """Questions that somebody answered, actions that name them, conclusions that they wrote."""
+    """Questions that somebody answered, actions that name them, conclusions that they wrote, and
+    what their organisation has before it that they proposed or agree with."""
 
-    answered: Sequence[tuple[Asked, Round]]
-    promised: Sequence[Action]
-    concluded: Sequence[Conclusion]
+    answered: Sequence[tuple[Asked, Round]] = ()
+    promised: Sequence[Action] = ()
+    concluded: Sequence[Conclusion] = ()
+    proposed: Sequence[Proposing] = ()
 
 
 def standing(turn: Turn, person_id: int, collaboration_id: int | None = None) -> Standing:
@@ -29,11 +40,13 @@ def standing(turn: Turn, person_id: int, collaboration_id: int | None = None) ->
         contributions.answered(turn.db, person_id, collaboration_id),
         contributions.promised(turn.db, person_id, collaboration_id),
         contributions.concluded(turn.db, person_id, collaboration_id),
+        proposals.naming(turn.db, person_id, collaboration_id),
     )
 
 
 def show_anew(turn: Turn, found: Standing) -> None:
-    """Questions, opened answers, summaries, actions and conclusions as the record is now."""
+    """Questions, opened answers, summaries, actions, conclusions and proposals as the record is
+    now."""
     for asked, its_round in found.answered:
         answers_changed(turn, asked, its_round)
     closed = {one.id: one for _, one in found.answered if one.state == RoundState.CLOSED}
@@ -43,6 +56,17 @@ def show_anew(turn: Turn, found: Standing) -> None:
         renew(turn, action)
     for conclusion in found.concluded:
         turn.refresh(arrived.name, "conclusion", f"q{conclusion.asked_id}")
+    refresh_proposals(turn, found.proposed)
+
+
+def end(turn: Turn, member: Membership, shown: Standing, *, removed: bool = False) -> None:
+    """End a membership: what is `shown` of the person is shown anew, and whoever only waited for
+    them waits no longer."""
+    home_id = member.collaboration_id
+    erasing.leave(turn.db, member, turn.now, removed=removed)
+    turn.db.expire_all()
+    show_anew(turn, shown)
+    nobody_waits(turn, home_id)
 
 
 def nobody_waits(turn: Turn, collaboration_id: int) -> None:

@@ -14,7 +14,7 @@ from dialogs.rounds.plan import DAYS
 from dialogs.rounds.respondents import takes_late_answers
 from dialogs.rounds.running import done_elsewhere, running_round, steered
 from dialogs.rounds.starting import plan_timers
-from storage import answers, people, rounds
+from storage import answers, outbox, people, proposals, rounds
 from storage.tables import AskedState, Pace, Round, RoundState, Whose
 
 
@@ -67,9 +67,14 @@ def cancel_now_command(turn: Turn, rest: str) -> Reply | None:
 def _cancel(turn: Turn, found: Round) -> Reply | None:
     found = rounds.change(turn.db, found.id, state=RoundState.CANCELLED, closed_at=turn.now)
     turn.audit("round.cancelled", f"round:{found.id}", found.collaboration_id)
-    for asked in rounds.all_questions(turn.db, found.id):
+    questions = rounds.all_questions(turn.db, found.id)
+    proposals.drop_all(turn.db, [each.id for each in questions])
+    for asked in questions:
         if asked.state != AskedState.OPENED:  # some answer on Mondays, before it is asked
             answers.erase_all(turn.db, asked.id)
+        outbox.refresh_beginning(
+            turn.db, "round", "proposal", f"q{asked.id},", found.collaboration_id
+        )
     if found.whose == Whose.ANONYMOUS:
         found = forget_who(turn, found)
     refresh_all(turn, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from dialogs.authority import member_of, moved_on
@@ -11,12 +12,14 @@ from dialogs.questions.content import content
 from dialogs.questions.shown import shown
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.giving import give, seat_of
+from dialogs.rounds.respondents import takes_late_answers
 from storage import answers, memberships, people, places, proposals
 from storage.proposals import Proposed
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, Asked, AskedState, Round
 
 SHORT = 600
+Proposing = tuple[int, int]  # an asked question, and the organisation that has it before it
 
 
 def propose(
@@ -62,6 +65,12 @@ def propose(
     )
 
 
+def refresh_proposals(turn: Turn, found: Iterable[Proposing]) -> None:
+    """Show proposals as they stand now to those who have them before them."""
+    for asked_id, organisation_id in found:
+        turn.refresh("round", "proposal", _argument(asked_id, organisation_id))
+
+
 def _argument(asked_id: int, organisation_id: int) -> str:
     return f"q{asked_id},{organisation_id}"
 
@@ -96,7 +105,7 @@ def proposal_message(view: View, argument: str) -> Message | None:
     if proposed is not None:
         elements += _proposed(view, asked, proposed)
     elif given is not None and given.status != AnswerStatus.WITHDRAWN:
-        elements += _given(view, asked, given.value)
+        elements += _given(view, asked, found, given.value)
     else:
         elements.append(Text(say.t("Nothing is proposed now.")))
     return view.message(*elements, summary=say.t("A proposal from a colleague"))
@@ -105,7 +114,12 @@ def proposal_message(view: View, argument: str) -> Message | None:
 def _proposed(view: View, asked: Asked, proposed: Proposed) -> list[Element]:
     say = view.say
     elements: list[Element] = [
-        Quote(_words(view, asked, proposed.value), say.t("{name} proposes", name=proposed.by))
+        Quote(
+            _words(view, asked, proposed.value),
+            say.t("{name} proposes", name=proposed.by)
+            if proposed.by
+            else say.t("A colleague proposes"),
+        )
     ]
     if proposed.agreed:
         names = say.listing(proposed.agreed)
@@ -124,19 +138,21 @@ def _proposed(view: View, asked: Asked, proposed: Proposed) -> list[Element]:
     return [*elements, Buttons(tuple(row))]
 
 
-def _given(view: View, asked: Asked, value: dict[str, Any] | None) -> list[Element]:
+def _given(view: View, asked: Asked, found: Round, value: dict[str, Any] | None) -> list[Element]:
     say = view.say
+    elements: list[Element] = [
+        Text(say.t("This is given as your organisation's answer:")),
+        Quote(_words(view, asked, value)),
+    ]
+    if not takes_late_answers(found):
+        return elements
     change = Button(
         rounds_dialog.id("answer", f"q{asked.id}"),
         say.t("Propose something else"),
         opens=True,
         typed="svar",
     )
-    return [
-        Text(say.t("This is given as your organisation's answer:")),
-        Quote(_words(view, asked, value)),
-        Buttons((change,)),
-    ]
+    return [*elements, Buttons((change,))]
 
 
 @rounds_dialog.act("agree")

@@ -8,7 +8,7 @@ from typing import Any
 from dialogs.language import MOST_LISTED
 from storage import memberships, people
 from storage.engine import Database
-from storage.tables import Answer, Asked, AskedState, KeptOut, Membership, Role, Round, RoundState
+from storage.tables import Answer, Asked, AskedState, Left, Membership, Role, Round, RoundState
 from tests.contract.stage import Player, Stage
 from tests.contract.stories import (
     EACH_CHANNEL,
@@ -30,6 +30,7 @@ from tests.contract.stories import (
     trial,
 )
 
+CODE = r"\b[A-Z2-9]{10}\b"
 MANY = 300
 NAMES = [f"Kommune {n:03}" for n in range(MANY)]
 ARABIC = "لا أحد يملك الصورة كاملة"
@@ -183,6 +184,8 @@ def test_a_member_is_removed_mid_question(database: Database, platform: str) -> 
         assert form is not None
         await siri.writes("svar")
         assert PROBLEM in siri.private
+        await kari.writes("bli med")
+        old = re.findall(CODE, kari.private)[0]
         # what it means is said first; and only coordinators do it
         await ola.presses_raw(f"people:removed:m{member_of(stage, siri)}")
         assert len(kept(stage, Membership)) == 5
@@ -211,12 +214,20 @@ def test_a_member_is_removed_mid_question(database: Database, platform: str) -> 
         assert answer is not None
         assert answer.value == {"text": "Ingen eier helheten i dette."}
         assert "Ingen eier helheten" in cast["amina"].screen()
-        assert len(kept(stage, KeptOut)) == 2
-        # a code lets her in again
+        assert len(kept(stage, Left)) == 2
+        # a code that was made before does not let her in again; a new one does, to where she was
+        await siri.writes(f"bli med {old}")
+        assert siri.t("The code is not valid. It may be used or expired: ask for a new one.") in (
+            siri.private
+        )
         await kari.writes("bli med")
-        code = re.findall(r"\b[A-Z2-9]{10}\b", kari.private)[0]
+        code = re.findall(CODE, kari.private)[0]
         await siri.writes(f"bli med {code}")
-        assert len(kept(stage, KeptOut)) == 1
+        assert len(kept(stage, Left)) == 1
+        house = siri.t(
+            "Thank you. You take part on behalf of {organisation}.", organisation=HOUSES[2]
+        )
+        assert house in siri.private
         assert member_of(stage, siri)
 
     play(database, story)

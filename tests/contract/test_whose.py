@@ -120,6 +120,64 @@ def test_all_organisations_have_answered_when_each_has_given_one(database: Datab
     play(database, story)
 
 
+@ON_SQLITE
+def test_a_proposal_names_nobody_who_is_no_colleague_any_more(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, ola, per, amina = cast["kari"], cast["ola"], cast["per"], cast["amina"]
+        await kari.writes("runde 1 én per virksomhet")
+        question = asked_with(stage, PROBLEM)
+        # moved: what the others proposed is taken away, and the agreement with it
+        await amina.sends(f"round:answer:q{question.id}", answer="Kommunen mangler oversikt.")
+        await per.presses("I agree", on="Kommunen mangler")
+        assert amina.t("Agree: {names}", names="Per") in amina.screen()
+        await kari.writes(f"folk Per: {HOUSES[0]}")
+        assert not kept(stage, Agreed)
+        assert amina.t("Agree: {names}", names="Per") not in amina.screen()
+        assert "Kommunen mangler" not in per.screen()
+        # gone: without the name
+        await ola.sends(f"round:answer:q{question.id}", answer=WORDS)
+        await per.presses_raw(f"round:agree:q{question.id}")
+        shared = WORDS
+        assert kari.t("Agree: {names}", names="Per") in proposal_to(kari, shared)
+        await per.writes("forlat")
+        await per.writes("med navn")
+        assert not kept(stage, Agreed)
+        assert "Per" not in proposal_to(kari, shared)
+        await ola.writes("forlat")
+        await ola.writes("uten navn")
+        assert [each.person_id for each in kept(stage, Proposal)][-1] is None
+        assert "Ola" not in proposal_to(kari, shared)
+        assert kari.t("A colleague proposes") in proposal_to(kari, shared)
+        assert WORDS not in ola.screen()
+
+    play(database, story)
+
+
+def proposal_to(player: Player, words: str) -> str:
+    """The proposal as somebody sees it."""
+    title = player.t("One answer from {organisation}", organisation=HOUSES[0])
+    return next(each.text for each in player.sees() if title in each.text and words in each.text)
+
+
+@ON_SQLITE
+def test_nothing_is_proposed_in_a_round_that_was_called_off(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, ola = cast["kari"], cast["ola"]
+        await kari.writes("runde 1 én per virksomhet")
+        question = asked_with(stage, PROBLEM)
+        await ola.sends(f"round:answer:q{question.id}", answer=WORDS)
+        await kari.presses_raw(f"round:open:q{question.id}")
+        assert WORDS in kari.screen()
+        await kari.writes("avlys nå")
+        assert WORDS not in kari.screen()
+        assert kari.t("Nothing is proposed now.") in kari.screen()
+        assert not kept(stage, Proposal)
+
+    play(database, story)
+
+
 # --- under the organisation's name ------------------------------------------------------------
 
 

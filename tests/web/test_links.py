@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from yarl import URL
 
+from dialogs.language import Translator
 from storage.engine import Database
 from storage.links import INVITATION_LASTS, OWN_LASTS
 from tests.web.world import PAGE, Guest, World, coordinator, member, play, words
@@ -49,6 +50,30 @@ def test_looking_uses_nothing_up_and_entering_does(database: Database) -> None:
         assert "Kari Nordmann" in await kari.sees(kari.direct)
         assert await leads_nowhere(world, link)  # passed on, or found in the history
         assert await kari.presses_enter(link, name="Kari") == 410  # also for whoever used it
+
+    play(database, story)
+
+
+def test_a_link_from_before_somebody_was_removed_brings_them_in_no_more(database: Database) -> None:
+    async def story(world: World) -> None:
+        kari = await coordinator(world)
+        amina = await member(world, kari, "Amina", "Elveby kommune")
+        await kari.writes("folk inviter Amina Hansen")
+        hers = kari.link
+        await kari.writes("folk inviter Tone")
+        anybodys = kari.link
+        await amina.writes("navn")
+        await amina.writes("Amina Hansen")
+        await kari.writes("folk Amina Hansen: fjern nå")
+        assert await leads_nowhere(world, hers), "it was made for her"
+        await amina.comes_in(anybodys, name="Tone")
+        assert await amina.looks_around() == ["Direktemelding"]
+        stranger = "You are not part of this collaboration. Ask a coordinator for a code."
+        assert Translator("nb").t(stranger) in await amina.sees(amina.direct)
+        await kari.writes("folk inviter Amina igjen")
+        await amina.comes_in(kari.link, name="Amina")
+        await amina.writes("folk")
+        assert "Elveby kommune Amina Hansen" in await amina.sees(amina.direct), "from where she was"
 
     play(database, story)
 

@@ -121,16 +121,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_identity_person_id"), ["person_id"], unique=False)
 
     op.create_table(
-        "kept_out",
-        sa.Column("collaboration_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["collaboration_id"], ["collaboration.id"], name=op.f("fk_kept_out_collaboration_id")
-        ),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_kept_out_person_id")),
-        sa.PrimaryKeyConstraint("collaboration_id", "person_id", name=op.f("pk_kept_out")),
-    )
-    op.create_table(
         "nudge",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -373,6 +363,22 @@ def upgrade() -> None:
             batch_op.f("ix_invitation_collaboration_id"), ["collaboration_id"], unique=False
         )
 
+    op.create_table(
+        "left_from",
+        sa.Column("collaboration_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("removed", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["collaboration_id"], ["collaboration.id"], name=op.f("fk_left_from_collaboration_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_left_from_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_left_from_person_id")),
+        sa.PrimaryKeyConstraint("collaboration_id", "person_id", name=op.f("pk_left_from")),
+    )
     op.create_table(
         "membership",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -750,6 +756,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_membership_person_id"))
 
     op.drop_table("membership")
+    op.drop_table("left_from")
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitation_collaboration_id"))
 
@@ -790,7 +797,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_nudge_person_id_at")
 
     op.drop_table("nudge")
-    op.drop_table("kept_out")
     with op.batch_alter_table("identity", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_identity_person_id"))
 
