@@ -15,7 +15,7 @@ from storage.tables import Person, Place
 
 
 class Rerun(Exception):
-    """The route changed while we waited for our locks: begin again."""
+    """Who it is, or the route, changed while we waited for our locks: begin again."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,16 @@ def parties(db: Db, event: Event, registry: Registry, now: datetime, *, locks: b
         return Parties(person, place, found)
     lock_rows(db, found.collaborations, [person.id])
     db.expire_all()
+    if _ids(*whereabouts(db, event)) != (person.id, place.id):
+        raise Rerun  # erased, or linked with somebody else
     again = route(db, event, person, place, registry, now)
     if again is None or again.goes_elsewhere(found):
         raise Rerun
     return Parties(person, place, again)
+
+
+def _ids(person: Person | None, place: Place | None) -> tuple[int | None, int | None]:
+    return person.id if person else None, place.id if place else None
 
 
 def _meet(db: Db, event: Event, now: datetime) -> tuple[Person, Place]:

@@ -11,6 +11,7 @@ from sqlmodel import select
 
 from bot.app import Samspill
 from bot.retry import LIMIT
+from bot.turns import TIMERS_AT_ONCE
 from dialogs.dialog import Dialog
 from dialogs.packs.library import Packs
 from storage import audit, timers
@@ -133,11 +134,11 @@ def test_it_is_given_up_loudly(world, caplog):
 
 
 @pytest.mark.postgres
-def test_what_counts_over_all_collaborations_goes_one_at_a_time(postgres, monkeypatch):
-    monkeypatch.setattr("bot.turns.TIMERS_AT_ONCE", 1)
+def test_what_counts_over_all_collaborations_goes_one_at_a_time(postgres):
     world = World(postgres)
-    world.plan("a", "b", action="count")
+    batch = TIMERS_AT_ONCE
+    world.plan(*(str(each) for each in range(2 * batch)), action="count")
     with ThreadPoolExecutor(2) as replicas:
-        assert list(replicas.map(lambda _: world.core.turns.due(), range(2))) == [1, 1]
+        assert list(replicas.map(lambda _: world.core.turns.due(), range(2))) == [batch, batch]
     assert len(world.done()) == 1
     world.core.workers.close()

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from datetime import timedelta
 from time import sleep
 from typing import Any
@@ -30,10 +31,20 @@ from dialogs.events import (
 )
 from dialogs.messages import Message, Notice, Reply, plain
 from dialogs.rounds.dialog import rounds_dialog
-from storage import inbox, memberships, people, places
-from storage.engine import Database, lock_rows
+from storage import erasing, inbox, memberships, people, places
+from storage.engine import Database, Db, lock_rows
 from storage.secrets import Vault
-from storage.tables import Answer, AskedState, Audit, Inbox, Invitation, Role, Round, RoundState
+from storage.tables import (
+    Answer,
+    AskedState,
+    Audit,
+    Inbox,
+    Invitation,
+    Membership,
+    Role,
+    Round,
+    RoundState,
+)
 from tests.contract.stage import SECRET, Player, Poor, Stage
 from tests.contract.stories import (
     ON_SQLITE,
@@ -44,6 +55,7 @@ from tests.contract.stories import (
     change_member,
     five,
     kept,
+    person_id,
     play,
     start,
     trial,
@@ -155,22 +167,42 @@ def test_what_is_held_in_vain_is_forgotten_after_ten_minutes(database: Database)
     play(database, story)
 
 
-@ON_SQLITE
-def test_what_is_held_and_cannot_be_taken_holds_up_nothing_behind_it(
-    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def listens_first(stage: Stage, first: Callable[[Said | Edited | Deleted], None]) -> None:
+    """Let the dialog of rounds be one that does this before it hears an event."""
     hears = rounds_dialog.hears
     assert hears is not None
 
-    def choosy(turn: Turn, argument: str, event: Said | Edited | Deleted) -> Reply | None:
+    def listens(turn: Turn, argument: str, event: Said | Edited | Deleted) -> Reply | None:
+        first(event)
+        return hears(turn, argument, event)
+
+    fake = copy(rounds_dialog)
+    fake.hears = listens
+    stage.core.seer.registry.dialogs[fake.name] = fake
+
+
+def until_waiting(db: Db, count: int) -> None:
+    """Hold on until so many others wait for a lock."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    for _ in range(1000):
+        if db.execute(waiting).scalar_one() == count:
+            return
+        sleep(0.01)
+    raise AssertionError("they do not wait")
+
+
+@ON_SQLITE
+def test_what_is_held_and_cannot_be_taken_holds_up_nothing_behind_it(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    def choosy(event: Said | Edited | Deleted) -> None:
         if isinstance(event, Said) and "HEMMELIG" in event.text:
             raise ValueError(event.text)
-        return hears(turn, argument, event)
 
     async def story(stage: Stage) -> None:
         kari = five(stage)["kari"]
         await start(kari, "felles-mal-1", "tråd")
-        monkeypatch.setattr(rounds_dialog, "hears", choosy)
+        listens_first(stage, choosy)
         keep_held(stage, kari, "HEMMELIG", "Vi spør de etterlatte.")
         await stage.core.workers.run(stage.core.turns.landed, None)
         assert value_of(stage, kari) == {"text": "Vi spør de etterlatte."}
@@ -184,34 +216,22 @@ def test_what_is_held_and_cannot_be_taken_holds_up_nothing_behind_it(
 
 
 @pytest.mark.postgres
-def test_two_threads_release_what_is_held_once(
-    postgres: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hears = rounds_dialog.hears
-    assert hears is not None
+def test_two_threads_release_what_is_held_once(postgres: Database) -> None:
     runs: list[str] = []
-
-    def counted(turn: Turn, argument: str, event: Said | Edited | Deleted) -> Reply | None:
-        runs.append(event.id)
-        return hears(turn, argument, event)
 
     def release_twice(stage: Stage) -> None:
         with ThreadPoolExecutor(2) as pool:
             with stage.database.write() as db:
                 lock_rows(db, [1], [])  # both threads come as far as this
                 going = [pool.submit(stage.core.turns.landed, None) for _ in range(2)]
-                waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-                for _ in range(1000):
-                    if db.execute(waiting).scalar_one() == 2:
-                        break
-                    sleep(0.01)
+                until_waiting(db, 2)
             for each in going:
                 each.result()
 
     async def story(stage: Stage) -> None:
         kari = five(stage)["kari"]
         await start(kari, "felles-mal-1", "tråd")
-        monkeypatch.setattr(rounds_dialog, "hears", counted)
+        listens_first(stage, lambda event: runs.append(event.id))
         keep_held(stage, kari, "Vi spør de etterlatte.")
         await asyncio.to_thread(release_twice, stage)
         assert runs == ["kept-0"]
@@ -376,6 +396,30 @@ def test_coordinators_who_type_the_same_at_once_do_it_once(database: Database) -
         )
 
     play(database, story)
+
+
+@pytest.mark.postgres
+def test_whoever_is_erased_while_an_event_waits_is_somebody_new_in_it(postgres: Database) -> None:
+    def race(stage: Stage, mine: int, event: Event) -> None:
+        with ThreadPoolExecutor(1) as pool:
+            with stage.database.write() as db:
+                lock_rows(db, [], [mine])
+                going = pool.submit(stage.core.turns.handle, event)
+                until_waiting(db, 1)
+                erasing.forget(db, people.person(db, mine), [], [])
+            going.result()
+
+    async def story(stage: Stage) -> None:
+        nils = stage.player("web", "a", "nils")
+        mine, now = person_id(stage, nils), stage.clock.now()
+        actor, where = Actor("web", "a", "nils", "Nils"), Where("web", "a", "nils", direct=True)
+        setup = Said("new", now, actor, where, "n", "nytt Bro: Etat, By")
+        await asyncio.to_thread(race, stage, mine, setup)
+        made = kept(stage, Membership)[0].person_id
+        assert made == person_id(stage, nils)
+        assert made != mine
+
+    play(postgres, story)
 
 
 @BOTH
