@@ -14,9 +14,10 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Page, async_playwright
 
+from bot.chat import Seat
 from bot.chat.demo import COOKIE
 from dialogs.language import Translator
-from storage import memberships, people, places, rounds
+from storage import answers, memberships, people, places, rounds
 from storage.engine import Database
 from storage.tables import Asked, AskedState, Role, Round
 from tests.clients.conftest import AXE
@@ -104,10 +105,12 @@ class Hands:
 
     async def sit_down(self, user: str) -> None:
         """The page as this person sees it."""
-        cookie = {"name": COOKIE, "value": f"web:a:{user}", "url": self.address.rstrip("/")}
+        cookie = {"name": COOKIE, "value": Seat("a", user, "web").key, "url": self.address.rstrip("/")}
         await self.context.add_cookies([cookie])  # type: ignore[list-item]
         await self.page.goto(self.address)
         await self.page.locator("html[data-live]").wait_for(state="attached")
+        mine = await self.page.locator("select option:checked").first.inner_text()
+        assert mine.casefold().startswith(f"{user} ")
 
     async def answers(self, user: str, asked: Asked, button: str, values: dict[str, Any]) -> None:
         """Answer, or say that one does not know, under the question in the channel."""
@@ -208,6 +211,9 @@ def test_four_rounds(sqlite_url: str) -> None:
             say = Translator("nb")
             for part, how in ROUNDS.items():
                 found = await play(stage, cast, part, how, hands)
+                with stage.database.read() as db:
+                    said = answers.counts(db, rounds.questions(db, found.id)[0].id)[0]
+                assert said >= 15 or how.startswith("én")  # the rest do not know, or skip
                 title = say.t("What the answers show: {name}", name=say.pick(found.name))
                 assert title in cast["p2"].screen()
                 await hands.sit_down("p2")
