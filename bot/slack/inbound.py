@@ -1,0 +1,389 @@
+"""Slack's payloads as neutral events: pure, so that every shape can be tried. What is no event of
+ours is ignored with a reason; nothing raises.
+
+Shapes: https://docs.slack.dev/reference/events and
+https://docs.slack.dev/reference/interaction-payloads.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.slack import forms
+from bot.slack.text import Meaning, meaning
+from dialogs.events import (
+    Actor,
+    Commanded,
+    Deleted,
+    Edited,
+    Event,
+    Installed,
+    Joined,
+    Left,
+    Pressed,
+    Removed,
+    Said,
+    Submitted,
+    Where,
+)
+
+PLATFORM = "slack"
+# What people write comes with no subtype, or with one of these.
+_WRITTEN = frozenset(("", "file_share", "thread_broadcast", "me_message"))
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Nothing of ours; `reason` is a short code for the log and the tests."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a payload does not tell: the time, Samspill's own user id in the workspace, what people
+    are called, and their languages, by user id."""
+
+    now: datetime
+    bot: str = ""
+    names: Mapping[str, str] = field(default_factory=dict, repr=False)
+    languages: Mapping[str, str] = field(default_factory=dict)
+
+
+class _Unreadable(Exception):
+    """A payload lacks what its kind always has."""
+
+
+def event_of(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
+    """The neutral event that a payload of the Events API, an interaction or a command is."""
+    try:
+        match payload.get("type"):
+            case "event_callback":
+                return _callback(payload, known)
+            case "block_actions":
+                return _pressed(payload, known)
+            case "view_submission":
+                return _submitted(payload, known)
+            case "view_closed":
+                return Ignored("closed")
+            case "shortcut":
+                return _shortcut(payload, known)
+            case None if "command" in payload:
+                return _commanded(payload, known)
+        return Ignored("kind")
+    except _Unreadable:
+        return Ignored("unreadable")
+
+
+# --- reading what may be anything -----------------------------------------------------------------
+
+
+def _text(data: Any, *path: str) -> str:
+    """A text at the end of a path; empty when it is not there."""
+    for each in path:
+        data = data.get(each) if isinstance(data, Mapping) else None
+    return data if isinstance(data, str) else ""
+
+
+def _needed(data: Any, *path: str) -> str:
+    found = _text(data, *path)
+    if not found:
+        raise _Unreadable
+    return found
+
+
+def _map(data: Any, name: str) -> Mapping[str, Any]:
+    found = data.get(name) if isinstance(data, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
+def instant(ts: str) -> datetime:
+    """Slack's `seconds.micros`."""
+    seconds, _, rest = ts.partition(".")
+    if not seconds.isdecimal() or len(seconds) > 11 or not (rest or "0").isdecimal():
+        raise _Unreadable
+    micros = int((rest + "000000")[:6])
+    return datetime.fromtimestamp(int(seconds), UTC).replace(microsecond=micros)
+
+
+def team_of(payload: Mapping[str, Any]) -> str:
+    """The workspace whose installation this came by; the grid for an installation of all of it."""
+    for each in payload.get("authorizations") or ():
+        if isinstance(each, Mapping):
+            whole = each.get("is_enterprise_install") is True
+            found = _text(each, "enterprise_id") if whole else _text(each, "team_id")
+            if found:
+                return found
+    if payload.get("is_enterprise_install") in (True, "true"):
+        enterprise = _text(payload, "enterprise", "id") or _text(payload, "enterprise_id")
+        if enterprise:
+            return enterprise
+    team = _text(payload, "team", "id") or _text(payload, "team_id")
+    return team or _needed(payload, "user", "team_id")
+
+
+def _actor(user: str, team: str, known: Known, name: str = "") -> Actor:
+    called = known.names.get(user, name)
+    return Actor(PLATFORM, team, user, called, known.languages.get(user))
+
+
+def _place(
+    tenant: str,
+    channel: str,
+    user: str,
+    thread: str | None = None,
+    *,
+    name: str = "",
+    can_open: bool = True,
+) -> Where:
+    """Where it was. In Samspill's own direct conversation private answers are posts."""
+    if channel.startswith("D"):
+        return Where(PLATFORM, tenant, user, None, direct=True, can_open=can_open, can_notice=False)
+    return Where(PLATFORM, tenant, channel, thread, name=name, can_open=can_open)
+
+
+# --- the Events API -------------------------------------------------------------------------------
+
+
+def _callback(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
+    event = _map(payload, "event")
+    match _text(event, "type"):
+        case "message":
+            return _message(payload, event, known)
+        case "app_mention":
+            return _said(payload, event, known)
+        case "member_joined_channel":
+            return _came(payload, event, known)
+        case "member_left_channel":
+            return _went(payload, event, known)
+    return Ignored("event")
+
+
+def _message(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) -> Event | Ignored:
+    match _text(event, "subtype"):
+        case "message_changed":
+            return _edited(payload, event, known)
+        case "message_deleted":
+            return _deleted(payload, event, known)
+        case subtype if subtype in _WRITTEN:
+            return _said(payload, event, known)
+    return Ignored("subtype")
+
+
+def _ours(message: Mapping[str, Any], known: Known) -> bool:
+    """Whether a message was written by an app, Samspill itself too."""
+    return bool(message.get("bot_id")) or _text(message, "user") in ("", known.bot)
+
+
+def _meant(message: Mapping[str, Any], known: Known) -> Meaning:
+    return meaning(_text(message, "text"), known.bot, known.names)
+
+
+def _team(message: Mapping[str, Any], payload: Mapping[str, Any]) -> str:
+    """The author's own workspace; in a channel that organisations share it may be another's."""
+    return _text(message, "user_team") or _text(message, "team") or team_of(payload)
+
+
+def _said(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) -> Event | Ignored:
+    """A message and its mention of us come as two events: the message is what is claimed."""
+    if _ours(event, known):
+        return Ignored("app")
+    channel, ts, user = (_needed(event, each) for each in ("channel", "ts", "user"))
+    thread = _text(event, "thread_ts") or None
+    said = _meant(event, known)
+    if not channel.startswith("D") and thread is None and not said.named:
+        return Ignored("elsewhere")
+    return Said(
+        f"said:{channel}:{ts}",
+        instant(ts),
+        _actor(user, _team(event, payload), known),
+        _place(team_of(payload), channel, user, thread, can_open=False),
+        ts,
+        said.text,
+        named=said.named,
+        only_mentions=said.only_mentions,
+    )
+
+
+def _edited(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) -> Event | Ignored:
+    message, before = _map(event, "message"), _map(event, "previous_message")
+    if _ours(message, known):
+        return Ignored("app")
+    if _text(message, "text") == _text(before, "text"):
+        return Ignored("unchanged")  # an unfurled link, a reply that was counted
+    channel, user = _needed(event, "channel"), _needed(message, "user")
+    ts = _text(message, "ts") or _needed(before, "ts")
+    thread = _text(message, "thread_ts") or None
+    if not channel.startswith("D") and thread is None:
+        return Ignored("elsewhere")
+    changed = _text(message, "edited", "ts") or _needed(event, "ts")
+    said = _meant(message, known)
+    return Edited(
+        f"edited:{channel}:{ts}:{changed}",
+        instant(changed),
+        _actor(user, _team(message, payload), known),
+        _place(team_of(payload), channel, user, thread, can_open=False),
+        ts,
+        instant(ts),
+        said.text,
+        only_mentions=said.only_mentions,
+    )
+
+
+def _deleted(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) -> Event | Ignored:
+    before = _map(event, "previous_message")
+    if _ours(before, known):
+        return Ignored("app")
+    channel, user = _needed(event, "channel"), _needed(before, "user")
+    ts = _text(event, "deleted_ts") or _needed(before, "ts")
+    thread = _text(before, "thread_ts") or None
+    if not channel.startswith("D") and thread is None:
+        return Ignored("elsewhere")
+    return Deleted(
+        f"deleted:{channel}:{ts}",
+        instant(_needed(event, "ts")),
+        _actor(user, _team(before, payload), known),
+        _place(team_of(payload), channel, user, thread, can_open=False),
+        ts,
+    )
+
+
+def _came(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) -> Event | Ignored:
+    """Somebody came into a channel: a person, or Samspill itself, asked in by one."""
+    channel, user = _needed(event, "channel"), _needed(event, "user")
+    id = _needed(payload, "event_id")
+    at = _when(payload, event)
+    team = _text(event, "team") or team_of(payload)
+    if user != known.bot:
+        where = _place(team_of(payload), channel, user, can_open=False)
+        return Joined(id, at, _actor(user, team, known), where)
+    inviter = _text(event, "inviter")
+    if not inviter:
+        return Ignored("nobody")
+    where = _place(team_of(payload), channel, inviter, can_open=False)
+    return Installed(id, at, _actor(inviter, team, known), where)
+
+
+def _went(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) -> Event | Ignored:
+    channel, user = _needed(event, "channel"), _needed(event, "user")
+    team = _text(event, "team") or team_of(payload)
+    where = _place(team_of(payload), channel, user, can_open=False)
+    made = Removed if user == known.bot else Left
+    id = _needed(payload, "event_id")
+    return made(id, _when(payload, event), _actor(user, team, known), where)
+
+
+def _when(payload: Mapping[str, Any], event: Mapping[str, Any]) -> datetime:
+    """When an event without a message happened."""
+    ts = _text(event, "event_ts")
+    if ts:
+        return instant(ts)
+    seconds = payload.get("event_time")
+    if not isinstance(seconds, int) or not 0 <= seconds < 10**11:
+        raise _Unreadable
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+# --- interactions and commands --------------------------------------------------------------------
+
+
+def _who(payload: Mapping[str, Any], known: Known) -> Actor:
+    user = _needed(payload, "user", "id")
+    team = _text(payload, "user", "team_id") or team_of(payload)
+    name = _text(payload, "user", "name")
+    return _actor(user, team, known, name)
+
+
+def _pressed(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
+    actor = _who(payload, known)
+    actions = payload.get("actions")
+    action = actions[0] if isinstance(actions, list) and actions else None
+    if not isinstance(action, Mapping):
+        return Ignored("unreadable")
+    at = _needed(action, "action_ts")
+    button = _needed(action, "action_id").partition(REPEATED)[0]
+    container = _map(payload, "container")
+    where = metadata(_text(payload, "view", "private_metadata"), actor.user)
+    channel = _text(payload, "channel", "id") or _text(container, "channel_id")
+    if channel:
+        thread = _text(container, "thread_ts") or _text(payload, "message", "thread_ts")
+        where = _place(team_of(payload), channel, actor.user, thread or None)
+    elif where is None:  # on a home page
+        where = Where(PLATFORM, team_of(payload), actor.user, direct=True, can_notice=False)
+    value = _text(action, "selected_option", "value") or _text(action, "value")
+    return Pressed(
+        f"pressed:{at}:{actor.user}:{_text(action, 'action_id')[:200]}",
+        instant(at),
+        actor,
+        where,
+        button,
+        value or None,
+        _text(container, "message_ts") or None,
+    )
+
+
+def _submitted(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
+    actor, view = _who(payload, known), _map(payload, "view")
+    where = metadata(_text(view, "private_metadata"), actor.user)
+    if where is None:
+        return Ignored("unreadable")
+    return Submitted(
+        f"submitted:{_needed(view, 'id')}:{_text(view, 'hash')}",
+        known.now,
+        actor,
+        where,
+        _needed(view, "callback_id"),
+        forms.values(view),
+    )
+
+
+def _commanded(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
+    user, channel = _needed(payload, "user_id"), _needed(payload, "channel_id")
+    actor = _actor(user, _needed(payload, "team_id"), known, _text(payload, "user_name"))
+    tenant = team_of(payload)
+    if channel.startswith("D"):  # perhaps two people's: the answer comes there, to one of them
+        where = Where(PLATFORM, tenant, user, direct=True, can_notice=True)
+    else:
+        where = _place(tenant, channel, user, name=_text(payload, "channel_name"))
+    id = f"commanded:{_needed(payload, 'trigger_id')}"
+    return Commanded(
+        id, known.now, actor, where, meaning(_text(payload, "text"), "", known.names).text
+    )
+
+
+def _shortcut(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
+    """The shortcut beside the message field: the menu."""
+    actor = _who(payload, known)
+    where = Where(PLATFORM, team_of(payload), actor.user, direct=True, can_notice=False)
+    id = f"commanded:{_needed(payload, 'trigger_id')}"
+    return Commanded(id, known.now, actor, where, "")
+
+
+# --- where a form was opened from -----------------------------------------------------------------
+
+REPEATED = "~"  # comes before the number of an action id that stands several times in a message
+
+
+def kept(where: Where) -> str:
+    """Where a form is opened from, to be found again when it is sent in."""
+    return json.dumps([where.tenant, where.channel, where.thread, where.direct, where.can_notice])
+
+
+def metadata(text: str, user: str) -> Where | None:
+    """What `kept` made. Slack gives it back as it was; whoever sends it in is checked anew."""
+    try:
+        tenant, channel, thread, direct, can_notice = json.loads(text)
+    except (ValueError, TypeError):
+        return None
+    texts = [tenant, channel, *([thread] if thread is not None else [])]
+    if not all(isinstance(each, str) and each for each in texts):
+        return None
+    if direct and channel != user:
+        return None
+    return Where(
+        PLATFORM, tenant, channel, thread, direct=bool(direct), can_notice=bool(can_notice)
+    )
