@@ -45,10 +45,11 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a payload does not tell: the time, Samspill's own user id in the workspace, what people
-    are called, and their languages, by user id."""
+    """What a payload does not tell: the time, the workspace (or grid) whose installation it came
+    by, Samspill's own user id there, what people are called, and their languages, by user id."""
 
     now: datetime
+    tenant: str
     bot: str = ""
     names: Mapping[str, str] = field(default_factory=dict, repr=False)
     languages: Mapping[str, str] = field(default_factory=dict)
@@ -110,22 +111,6 @@ def instant(ts: str) -> datetime:
     return datetime.fromtimestamp(int(seconds), UTC).replace(microsecond=micros)
 
 
-def team_of(payload: Mapping[str, Any]) -> str:
-    """The workspace whose installation this came by; the grid for an installation of all of it."""
-    for each in payload.get("authorizations") or ():
-        if isinstance(each, Mapping):
-            whole = each.get("is_enterprise_install") is True
-            found = _text(each, "enterprise_id") if whole else _text(each, "team_id")
-            if found:
-                return found
-    if payload.get("is_enterprise_install") in (True, "true"):
-        enterprise = _text(payload, "enterprise", "id") or _text(payload, "enterprise_id")
-        if enterprise:
-            return enterprise
-    team = _text(payload, "team", "id") or _text(payload, "team_id")
-    return team or _needed(payload, "user", "team_id")
-
-
 def _actor(user: str, team: str, known: Known, name: str = "") -> Actor:
     called = known.names.get(user, name)
     return Actor(PLATFORM, team, user, called, known.languages.get(user))
@@ -153,9 +138,9 @@ def _callback(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
     event = _map(payload, "event")
     match _text(event, "type"):
         case "message":
-            return _message(payload, event, known)
+            return _message(event, known)
         case "app_mention":
-            return _said(payload, event, known)
+            return _said(event, known)
         case "member_joined_channel":
             return _came(payload, event, known)
         case "member_left_channel":
@@ -163,14 +148,14 @@ def _callback(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
     return Ignored("event")
 
 
-def _message(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) -> Event | Ignored:
+def _message(event: Mapping[str, Any], known: Known) -> Event | Ignored:
     match _text(event, "subtype"):
         case "message_changed":
-            return _edited(payload, event, known)
+            return _edited(event, known)
         case "message_deleted":
-            return _deleted(payload, event, known)
+            return _deleted(event, known)
         case subtype if subtype in _WRITTEN:
-            return _said(payload, event, known)
+            return _said(event, known)
     return Ignored("subtype")
 
 
@@ -183,12 +168,12 @@ def _meant(message: Mapping[str, Any], known: Known) -> Meaning:
     return meaning(_text(message, "text"), known.bot, known.names)
 
 
-def _team(message: Mapping[str, Any], payload: Mapping[str, Any]) -> str:
+def _team(message: Mapping[str, Any], known: Known) -> str:
     """The author's own workspace; in a channel that organisations share it may be another's."""
-    return _text(message, "user_team") or _text(message, "team") or team_of(payload)
+    return _text(message, "user_team") or _text(message, "team") or known.tenant
 
 
-def _said(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) -> Event | Ignored:
+def _said(event: Mapping[str, Any], known: Known) -> Event | Ignored:
     """A message and its mention of us come as two events: the message is what is claimed."""
     if _ours(event, known):
         return Ignored("app")
@@ -200,8 +185,8 @@ def _said(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) ->
     return Said(
         f"said:{channel}:{ts}",
         instant(ts),
-        _actor(user, _team(event, payload), known),
-        _place(team_of(payload), channel, user, thread, can_open=False),
+        _actor(user, _team(event, known), known),
+        _place(known.tenant, channel, user, thread, can_open=False),
         ts,
         said.text,
         named=said.named,
@@ -209,7 +194,7 @@ def _said(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) ->
     )
 
 
-def _edited(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) -> Event | Ignored:
+def _edited(event: Mapping[str, Any], known: Known) -> Event | Ignored:
     message, before = _map(event, "message"), _map(event, "previous_message")
     if _ours(message, known):
         return Ignored("app")
@@ -225,8 +210,8 @@ def _edited(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) 
     return Edited(
         f"edited:{channel}:{ts}:{changed}",
         instant(changed),
-        _actor(user, _team(message, payload), known),
-        _place(team_of(payload), channel, user, thread, can_open=False),
+        _actor(user, _team(message, known), known),
+        _place(known.tenant, channel, user, thread, can_open=False),
         ts,
         instant(ts),
         said.text,
@@ -234,7 +219,7 @@ def _edited(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) 
     )
 
 
-def _deleted(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) -> Event | Ignored:
+def _deleted(event: Mapping[str, Any], known: Known) -> Event | Ignored:
     before = _map(event, "previous_message")
     if _ours(before, known):
         return Ignored("app")
@@ -246,8 +231,8 @@ def _deleted(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known)
     return Deleted(
         f"deleted:{channel}:{ts}",
         instant(_needed(event, "ts")),
-        _actor(user, _team(before, payload), known),
-        _place(team_of(payload), channel, user, thread, can_open=False),
+        _actor(user, _team(before, known), known),
+        _place(known.tenant, channel, user, thread, can_open=False),
         ts,
     )
 
@@ -257,21 +242,21 @@ def _came(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) ->
     channel, user = _needed(event, "channel"), _needed(event, "user")
     id = _needed(payload, "event_id")
     at = _when(payload, event)
-    team = _text(event, "team") or team_of(payload)
+    team = _text(event, "team") or known.tenant
     if user != known.bot:
-        where = _place(team_of(payload), channel, user, can_open=False)
+        where = _place(known.tenant, channel, user, can_open=False)
         return Joined(id, at, _actor(user, team, known), where)
     inviter = _text(event, "inviter")
     if not inviter:
         return Ignored("nobody")
-    where = _place(team_of(payload), channel, inviter, can_open=False)
+    where = _place(known.tenant, channel, inviter, can_open=False)
     return Installed(id, at, _actor(inviter, team, known), where)
 
 
 def _went(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) -> Event | Ignored:
     channel, user = _needed(event, "channel"), _needed(event, "user")
-    team = _text(event, "team") or team_of(payload)
-    where = _place(team_of(payload), channel, user, can_open=False)
+    team = _text(event, "team") or known.tenant
+    where = _place(known.tenant, channel, user, can_open=False)
     made = Removed if user == known.bot else Left
     id = _needed(payload, "event_id")
     return made(id, _when(payload, event), _actor(user, team, known), where)
@@ -293,7 +278,7 @@ def _when(payload: Mapping[str, Any], event: Mapping[str, Any]) -> datetime:
 
 def _who(payload: Mapping[str, Any], known: Known) -> Actor:
     user = _needed(payload, "user", "id")
-    team = _text(payload, "user", "team_id") or team_of(payload)
+    team = _text(payload, "user", "team_id") or _text(payload, "team", "id") or known.tenant
     name = _text(payload, "user", "name")
     return _actor(user, team, known, name)
 
@@ -311,9 +296,9 @@ def _pressed(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
     channel = _text(payload, "channel", "id") or _text(container, "channel_id")
     if channel:
         thread = _text(container, "thread_ts") or _text(payload, "message", "thread_ts")
-        where = _place(team_of(payload), channel, actor.user, thread or None)
+        where = _place(known.tenant, channel, actor.user, thread or None)
     elif where is None:  # on a home page
-        where = Where(PLATFORM, team_of(payload), actor.user, direct=True, can_notice=False)
+        where = Where(PLATFORM, known.tenant, actor.user, direct=True, can_notice=False)
     value = _text(action, "selected_option", "value") or _text(action, "value")
     return Pressed(
         f"pressed:{at}:{actor.user}:{_text(action, 'action_id')[:200]}",
@@ -344,11 +329,10 @@ def _submitted(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
 def _commanded(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
     user, channel = _needed(payload, "user_id"), _needed(payload, "channel_id")
     actor = _actor(user, _needed(payload, "team_id"), known, _text(payload, "user_name"))
-    tenant = team_of(payload)
     if channel.startswith("D"):  # perhaps two people's: the answer comes there, to one of them
-        where = Where(PLATFORM, tenant, user, direct=True, can_notice=True)
+        where = Where(PLATFORM, known.tenant, user, direct=True, can_notice=True)
     else:
-        where = _place(tenant, channel, user, name=_text(payload, "channel_name"))
+        where = _place(known.tenant, channel, user, name=_text(payload, "channel_name"))
     id = f"commanded:{_needed(payload, 'trigger_id')}"
     return Commanded(
         id, known.now, actor, where, meaning(_text(payload, "text"), "", known.names).text
@@ -358,7 +342,7 @@ def _commanded(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
 def _shortcut(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
     """The shortcut beside the message field: the menu."""
     actor = _who(payload, known)
-    where = Where(PLATFORM, team_of(payload), actor.user, direct=True, can_notice=False)
+    where = Where(PLATFORM, known.tenant, actor.user, direct=True, can_notice=False)
     id = f"commanded:{_needed(payload, 'trigger_id')}"
     return Commanded(id, known.now, actor, where, "")
 

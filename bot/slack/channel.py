@@ -1,0 +1,191 @@
+"""Slack as a channel: neutral messages out, neutral outcomes back. No call is ever made twice here:
+what may have gone is for the core to find out."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from aiohttp import ClientConnectorError
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.channel import Abilities, Address, Gone, Later, Outcome, Refused, Sent, Unknown
+from bot.slack.inbound import PLATFORM
+from bot.slack.pacing import Pacing
+from bot.slack.render import rendered
+from dialogs.messages import File, Message
+
+EVENT_TYPE = "samspill"  # of the metadata that carries a post's key
+LOOKED_AT = 100  # messages a page when a post in doubt is looked up
+PAGES = 5  # of a thread, at most
+_MINUTE = timedelta(minutes=1)
+
+# Slack's errors, see https://docs.slack.dev/reference/methods/chat.postMessage#errors: the place,
+# the person or the message is not there any more, or not for us …
+_GONE = frozenset(
+    (
+        "account_inactive",
+        "cannot_dm_bot",
+        "channel_not_found",
+        "is_archived",
+        "message_not_found",
+        "messages_tab_disabled",
+        "no_installation",
+        "not_in_channel",
+        "restricted_action",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_locked",
+        "thread_not_found",
+        "token_revoked",
+        "user_disabled",
+        "user_not_found",
+        "user_not_visible",
+    )
+)
+# … or Slack has not begun, and asks for patience; what is neither is never taken.
+_LATER = frozenset(("ratelimited", "rate_limited", "service_unavailable", "team_added_to_org"))
+_UNKNOWN = frozenset(("fatal_error", "internal_error", "request_timeout"))
+
+Clients = Callable[[str], AsyncWebClient | None]  # by workspace; None where we are not installed
+
+
+class SlackChannel:
+    """Slack's workspaces, each reached with its own token."""
+
+    platform = PLATFORM
+    abilities = Abilities(files=False, post_gap=timedelta(seconds=1))
+
+    def __init__(self, clients: Clients, pacing: Pacing) -> None:
+        self._clients = clients
+        self._pacing = pacing
+        self._direct: dict[tuple[str, str], str] = {}  # the conversation with each person
+
+    async def post(self, to: Address, message: Message, key: str) -> Outcome:
+        """Send a new message, its key with it."""
+        shown = rendered(message)
+        metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
+
+        async def call(client: AsyncWebClient, channel: str) -> Outcome:
+            answer = await client.chat_postMessage(
+                channel=channel,
+                text=shown.text,
+                blocks=shown.blocks,
+                metadata=metadata,
+                thread_ts=to.thread,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+            return Sent(answer["ts"])
+
+        return await self._tried(to, "chat.postMessage", call)
+
+    async def file(self, to: Address, file: File, key: str) -> Outcome:
+        """Never called: the channel declares that it has no files."""
+        raise NotImplementedError
+
+    async def find(self, to: Address, key: str) -> str | None:
+        """The message with this key among the latest of its thread or channel."""
+        client = self._clients(to.tenant)
+        if client is None:
+            return None
+        channel = await self._channel(client, to)
+        cursor = ""
+        for _ in range(PAGES):
+            answer = await _page(client, channel, to.thread, cursor)
+            for each in answer["messages"]:
+                metadata = each.get("metadata") or {}
+                if (metadata.get("event_payload") or {}).get("key") == key:
+                    return str(each["ts"])
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor or to.thread is None:
+                break  # a channel's latest messages come first, a thread's last
+        return None
+
+    async def update(self, to: Address, platform_id: str, message: Message) -> Outcome:
+        """Replace a message."""
+        shown = rendered(message)
+
+        async def call(client: AsyncWebClient, channel: str) -> Outcome:
+            await client.chat_update(
+                channel=channel, ts=platform_id, text=shown.text, blocks=shown.blocks
+            )
+            return Sent(platform_id)
+
+        return await self._tried(to, "chat.update", call)
+
+    async def remove(self, to: Address, platform_id: str) -> Outcome:
+        """Take a message away; one that is gone is away."""
+
+        async def call(client: AsyncWebClient, channel: str) -> Outcome:
+            await client.chat_delete(channel=channel, ts=platform_id)
+            return Sent(platform_id)
+
+        return await self._tried(to, "chat.delete", call)
+
+    async def mark(self, to: Address, platform_id: str, sign: str) -> Outcome:
+        """React to a message; `sign` is Slack's name for the picture."""
+
+        async def call(client: AsyncWebClient, channel: str) -> Outcome:
+            await client.reactions_add(channel=channel, timestamp=platform_id, name=sign)
+            return Sent(platform_id)
+
+        return await self._tried(to, "reactions.add", call)
+
+    async def _channel(self, client: AsyncWebClient, to: Address) -> str:
+        """Slack's id of the conversation; that with a person is opened on first use."""
+        if not to.direct:
+            return to.channel
+        known = self._direct.get((to.tenant, to.channel))
+        if known is None:
+            answer = await client.conversations_open(users=to.channel)
+            known = self._direct[to.tenant, to.channel] = str(answer["channel"]["id"])
+        return known
+
+    async def _tried(
+        self,
+        to: Address,
+        method: str,
+        call: Callable[[AsyncWebClient, str], Awaitable[Outcome]],
+    ) -> Outcome:
+        client = self._clients(to.tenant)
+        if client is None:
+            return Gone("no_installation")
+        wait = self._pacing.take(to.tenant, method)
+        if wait:
+            return Later(timedelta(seconds=wait), whole_place=False)
+        try:
+            return await call(client, await self._channel(client, to))
+        except SlackApiError as error:
+            return self._outcome(to.tenant, method, error)
+        except ClientConnectorError:
+            return Later(_MINUTE, whole_place=False)  # nothing went: there was no connection
+
+    def _outcome(self, tenant: str, method: str, error: SlackApiError) -> Outcome:
+        answer = error.response
+        code = answer.get("error", "") if isinstance(answer.data, dict) else ""
+        if answer.status_code == 429 or code in _LATER:
+            seconds = _seconds(answer.headers)
+            self._pacing.pause(tenant, method, seconds)
+            return Later(timedelta(seconds=seconds), whole_place=method == "chat.postMessage")
+        if answer.status_code >= 500 or code in _UNKNOWN:
+            return Unknown()
+        if method == "reactions.add" and code == "already_reacted":
+            return Sent("")
+        return Gone(code) if code in _GONE else Refused(code or "unreadable")
+
+
+def _seconds(headers: Mapping[str, Any]) -> float:
+    """Slack's Retry-After, within reason."""
+    found = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    told = str(found[0] if isinstance(found, list) and found else found)
+    return min(max(float(told), 1), 3600) if told.isdecimal() else 30
+
+
+async def _page(client: AsyncWebClient, channel: str, thread: str | None, cursor: str) -> Any:
+    wanted: dict[str, Any] = {"include_all_metadata": True, "limit": LOOKED_AT}
+    wanted |= {"cursor": cursor} if cursor else {}
+    if thread is None:
+        return await client.conversations_history(channel=channel, **wanted)
+    return await client.conversations_replies(channel=channel, ts=thread, **wanted)

@@ -1,0 +1,224 @@
+"""Slack's way in: Bolt verifies and dispatches, each payload becomes an event, and what it is
+answered with goes back by the way that Slack has for it.
+
+Bolt acknowledges only after its listener has run (`process_before_response`): what raises here is
+sent again by Slack, if it is an event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from aiohttp import ClientError, web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack import forms
+from bot.slack.inbound import Ignored, Known, event_of, kept
+from bot.slack.people import People
+from bot.slack.render import rendered
+from bot.slack.text import mentioned
+from bot.slack.workspaces import SILENT
+from dialogs.events import Event, Submitted
+from dialogs.language import Translator
+from dialogs.language import known as spoken
+from dialogs.messages import FieldErrors, Form, Message, Notice, Page, Reply, Text
+
+log = logging.getLogger("samspill.slack")
+
+EVENTS = "/slack/events"
+_ANY = re.compile("")
+Take = Callable[[Event], Awaitable[Reply | None]]
+
+
+Authorize = Callable[..., Awaitable[AuthorizeResult]]  # Bolt gives it what it asks for
+
+
+class Edge:
+    """The listeners, the same for HTTP and Socket Mode."""
+
+    def __init__(
+        self,
+        take: Take,
+        authorize: Authorize,
+        people: People,
+        now: Callable[[], datetime],
+        *,
+        signing_secret: str | None,
+        client: AsyncWebClient,
+    ) -> None:
+        """Without a signing secret only Socket Mode may reach it, whose connection is its own."""
+        self._take = take
+        self._people = people
+        self._now = now
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.app = AsyncApp(
+            process_before_response=True,
+            signing_secret=signing_secret,
+            request_verification_enabled=signing_secret is not None,
+            authorize=authorize,
+            client=client,
+            logger=SILENT,
+        )
+        listen = self.app
+        listen.event(_ANY)(self._event)
+        listen.action(_ANY)(self._interaction)
+        listen.view(_ANY)(self._interaction)
+        listen.view_closed(_ANY)(self._interaction)
+        listen.shortcut(_ANY)(self._interaction)
+        listen.command(_ANY)(self._interaction)
+
+    def routes(self) -> list[web.RouteDef]:
+        """What is served."""
+        return [web.post(EVENTS, self._http)]
+
+    async def _http(self, request: web.Request) -> web.Response:
+        return await to_aiohttp_response(
+            await self.app.async_dispatch(await to_bolt_request(request))
+        )
+
+    async def settled(self) -> None:
+        """Wait for the answers that are on their way."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    # --- what comes in ------------------------------------------------------------------------
+
+    async def _event(self, body: dict[str, Any], client: AsyncWebClient, context: Any) -> None:
+        event = event_of(body, await self._known(body, client, context))
+        if isinstance(event, Ignored):
+            return
+        reply = await self._take(event)
+        if isinstance(reply, Notice):
+            self._later(self._privately(client, event, reply.message))
+
+    async def _interaction(
+        self, body: dict[str, Any], ack: AsyncAck, client: AsyncWebClient, context: Any
+    ) -> None:
+        event = event_of(body, await self._known(body, client, context))
+        if isinstance(event, Ignored):
+            await ack()
+            return
+        try:
+            reply = await self._take(event)
+        except Exception as error:  # noqa: BLE001 - Slack sends these once: the person is told
+            log.error("an interaction failed", extra={"error": type(error).__name__})
+            reply = _failed(event)
+        await self._answer(reply, event, body, ack, client)
+
+    async def _known(self, body: Mapping[str, Any], client: AsyncWebClient, context: Any) -> Known:
+        event = body.get("event") or {}
+        message = event.get("message") or {}
+        text = f"{event.get('text', '')}{message.get('text', '')}{body.get('text', '')}"
+        users = mentioned(text) | {_user(body)} - {""}
+        called = await self._people.called(client, users - {context.bot_user_id})
+        return Known(
+            self._now(),
+            context.authorize_result.team_id,
+            context.bot_user_id or "",
+            {user: each.name for user, each in called.items() if each.name},
+            {user: spoken(each.language) for user, each in called.items() if each.language},
+        )
+
+    # --- what goes back -----------------------------------------------------------------------
+
+    async def _answer(
+        self,
+        reply: Reply | None,
+        event: Event,
+        body: dict[str, Any],
+        ack: AsyncAck,
+        client: AsyncWebClient,
+    ) -> None:
+        submitted = isinstance(event, Submitted)
+        match reply:
+            case FieldErrors() if submitted:
+                errors = forms.errors(reply, body["view"]["blocks"])
+                await ack(response_action="errors", errors=errors)
+                return
+            case Form() if submitted:
+                await ack(response_action="update", view=forms.view(reply, kept(event.where)))
+                return
+        await ack()
+        match reply:
+            case Form():
+                self._later(self._open(client, event, body, forms.view(reply, kept(event.where))))
+            case Page():
+                self._later(self._open(client, event, body, forms.page(reply)))
+            case Notice():
+                self._later(self._privately(client, event, reply.message))
+
+    async def _open(
+        self, client: AsyncWebClient, event: Event, body: dict[str, Any], view: dict[str, Any]
+    ) -> None:
+        try:
+            await client.views_open(trigger_id=body["trigger_id"], view=view)
+        except SlackApiError as error:
+            code = error.response.get("error", "")
+            log.warning("a window did not open", extra={"error": code})
+            say = Translator(spoken(event.actor.language))
+            words = say.t("That took too long for Slack. Press once more.")
+            await self._privately(client, event, _words(say, words))
+
+    async def _privately(self, client: AsyncWebClient, event: Event, message: Message) -> None:
+        """To one person: in the channel where they are, else directly."""
+        shown, where = rendered(message), event.where
+        channel = where.channel if not where.direct else ""
+        content: dict[str, Any] = {"text": shown.text, "blocks": shown.blocks}
+        try:
+            if channel:
+                await client.chat_postEphemeral(
+                    channel=channel, user=event.actor.user, thread_ts=where.thread, **content
+                )
+                return
+        except SlackApiError as error:
+            code = error.response.get("error", "")
+            log.info("a private answer goes directly", extra={"error": code})
+        await client.chat_postMessage(channel=event.actor.user, **content)
+
+    def _later(self, work: Awaitable[None]) -> None:
+        """After the acknowledgement: Slack has three seconds of patience."""
+
+        async def guarded() -> None:
+            try:
+                await work
+            except (SlackApiError, ClientError, TimeoutError) as error:
+                log.warning("an answer did not go", extra={"error": type(error).__name__})
+
+        task = asyncio.create_task(guarded())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _user(body: Mapping[str, Any]) -> str:
+    """Whoever did it."""
+    event = body.get("event") or {}
+    for each in (
+        (body.get("user") or {}).get("id") if isinstance(body.get("user"), Mapping) else None,
+        body.get("user_id"),
+        (event.get("message") or {}).get("user"),
+        event.get("user"),
+    ):
+        if isinstance(each, str) and each:
+            return each
+    return ""
+
+
+def _failed(event: Event) -> Reply:
+    say = Translator(spoken(event.actor.language))
+    words = say.t("Something went wrong here. Nothing has been changed. Try again in a while.")
+    if isinstance(event, Submitted):
+        return FieldErrors({"": words})
+    return Notice(_words(say, words))
+
+
+def _words(say: Translator, words: str) -> Message:
+    return Message(say.language, (Text(words),), words)
