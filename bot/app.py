@@ -10,6 +10,7 @@ import signal
 from collections.abc import Callable
 from datetime import timedelta
 from random import Random, SystemRandom
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -38,6 +39,9 @@ from storage.engine import Database, Db
 from storage.lockfile import one_process
 from storage.schema import Kind, claim_kind, require_current
 from storage.secrets import Vault
+
+if TYPE_CHECKING:
+    from bot.slack.room import Slack
 
 log = logging.getLogger("samspill")
 
@@ -230,6 +234,22 @@ def site(core: Samspill) -> web.Application:
     return app
 
 
+def slack_of(settings: Settings, core: Samspill) -> Slack | None:
+    """Slack, where it is set up; its libraries are not read otherwise."""
+    token = settings.slack_bot_token.get_secret_value()
+    if not token:
+        return None
+    from bot.slack.room import Access, Slack
+
+    access = Access(
+        token,
+        settings.slack_signing_secret.get_secret_value(),
+        settings.slack_app_token.get_secret_value(),
+        settings.slack_api_url,
+    )
+    return Slack(access, core.take, core.clock.now)
+
+
 async def serve(settings: Settings) -> None:
     """Run Samspill until it is stopped; the errors of settings, schema and lock tell what to do."""
     with one_process(settings.database_url):
@@ -253,14 +273,25 @@ async def serve(settings: Settings) -> None:
                 files=core.seer.file,
                 site=Site(settings.base_url, settings.proxies),
             )
-            core.connect({"web": ChatChannel("web", core.workers, core.hub, core.clock.now)})
+            channels: dict[str, Channel] = {
+                "web": ChatChannel("web", core.workers, core.hub, core.clock.now)
+            }
+            slack = slack_of(settings, core)
+            if slack is not None:
+                app.add_routes(slack.routes())
+                channels["slack"] = slack.channel
+            core.connect(channels)
             runner = await listen(app, settings.host, settings.port)
             core.start()
+            if slack is not None:
+                await slack.start()
             log.info("serving", extra={"host": settings.host, "port": settings.port})
             try:
                 await until_stopped(library)
             finally:
                 await runner.cleanup()
+                if slack is not None:
+                    await slack.stop()
                 await core.stop()
         finally:
             database.close()

@@ -25,6 +25,9 @@ SHORTEST_KEY = 32
 # be anybody in it.
 _DEMO_KEY = "the key of a demo protects nothing"
 
+# In the demo nothing goes to anybody outside.
+_NO_PLATFORM = dict.fromkeys(("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"), "")
+
 _MAKE_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 _DO = {
     "database_url": "SAMSPILL_DATABASE_URL is no address of a database: set it to sqlite:///FILE "
@@ -39,11 +42,18 @@ _DO = {
     "is free).",
     "proxies": "SAMSPILL_PROXIES is no number of proxies: set it to how many of your own stand in "
     "front of Samspill and add to X-Forwarded-For (0 to 9).",
+    "SLACK_API_URL": "SLACK_API_URL is no address: leave it out, or for GovSlack set it to "
+    "https://slack-gov.com/api/.",
     "log": "SAMSPILL_LOG is neither console nor json: set it to one of them.",
 }
 _NO_KEY = (
     f"SAMSPILL_SECRET_KEY is not set: make one with {_MAKE_KEY}, set it and keep it: without "
     "it, links and sessions that were given out stop working."
+)
+_HALF_SLACK = (
+    "Slack is half set up: {missing} is not set. It needs SLACK_BOT_TOKEN, and either "
+    "SLACK_SIGNING_SECRET (Slack reaches you over HTTPS) or SLACK_APP_TOKEN (Socket "
+    "Mode: you reach Slack). Set it, or unset the others to leave Slack off."
 )
 _IN_MEMORY = (
     "SAMSPILL_DATABASE_URL names a database in memory, which keeps nothing: name a file, such as "
@@ -115,6 +125,13 @@ def _site(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _api(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError
+    return f"{url.rstrip('/')}/"
+
+
 def _long_enough(key: SecretStr) -> SecretStr:
     if 0 < len(key.get_secret_value()) < SHORTEST_KEY:
         raise ValueError
@@ -150,6 +167,12 @@ class Settings(BaseSettings):
     proxies: int = Field(0, ge=0, le=9)
     packs: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_folders)] = ()
     log: Literal["console", "json"] = "console"
+    slack_bot_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_BOT_TOKEN")
+    slack_signing_secret: SecretStr = Field(SecretStr(""), validation_alias="SLACK_SIGNING_SECRET")
+    slack_app_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_APP_TOKEN")
+    slack_api_url: Annotated[str, AfterValidator(_api)] = Field(
+        "https://slack.com/api/", validation_alias="SLACK_API_URL"
+    )
 
     @model_validator(mode="after")
     def _own_site(self) -> Self:
@@ -172,6 +195,7 @@ def load(*, demo: bool, key: bool = True) -> Settings:
             "base_url": "",
             "secret_key": _DEMO_KEY,
             "host": "127.0.0.1",
+            **_NO_PLATFORM,
         }
     elif not key:
         ours = {"secret_key": _DEMO_KEY}
@@ -183,9 +207,28 @@ def load(*, demo: bool, key: bool = True) -> Settings:
         raise SettingsError(
             ["The file .env cannot be read: save it as plain UTF-8 text."]
         ) from None
-    if not settings.secret_key.get_secret_value():
-        raise SettingsError([_NO_KEY])
+    faults = [] if settings.secret_key.get_secret_value() else [_NO_KEY]
+    faults += _half_set(settings) if key else []
+    if faults:
+        raise SettingsError(faults)
     return settings
+
+
+def _half_set(settings: Settings) -> list[str]:
+    """A platform without its variables is off; with some of them it is a mistake."""
+    token, secret, app = (
+        bool(each.get_secret_value())
+        for each in (
+            settings.slack_bot_token,
+            settings.slack_signing_secret,
+            settings.slack_app_token,
+        )
+    )
+    if token and not (secret or app):
+        return [_HALF_SLACK.format(missing="SLACK_SIGNING_SECRET or SLACK_APP_TOKEN")]
+    if (secret or app) and not token:
+        return [_HALF_SLACK.format(missing="SLACK_BOT_TOKEN")]
+    return []
 
 
 def _sentences(error: ValidationError) -> list[str]:

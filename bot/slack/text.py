@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-_REFERENCE = re.compile(r"<([^<>]*)>")
+_REFERENCE = re.compile(r"<([@#!][^<>]*|[a-z][a-z0-9+.-]*:[^<>]*)>", re.IGNORECASE)
 _USER = re.compile(r"@([UW][A-Z0-9]+)(?:\|(.*))?\Z", re.DOTALL)
 _BETWEEN = re.compile(r"[\s,;:.!&+/-]+|\b(?:og|and)\b", re.IGNORECASE)
 

@@ -13,6 +13,7 @@ def nothing_set(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in Settings.model_fields:
         monkeypatch.delenv(f"SAMSPILL_{name.upper()}", raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
 
 
 def test_only_the_key_has_no_default(monkeypatch) -> None:
@@ -114,6 +115,28 @@ def test_a_fault_names_the_variable_and_what_to_do_never_the_value(
     assert sentence.endswith(".")
     assert fault.value.__cause__ is None
     assert fault.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET or SLACK_APP_TOKEN is not set"),
+        ({"SLACK_SIGNING_SECRET": "s"}, "SLACK_BOT_TOKEN is not set"),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN is not set"),
+    ],
+)
+def test_slack_is_set_up_wholly_or_not_at_all(monkeypatch, given, missing) -> None:
+    monkeypatch.setenv("SAMSPILL_SECRET_KEY", KEY)
+    assert not load(demo=False).slack_bot_token.get_secret_value()
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=missing):
+        load(demo=False)
+    assert load(demo=False, key=False), "what only looks at the record needs no Slack"
+    assert not load(demo=True).slack_bot_token.get_secret_value()
+    for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"):
+        monkeypatch.setenv(name, "both")
+    assert load(demo=False).slack_api_url == "https://slack.com/api/"
 
 
 def test_every_fault_is_said_at_once(monkeypatch) -> None:

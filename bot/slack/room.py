@@ -1,0 +1,102 @@
+"""Slack, composed: the ways in (HTTP, Socket Mode) and the way out, of one workspace's token."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from aiohttp import ClientError, web
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_sdk.errors import SlackApiError
+
+from bot.channel import Channel
+from bot.slack.channel import SlackChannel
+from bot.slack.edge import Edge, Take
+from bot.slack.pacing import Pacing
+from bot.slack.people import People
+from bot.slack.workspaces import SILENT, OneWorkspace, Unreachable, client_of
+
+log = logging.getLogger("samspill.slack")
+
+API = "https://slack.com/api/"
+RETRY = 30.0  # seconds until Slack is asked again, when it could not be reached
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What Slack gave the operator. With an app token, events come by Socket Mode; with a signing
+    secret, over HTTP; or both."""
+
+    bot_token: str = field(repr=False)
+    signing_secret: str = field(default="", repr=False)
+    app_token: str = field(default="", repr=False)
+    api: str = API
+
+
+class Slack:
+    """The room as the composition root sees it."""
+
+    def __init__(
+        self,
+        access: Access,
+        take: Take,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._access = access
+        self._workspaces = OneWorkspace(access.bot_token, access.api)
+        self.edge = Edge(
+            take,
+            self._workspaces.authorize,
+            People(monotonic),
+            now,
+            signing_secret=access.signing_secret or None,
+            client=client_of(access.bot_token, access.api),
+        )
+        self.channel: Channel = SlackChannel(self._workspaces.client, Pacing(monotonic))
+        self._socket: AsyncSocketModeHandler | None = None
+        self._connecting: asyncio.Task[None] | None = None
+
+    def routes(self) -> list[web.RouteDef]:
+        """What is served: nothing when only Socket Mode is set up."""
+        return self.edge.routes() if self._access.signing_secret else []
+
+    async def start(self) -> None:
+        """Connect, and go on trying in the background when Slack cannot be reached now."""
+        self._connecting = asyncio.create_task(self._connect(), name="slack")
+
+    async def _connect(self) -> None:
+        while True:
+            try:
+                found = await self._workspaces.connect()
+                if self._access.app_token and self._socket is None:
+                    await self._listen()
+            except (Unreachable, SlackApiError, ClientError, TimeoutError) as error:
+                why = str(error) if isinstance(error, Unreachable) else type(error).__name__
+                log.error("Slack cannot be reached", extra={"error": why, "again_in": RETRY})
+                await asyncio.sleep(RETRY)
+                continue
+            log.info("connected to Slack", extra={"workspace": found.tenant})
+            return
+
+    async def _listen(self) -> None:
+        socket = AsyncSocketModeHandler(
+            self.edge.app,
+            self._access.app_token,
+            logger=SILENT,
+            web_client=client_of(self._access.bot_token, self._access.api),
+        )
+        await socket.connect_async()
+        self._socket = socket
+
+    async def stop(self) -> None:
+        """Take nothing more in, and finish the answers that are on their way."""
+        if self._connecting is not None:
+            self._connecting.cancel()
+        if self._socket is not None:
+            await self._socket.close_async()
+        await self.edge.settled()

@@ -1,0 +1,74 @@
+"""What people typed in Slack, as they meant it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.slack.text import meaning, mentioned, unescaped
+
+NAMES = {"U1": "Kari Nordmann", "U2": "Ola"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("Vi &amp; de &lt;andre&gt;", "Vi & de <andre>"),
+        ("&amp;lt; ble skrevet", "&lt; ble skrevet"),
+        ("<@U1> vet det", "@Kari Nordmann vet det"),
+        ("<@U9> vet det", "@U9 vet det"),
+        ("<@U9|per> vet det", "@per vet det"),
+        ("se <#C12|digital-vei>", "se #digital-vei"),
+        ("se <#C12>", "se #C12"),
+        ("<!channel> og <!here>", "@channel og @here"),
+        ("<!subteam^S1|@ledere>", "@ledere"),
+        ("<!date^1392734382^{date}|18. februar>", "18. februar"),
+        ("<https://nav.no>", "https://nav.no"),
+        ("<https://nav.no|nav.no>", "nav.no (https://nav.no)"),
+        ("<mailto:a@b.no|a@b.no>", "a@b.no"),
+        ("1 < 2 > 0", "1 < 2 > 0"),
+    ],
+)
+def test_references_become_words(typed: str, text: str) -> None:
+    assert meaning(typed, "UBOT", NAMES).text == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("<@UBOT> status", "status"),
+        ("<@UBOT>: neste", "neste"),
+        ("hei <@UBOT>, hjelp", "hei , hjelp"),
+        ("<@UBOT>", ""),
+    ],
+)
+def test_our_own_name_is_taken_out(typed: str, text: str) -> None:
+    found = meaning(typed, "UBOT", NAMES)
+    assert (found.named, found.text) == (True, text)
+    assert not found.only_mentions
+
+
+@pytest.mark.parametrize(
+    ("typed", "only"),
+    [
+        ("<@U1>", True),
+        ("<@U1> og <@U2>!", True),
+        ("<@U1> vet", False),
+        ("", False),
+        ("<https://nav.no>", False),
+    ],
+)
+def test_names_alone_are_told_apart(typed: str, only: bool) -> None:
+    assert meaning(typed, "UBOT", NAMES).only_mentions is only
+
+
+def test_who_is_named() -> None:
+    assert mentioned("<@U1> og <@W2|per> i <#C3> <!here>") == {"U1", "W2"}
+
+
+@given(st.text())
+def test_what_slack_escapes_comes_back(text: str) -> None:
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    assert unescaped(escaped) == text
+    assert meaning(escaped, "UBOT", {}).text == text
