@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.slack import forms
+from bot.slack.pressing import REPEATED
 from bot.slack.text import Meaning, meaning
 from dialogs.events import (
     Actor,
@@ -348,8 +349,6 @@ def _shortcut(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
 
 
 # --- where a form was opened from -----------------------------------------------------------------
-
-REPEATED = "~"  # comes before the number of an action id that stands several times in a message
 
 
 def kept(where: Where) -> str:
