@@ -18,6 +18,7 @@ from bot.cli_faults import Group
 from bot.cli_links import web_link
 from bot.cli_packs import packs
 from bot.cli_people import erase, export
+from bot.cli_slack import slack
 
 HELP = {"help_option_names": ["-h", "--help"]}
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -33,6 +34,7 @@ def main() -> None:
 
 
 main.add_command(packs)
+main.add_command(slack)
 main.add_command(web_link)
 main.add_command(export)
 main.add_command(erase)

@@ -23,6 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import forms
 from bot.slack.inbound import Ignored, Known, event_of, kept
+from bot.slack.manifest import EVENTS
 from bot.slack.people import People
 from bot.slack.render import rendered
 from bot.slack.text import mentioned
@@ -34,7 +35,6 @@ from dialogs.messages import FieldErrors, Form, Message, Notice, Page, Reply, Te
 
 log = logging.getLogger("samspill.slack")
 
-EVENTS = "/slack/events"
 _ANY = re.compile("")
 Take = Callable[[Event], Awaitable[Reply | None]]
 

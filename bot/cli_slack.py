@@ -1,0 +1,40 @@
+"""`samspill slack`: what an operator needs to set Samspill up in Slack."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.group()
+def slack() -> None:
+    """Set Samspill up in Slack."""
+
+
+@slack.command("manifest")
+@click.option("--url", metavar="URL", help="Where Slack reaches Samspill (SAMSPILL_BASE_URL).")
+@click.option("--socket-mode", is_flag=True, help="Samspill reaches Slack; nothing reaches it.")
+@click.option("--explain", is_flag=True, help="Say instead what each scope and event is for.")
+def manifest_command(url: str | None, socket_mode: bool, explain: bool) -> None:
+    """Print the app manifest, to be pasted at https://api.slack.com/apps (From a manifest)."""
+    from bot.slack import manifest
+
+    if explain:
+        for title, table in (("Scopes", manifest.SCOPES), ("Events", manifest.EVENT_TYPES)):
+            click.echo(f"{title}:")
+            for name, why in table.items():
+                click.echo(f"  {name:24}{why}")
+        return
+    if url is None:
+        from bot import settings
+
+        url = settings.load(demo=False, key=False).base_url
+    url = url.rstrip("/")
+    if not socket_mode and not url.startswith("https://"):
+        raise click.UsageError(
+            "Slack reaches addresses with https:// only: give one with --url, or use "
+            "--socket-mode, where Samspill reaches Slack."
+        )
+    made = manifest.manifest(url, socket_mode=socket_mode)
+    click.echo(json.dumps(made, ensure_ascii=False, indent=2))

@@ -1,0 +1,89 @@
+"""The app manifest that a Slack workspace is given: what Samspill may do there, and why.
+
+See https://docs.slack.dev/reference/app-manifest. The least that the room uses, and no more.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+EVENTS = "/slack/events"  # where Slack sends events, interactions and commands
+# Each scope of the bot's token, with what it is for.
+SCOPES = {
+    "app_mentions:read": "to be called upon by @Samspill in a channel",
+    "channels:history": "to read answers in the threads under its own questions (public channels)",
+    "channels:read": "to know when people and Samspill come into and leave public channels",
+    "chat:write": "to post questions, summaries and private answers",
+    "commands": "for /samspill, and the shortcuts in Slack's own menus",
+    "groups:history": "to read answers in the threads under its own questions (private channels)",
+    "groups:read": "to know when people and Samspill come into and leave private channels",
+    "im:history": "to read what people write to Samspill itself",
+    "im:write": "to begin a conversation with somebody who is asked or reminded",
+    "users:read": "to know what people are called, and their language",
+}
+# Each event, with what it is for.
+EVENT_TYPES = {
+    "app_mention": "somebody calls upon Samspill",
+    "member_joined_channel": "somebody, or Samspill, came into a channel",
+    "member_left_channel": "somebody, or Samspill, left a channel",
+    "message.channels": "answers in threads, and changes of them (public channels)",
+    "message.groups": "answers in threads, and changes of them (private channels)",
+    "message.im": "what is written to Samspill itself",
+}
+_ABOUT = (
+    "Samspill hjelper folk fra flere virksomheter med å løse én oppgave sammen. Det stiller "
+    "spørsmål i tråder, samler svarene, viser hvor dere ser ulikt på det, og tar fram igjen det "
+    "dere ble enige om. Samspill tar vare på det som skrives i trådene under sine egne spørsmål "
+    "og i direktemeldinger til seg, og ingenting annet."
+)
+MENU = "menu"  # the shortcut beside the message field
+
+
+def manifest(url: str, *, socket_mode: bool) -> dict[str, Any]:
+    """The manifest for a Samspill that is reached at `url`; in Socket Mode nothing reaches it."""
+    address = f"{url}{EVENTS}"
+    reached = {} if socket_mode else {"request_url": address}
+    commands = [
+        {
+            "command": f"/{name}",
+            "description": f"Samspill ({language})",
+            "usage_hint": "hjelp",
+            "should_escape": True,
+            **({} if socket_mode else {"url": address}),
+        }
+        for name, language in (("samspill", "bokmål"), ("samspel", "nynorsk"))
+    ]
+    return {
+        "_metadata": {"major_version": 1, "minor_version": 1},
+        "display_information": {
+            "name": "Samspill",
+            "description": "Stiller spørsmål som dere tenker sammen om, og husker svarene.",
+            "long_description": _ABOUT,
+            "background_color": "#1d4f63",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "Samspill", "always_online": True},
+            "shortcuts": [
+                {
+                    "name": "Samspill",
+                    "type": "global",
+                    "callback_id": MENU,
+                    "description": "Vis hva Samspill kan gjøre",
+                }
+            ],
+            "slash_commands": commands,
+        },
+        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {**reached, "bot_events": sorted(EVENT_TYPES)},
+            "interactivity": {"is_enabled": True, **reached},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": socket_mode,
+            "token_rotation_enabled": False,
+        },
+    }
