@@ -10,124 +10,31 @@ Where Slack does not say how it counts, the longer count is taken. Each fault is
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
-from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
+from tests.slack.shapes import (
+    Check,
+    Found,
+    both,
+    keys,
+    many,
+    matching,
+    number,
+    one_of,
+    size,
+    string,
+    typed,
+    whatever,
+)
+
 Surface = Literal["message", "modal", "home"]
-Found = list[str]
-Check = Callable[[Any, str, Found], None]
 
 MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}
 # Not in the reference. Slack says "12,000 text characters with a buffer for block containers"
 # (github.com/slackapi/bolt-js/issues/2509); refusals were measured from 13,200 on.
 LONGEST_MESSAGE = 13_000
 LARGEST_VIEW = 250_000  # bytes, views.open: `view_too_large`
-
-
-def size(text: str) -> int:
-    """Characters as the longest way of counting has it: UTF-16 units, & < > as entities."""
-    entities = 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2 + entities
-
-
-# --- what a value may be ---
-
-
-def string(most: int, least: int = 1) -> Check:
-    def check(value: Any, path: str, found: Found) -> None:
-        if not isinstance(value, str):
-            found.append(f"{path}: is no text")
-        elif size(value) > most:
-            found.append(f"{path}: {size(value)} characters, at most {most}")
-        elif len(value) < least:
-            found.append(f"{path}: is empty")
-        elif re.search("[\0\ud800-\udfff]", value):
-            found.append(f"{path}: holds what no JSON may hold")
-
-    return check
-
-
-def number(least: int, most: int) -> Check:
-    def check(value: Any, path: str, found: Found) -> None:
-        if type(value) is not int or not least <= value <= most:
-            found.append(f"{path}: is no number from {least} to {most}")
-
-    return check
-
-
-def one_of(*allowed: Any) -> Check:
-    def check(value: Any, path: str, found: Found) -> None:
-        if not any(value is each or value == each for each in allowed):
-            found.append(f"{path}: is none of {allowed}")
-
-    return check
-
-
-def matching(pattern: str, most: int = 3000) -> Check:
-    def check(value: Any, path: str, found: Found) -> None:
-        if not isinstance(value, str) or not re.match(pattern, value) or len(value) > most:
-            found.append(f"{path}: is not as it should be")
-
-    return check
-
-
-def many(each: Check, most: int, least: int = 1) -> Check:
-    def check(value: Any, path: str, found: Found) -> None:
-        if not isinstance(value, list):
-            found.append(f"{path}: is no list")
-            return
-        if not least <= len(value) <= most:
-            found.append(f"{path}: has {len(value)}, not {least} to {most}")
-        for place, one in enumerate(value):
-            each(one, f"{path}/{place}", found)
-
-    return check
-
-
-def keys(**allowed: Check) -> Check:
-    """A map with these keys; a name that ends in _ must be there."""
-    checks = {name.rstrip("_"): check for name, check in allowed.items()}
-    needed = {name.rstrip("_") for name in allowed if name.endswith("_")}
-
-    def check(value: Any, path: str, found: Found) -> None:
-        if not isinstance(value, dict):
-            found.append(f"{path}: is no map")
-            return
-        found += [f"{path}: lacks {name}" for name in sorted(needed - value.keys())]
-        found += [f"{path}: knows no {name}" for name in sorted(value.keys() - checks.keys())]
-        for name in checks.keys() & value.keys():
-            checks[name](value[name], f"{path}/{name}", found)
-
-    return check
-
-
-def typed(kinds: dict[str, Check], among: Sequence[str] = ()) -> Check:
-    """A map whose `type` is one of these."""
-
-    def check(value: Any, path: str, found: Found) -> None:
-        kind = value.get("type") if isinstance(value, dict) else None
-        if kind not in kinds or (among and kind not in among):
-            found.append(f"{path}: no {kind!r} can stand here")
-            return
-        rest = {name: part for name, part in value.items() if name != "type"}
-        kinds[kind](rest, f"{path}({kind})", found)
-
-    return check
-
-
-def whatever(value: Any, path: str, found: Found) -> None:
-    """Anything."""
-
-
-def both(*checks: Check) -> Check:
-    def check(value: Any, path: str, found: Found) -> None:
-        for each in checks:
-            each(value, path, found)
-
-    return check
-
 
 # --- objects ---
 
@@ -143,8 +50,12 @@ def plain(most: int, least: int = 1) -> Check:
 
 
 def words(most: int) -> Check:
+    return typed(_words(most))
+
+
+def _words(most: int) -> dict[str, Check]:
     marked = keys(text_=string(most), verbatim=BOOLEAN)
-    return typed({"plain_text": keys(text_=string(most), emoji=BOOLEAN), "mrkdwn": marked})
+    return {"plain_text": keys(text_=string(most), emoji=BOOLEAN), "mrkdwn": marked}
 
 
 CONFIRM = keys(title=plain(100), text_=words(300), confirm=plain(30), deny=plain(30), style=STYLE)
@@ -152,16 +63,16 @@ OPTION = keys(text_=words(75), value_=string(150), description=words(75), url=AD
 PLAIN_OPTION = keys(text_=plain(75), value_=string(150), description=plain(75), url=ADDRESS)
 
 
-def initial(options: str = "options") -> Check:
-    """What is chosen beforehand is one of the options, to the letter."""
-
-    def check(value: Any, path: str, found: Found) -> None:
-        chosen = [value["initial_option"]] if "initial_option" in value else []
-        chosen += value.get("initial_options", [])
-        known = value.get(options, [])
-        found += [f"{path}: begins with what is no option" for each in chosen if each not in known]
-
-    return check
+def among_options(value: Any, path: str, found: Found) -> None:
+    """There are options, in groups or not; what is chosen beforehand is one, to the letter."""
+    if ("options" in value) == ("option_groups" in value):
+        found.append(f"{path}: has options and groups, or neither")
+    known = value.get("options") or [
+        each for group in value.get("option_groups", []) for each in group.get("options", [])
+    ]
+    chosen = [value["initial_option"]] if "initial_option" in value else []
+    chosen += value.get("initial_options", [])
+    found += [f"{path}: begins with what is no option" for each in chosen if each not in known]
 
 
 def fits_input(value: Any, path: str, found: Found) -> None:
@@ -173,6 +84,12 @@ def fits_input(value: Any, path: str, found: Found) -> None:
 
 _COMMON = {"action_id_": ID, "confirm": CONFIRM, "focus_on_load": BOOLEAN}
 _PLACED = {**_COMMON, "placeholder": plain(150)}
+_GROUP = keys(label_=plain(75), options_=many(PLAIN_OPTION, 100))
+_LISTED = {
+    **_PLACED,
+    "options": many(PLAIN_OPTION, 100),
+    "option_groups": many(_GROUP, 100),
+}
 _BUTTON = keys(
     action_id_=ID, text_=plain(75), url=ADDRESS, value=string(2000), style=STYLE, confirm=CONFIRM,
     accessibility_label=string(75),
@@ -188,22 +105,21 @@ _DAY = matching(r"\d{4}-\d\d-\d\d\Z")
 ELEMENTS: dict[str, Check] = {
     "button": _BUTTON,
     "checkboxes": both(
-        keys(options_=many(OPTION, 10), initial_options=many(OPTION, 10), **_COMMON), initial()
+        keys(options_=many(OPTION, 10), initial_options=many(OPTION, 10), **_COMMON), among_options
     ),
     "radio_buttons": both(
-        keys(options_=many(OPTION, 10), initial_option=OPTION, **_COMMON), initial()
+        keys(options_=many(OPTION, 10), initial_option=OPTION, **_COMMON), among_options
     ),
     "static_select": both(
-        keys(options_=many(PLAIN_OPTION, 100), initial_option=PLAIN_OPTION, **_PLACED), initial()
+        keys(initial_option=PLAIN_OPTION, **_LISTED), among_options
     ),
     "multi_static_select": both(
         keys(
-            options_=many(PLAIN_OPTION, 100),
             initial_options=many(PLAIN_OPTION, 100),
             max_selected_items=number(1, 100),
-            **_PLACED,
+            **_LISTED,
         ),
-        initial(),
+        among_options,
     ),
     "datepicker": keys(initial_date=_DAY, **_PLACED),
     "plain_text_input": both(
@@ -261,12 +177,7 @@ BLOCKS: dict[str, Check] = {
         ),
     ),
     "context": keys(
-        elements_=many(
-            lambda value, path, found: (
-                typed(ELEMENTS, ("image",)) if value.get("type") == "image" else words(3000)
-            )(value, path, found),
-            10,
-        ),
+        elements_=many(typed({**_words(3000), "image": ELEMENTS["image"]}), 10),
         block_id=ID,
     ),
     "actions": keys(elements_=many(typed(ELEMENTS, IN_ACTIONS), 25), block_id=ID),
