@@ -208,3 +208,34 @@ def test_who_is_woken_is_seen() -> None:
             assert slack.wakes(room.messages[answer["ts"]]) == woken
 
     run(act)
+
+
+def test_an_edit_that_names_the_app_is_a_mention() -> None:
+    async def act(made: Stage) -> None:
+        slack, bot = made.slack, made.team.app.bot
+        room = slack.channel("digital-vei", made.team, made.kari)
+        said = await slack.say(made.kari, room, "neste")
+        await slack.edit(said, f"{at(bot)} neste")
+        await slack.edit(said, f"{at(bot)} neste!")
+        assert len(made.listener.events("app_mention")) == 1
+
+    run(act)
+
+
+def test_two_installations_in_one_channel_get_one_event() -> None:
+    async def act(made: Stage) -> None:
+        slack, came = made.slack, made.listener.came
+        ks = slack.workspace("KS")
+        siri = slack.person(ks, "Siri Berg")
+        room = slack.channel("felles", made.team, made.kari, siri, shared_with=(ks,))
+        await slack.join(ks.app.bot, room)
+        before = len(came)
+        await slack.say(siri, room, f"{at(ks.app.bot)} hei")
+        message, mention = came[before:]
+        assert message["authorizations"][0]["team_id"] == made.team.id
+        assert mention["authorizations"][0]["team_id"] == ks.id
+        await slack.revoke(made.team)
+        await slack.say(siri, room, "hei")
+        assert came[-1]["authorizations"][0]["team_id"] == ks.id
+
+    run(act)

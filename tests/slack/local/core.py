@@ -27,6 +27,7 @@ class Core:
         self.across = (
             "user_not_visible"  # why no conversation opens with others' people; "": it does
         )
+        self._session = session
         self._http = lambda url: Http(state, url, session, stamp, patience)
 
     @property
@@ -113,6 +114,10 @@ class Core:
     def wakes(self, message: Message) -> set[str]:
         """Whom a message notifies by name: user ids, `channel`, `here`, `everyone`."""
         return woken(message.text, message.blocks)
+
+    async def close(self) -> None:
+        """Hang up on the app."""
+        await self._session.close()
 
     async def quiet(self) -> None:
         """Wait until all that the app's own calls set off has arrived."""

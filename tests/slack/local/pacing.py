@@ -43,11 +43,11 @@ CHANNEL_BURST = 4  # posts to one channel at once; then one a second
 
 
 class Pacing:
-    """Says how long a caller must wait. `on` switches all of it."""
+    """Says how long a caller must wait. `on` switches that, and can be set at any time."""
 
-    def __init__(self, now: Callable[[], datetime], *, on: bool, distributed: bool = False) -> None:
+    def __init__(self, now: Callable[[], datetime], *, on: bool) -> None:
         self.on = on
-        self.distributed = distributed
+        self.distributed = False  # whether the app is sold outside the Marketplace
         self._now = now
         self._buckets: dict[tuple[str, str], tuple[float, datetime]] = {}
 

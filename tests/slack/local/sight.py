@@ -74,12 +74,16 @@ class Sight(Core):
         """What can be used in a view."""
         return _pressable(view.content["blocks"])
 
-    def _seen(self, message: Message) -> Seen:
+    def shown(self, message: Message) -> str:
+        """The words of a message, without what can be pressed."""
         text = reads(message.blocks) if message.blocks else unescape(message.text)
+        return re.sub(r"<@([A-Z0-9]+)>", self._name, text)
+
+    def _seen(self, message: Message) -> Seen:
         return Seen(
             message.ts,
             message.user.name,
-            re.sub(r"<@([A-Z0-9]+)>", self._name, text),
+            self.shown(message),
             _pressable(message.blocks),
             tuple(each.name for each in message.files),
             tuple(name for name, _ in message.reactions),
