@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from aiohttp import ClientSession
 
 from tests.slack.local.api import Api, Trouble
@@ -16,7 +18,7 @@ class Core:
     """Everything together. `events_at` is the app's request address, for all that Slack sends."""
 
     def __init__(
-        self, state: State, pacing: Pacing, session: ClientSession, stamp, patience: float
+        self, state: State, pacing: Pacing, stamp: Callable[[], float], patience: float
     ) -> None:
         self.state = state
         self.pacing = pacing
@@ -27,8 +29,9 @@ class Core:
         self.across = (
             "user_not_visible"  # why no conversation opens with others' people; "": it does
         )
-        self._session = session
-        self._http = lambda url: Http(state, url, session, stamp, patience)
+        self._session: ClientSession | None = None
+        self._stamp = stamp
+        self._patience = patience
 
     @property
     def faults(self) -> list[str]:
@@ -40,10 +43,16 @@ class Core:
         """For a client, as SLACK_API_URL."""
         return f"{self.api.origin}/api/"
 
+    def reach_out(self, session: ClientSession | None) -> None:
+        """With what it reaches the app over HTTP from now on; None: not at all."""
+        self._session = session
+
     def _line(self) -> Line | None:
         if self.sockets.connected:
             return self.sockets
-        return self._http(self.events_at) if self.events_at else None
+        if not self.events_at or self._session is None:
+            return None
+        return Http(self.state, self.events_at, self._session, self._stamp, self._patience)
 
     def _refuses_direct(self, user: User, install: Install) -> str:
         if user.is_bot:
@@ -114,10 +123,6 @@ class Core:
     def wakes(self, message: Message) -> set[str]:
         """Whom a message notifies by name: user ids, `channel`, `here`, `everyone`."""
         return woken(message.text, message.blocks)
-
-    async def close(self) -> None:
-        """Hang up on the app."""
-        await self._session.close()
 
     async def quiet(self) -> None:
         """Wait until all that the app's own calls set off has arrived."""

@@ -24,7 +24,6 @@ class LocalSlack(People, Hands, Sight):
     def empty(
         cls,
         now: Callable[[], datetime],
-        session: ClientSession,
         *,
         ids: Callable[[str], str] | None = None,
         stamp: Callable[[], float] = time.time,
@@ -33,12 +32,12 @@ class LocalSlack(People, Hands, Sight):
     ) -> LocalSlack:
         """A Slack with nobody in it, to furnish before it is `running` or after.
 
-        `now` is Slack's time. `session` is what it reaches the app with. `stamp` is what signatures
-        are dated with, in seconds: Bolt compares it with the machine's clock. `paced`: too many calls
-        are answered 429. `patience`: how many seconds Slack waits for an answer.
+        `now` is Slack's time. `stamp` is what signatures are dated with, in seconds: Bolt compares
+        it with the machine's clock. `paced`: too many calls are answered 429. `patience`: how many
+        seconds Slack waits for an answer.
         """
         pacing = Pacing(now, on=paced)
-        return cls(State(now, ids or NumberedIds()), pacing, session, stamp, patience)
+        return cls(State(now, ids or NumberedIds()), pacing, stamp, patience)
 
 
 @asynccontextmanager
@@ -53,10 +52,13 @@ async def running(slack: LocalSlack) -> AsyncIterator[LocalSlack]:
         await site.start()
         host, port = runner.addresses[0][:2]
         slack.api.origin = f"http://{host}:{port}"
-        yield slack
-        await slack.quiet()
+        async with ClientSession() as session:
+            slack.reach_out(session)
+            yield slack
+            await slack.quiet()
         assert slack.faults == [], slack.faults
     finally:
+        slack.reach_out(None)
         slack.api.ending.set()
         await slack.sockets.close()
         await runner.cleanup()
@@ -65,5 +67,5 @@ async def running(slack: LocalSlack) -> AsyncIterator[LocalSlack]:
 @asynccontextmanager
 async def local_slack(now: Callable[[], datetime], **how: Any) -> AsyncIterator[LocalSlack]:
     """A running Slack with nobody in it; `how` is told to `LocalSlack.empty`."""
-    async with ClientSession() as session, running(LocalSlack.empty(now, session, **how)) as slack:
+    async with running(LocalSlack.empty(now, **how)) as slack:
         yield slack
