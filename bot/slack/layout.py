@@ -52,29 +52,42 @@ def _merged(parts: Iterable[Part], step: int) -> list[Json]:
 def _add(rich: list[Json], part: Part) -> None:
     """One more piece at the end of a rich text, with air before it."""
     after_quote = bool(rich) and rich[-1]["type"] == "rich_text_quote"
-    air = {"type": "text", "text": "\n"}
     if part.quote:
         if after_quote:
-            rich.append({"type": "rich_text_section", "elements": [air]})
+            rich.append({"type": "rich_text_section", "elements": [_text("\n")]})
         rich.append({"type": "rich_text_quote", "elements": list(part.runs)})
     elif after_quote or not rich:
-        section: list[Json] = [air] if after_quote else []
-        join(section, part.runs, "")
+        section = _after("\n", part.runs) if after_quote else list(part.runs)
         rich.append({"type": "rich_text_section", "elements": section})
     else:
         join(rich[-1]["elements"], part.runs, "\n\n")
 
 
-def join(runs: list[Json], more: Iterable[Json], between: str) -> None:
-    """Put runs after others; those of one look become one, which takes less room."""
-    following = [{"type": "text", "text": between}] if runs and between else []
-    for run in (*following, *more):
+def join(runs: list[Json], more: Sequence[Json], between: str) -> None:
+    """Put runs after others in as few runs as can be: each takes room of its own."""
+    if runs and runs[-1]["type"] == "text":
+        runs[-1] = {**runs[-1], "text": runs[-1]["text"] + between}
+    elif runs:
+        more = _after(between, more)
+    for run in more:
         last = runs[-1] if runs else {}
         alike = last.get("type") == run["type"] == "text" and "style" not in {**last, **run}
         if alike and size(last["text"]) + size(run["text"]) <= limits.TEXT:
-            runs[-1] = {"type": "text", "text": last["text"] + run["text"]}
+            runs[-1] = _text(last["text"] + run["text"])
         else:
-            runs.append(dict(run))
+            runs.append(run)
+
+
+def _after(start: str, runs: Sequence[Json]) -> list[Json]:
+    """The runs with this before them."""
+    first, *others = runs
+    if first["type"] == "text":
+        return [{**first, "text": start + first["text"]}, *others]
+    return [_text(start), *runs]
+
+
+def _text(text: str) -> Json:
+    return {"type": "text", "text": text}
 
 
 def _together(blocks: Sequence[Json], row: int) -> list[Json]:

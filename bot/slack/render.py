@@ -85,19 +85,23 @@ def _fitted(
         return folded(list(_parts(some, say)), most)
 
     def fits(some: Sequence[Element]) -> bool:
-        blocks = made(some)
-        return len(blocks) <= most and left(blocks) >= 0
+        return _fit(made(some), most, left)
 
-    if fits(elements):
-        return made(elements), True
+    blocks = made(elements)
+    if _fit(blocks, most, left):
+        return blocks, True
     cut = _largest(
-        limits.VIEW_TOTAL, lambda longest: fits([_cut(each, longest + _LEAST) for each in elements])
+        len(_written(blocks)), lambda most: fits([_cut(each, most + _LEAST) for each in elements])
     )
     short = [_cut(each, cut + _LEAST) for each in elements]
     if not fits(short):
         kept = _largest(len(short), lambda count: fits([*short[:count], Text(MORE)]))
         short = [*short[:kept], Text(MORE)]
     return made(short), False
+
+
+def _fit(blocks: list[Json], most: int, left: Callable[[Sequence[Json]], int]) -> bool:
+    return len(blocks) <= most and left(blocks) >= 0
 
 
 def weight(blocks: Sequence[Json]) -> int:
