@@ -18,6 +18,7 @@ from aiohttp import ClientError, web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -39,7 +40,7 @@ _ANY = re.compile("")
 Take = Callable[[Event], Awaitable[Reply | None]]
 
 
-Authorize = Callable[..., Awaitable[AuthorizeResult]]  # Bolt gives it what it asks for
+Authorize = Callable[[], Awaitable[AuthorizeResult]]
 
 
 class Edge:
@@ -60,14 +61,19 @@ class Edge:
         self._people = people
         self._now = now
         self._tasks: set[asyncio.Task[None]] = set()
+
+        async def installation() -> AuthorizeResult:  # Bolt reads a method's `self` as an argument
+            return await authorize()
+
         self.app = AsyncApp(
             process_before_response=True,
             signing_secret=signing_secret,
             request_verification_enabled=signing_secret is not None,
-            authorize=authorize,
+            authorize=installation,
             client=client,
             logger=SILENT,
         )
+        self.app.error(_not_taken)
         listen = self.app
         listen.event(_ANY)(self._event)
         listen.action(_ANY)(self._interaction)
@@ -196,6 +202,13 @@ class Edge:
         task = asyncio.create_task(guarded())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+async def _not_taken(error: Exception) -> BoltResponse:
+    """Not acknowledged: Slack sends it again. The kind of error only, for its text may hold what
+    people wrote."""
+    log.error("Slack's request was not taken", extra={"error": type(error).__name__})
+    return BoltResponse(status=500)
 
 
 def _user(body: Mapping[str, Any]) -> str:

@@ -93,6 +93,11 @@ class Slack:
         await socket.connect_async()
         self._socket = socket
 
+    async def connected(self) -> None:
+        """Wait until it is; for as long as that takes."""
+        if self._connecting is not None:
+            await self._connecting
+
     async def stop(self) -> None:
         """Take nothing more in, and finish the answers that are on their way."""
         if self._connecting is not None:

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
@@ -43,6 +43,9 @@ from storage.engine import Database
 from storage.secrets import Vault
 from storage.tables import ChatMessage, ChatRoom
 from tests.fakes import FakeClock
+
+if TYPE_CHECKING:
+    from tests.slack.surface import House
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 10:00 in Oslo
 SECRET = "a secret for tests that is long enough"
@@ -450,6 +453,7 @@ class Stage:
         self.seats: list[DemoPerson] = []
         self.poorly: list[tuple[Address, str, Message | str, str | None]] = []
         self.client: TestClient[Any, Any]
+        self.house: House | None = None  # the local Slack, if anybody is in it
 
     async def __aenter__(self) -> Stage:
         app = web.Application()
@@ -470,6 +474,8 @@ class Stage:
 
     async def __aexit__(self, *_: object) -> None:
         await self.client.close()
+        if self.house is not None:
+            await self.house.stop()
         await self.core.stop()
 
     def _tick(self) -> datetime:
@@ -483,26 +489,41 @@ class Stage:
         """A workspace on a platform."""
         key = f"{platform}/{tenant}"
         if key not in self.surfaces:
-            made: Surface = (
-                Poor(self, tenant) if platform == "poor" else BuiltIn(self, platform, tenant)
-            )
-            self.surfaces[key] = made
-            channels: dict[str, Channel] = {
-                "web": ChatChannel("web", self.core.workers, self.core.hub, self.clock.now),
-                "terminal": ChatChannel(
-                    "terminal", self.core.workers, self.core.hub, self.clock.now
-                ),
-            }
-            for each in self.surfaces.values():
-                if isinstance(each, Poor):
-                    channels["poor"] = each
-            self.core.connect(channels)
+            self.surfaces[key] = self._made(platform, tenant)
+            self.connect()
         return self.surfaces[key]
+
+    def _made(self, platform: str, tenant: str) -> Surface:
+        if platform == "poor":
+            return Poor(self, tenant)
+        if platform != "slack":
+            return BuiltIn(self, platform, tenant)
+        from tests.slack.surface import House, InSlack
+
+        assert self.house is None, "there is one workspace of Slack"
+        self.house = House(self)
+        return InSlack(self.house)
+
+    def connect(self) -> None:
+        """Let the core send to all surfaces that there are now."""
+        core = self.core
+        channels: dict[str, Channel] = {
+            each: ChatChannel(each, core.workers, core.hub, self.clock.now)
+            for each in ("web", "terminal")
+        }
+        for surface in self.surfaces.values():
+            if isinstance(surface, Poor):
+                channels["poor"] = surface
+        if self.house is not None and self.house.slack is not None:
+            channels["slack"] = self.house.slack.channel
+        core.connect(channels)
 
     def player(self, platform: str, tenant: str, user: str, room: str = "samspill") -> Player:
         """A person at a workspace, in one room."""
         surface = self.surface(platform, tenant)
         name = user.capitalize()
+        if self.house is not None and platform == "slack":
+            user, room = self.house.sit_down(user, room)
         if isinstance(surface, BuiltIn):
             self.seats.append(DemoPerson(Seat(tenant, user, platform), name, "", tenant))
             with self.database.write() as db:
@@ -513,6 +534,8 @@ class Stage:
 
     async def settle(self) -> None:
         """Do everything that is due: jobs and deliveries, also edits that were spaced out."""
+        if self.house is not None:
+            await self.house.ready()
         for _ in range(20):
             done = await self.core.jobs.drain()
             assert self.core.delivery is not None
@@ -520,6 +543,8 @@ class Stage:
             self.clock.forward(timedelta(seconds=4))
             done += await self.core.jobs.drain()
             await self.core.delivery.drain()
+            if self.house is not None:
+                await self.house.settled()
             if not done:
                 return
         raise AssertionError("the core does not come to rest")

@@ -97,7 +97,7 @@ def five(
         houses = {each.name: each.id for each in people.organisations(db, home.id)}
         for user, player in cast.items():
             surface = player.surface
-            met = people.meet(db, surface.platform, surface.tenant, user, player.name, now)
+            met = people.meet(db, surface.platform, surface.tenant, player.user, player.name, now)
             roles = [Role.MEMBER, Role.COORDINATOR] if user == "kari" else [Role.MEMBER]
             memberships.join(db, met.id, home.id, houses[HOUSE_OF[user]], roles, now)
         for player, language in zip((cast["kari"], cast["amina"]), languages, strict=True):

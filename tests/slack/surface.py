@@ -1,0 +1,346 @@
+"""Slack as a surface of the stage: what people do goes through the local Slack and Samspill's own
+edge over signed HTTP or Socket Mode, and what they see is what stands in that Slack."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot.slack import forms
+from bot.slack.manifest import EVENTS
+from bot.slack.pressing import REPEATED
+from bot.slack.room import Access, Slack
+from dialogs.messages import Field, Form
+from tests.contract.stage import Act, Player, Seen, Surface
+from tests.slack.local import Channel, LocalSlack, Message, User, at
+from tests.slack.local.inputs import options, stateful
+from tests.slack.local.server import running
+from tests.slack.local.state import State, View
+from tests.slack.local.words import elements_of
+
+if TYPE_CHECKING:
+    from tests.contract.stage import Stage
+
+COMMAND = "/samspill"
+PIECE = 3000  # characters of one input of a form
+
+
+class House:
+    """The local Slack of a stage, with Samspill in its one workspace; starts on first use."""
+
+    def __init__(self, stage: Stage, *, socket_mode: bool = False) -> None:
+        self.stage = stage
+        self.local = LocalSlack.empty(self._now)
+        self.team = self.local.workspace("Nav")
+        self.socket_mode = socket_mode
+        self.slack: Slack | None = None
+        self._running = AsyncExitStack()
+        self._users: dict[str, User] = {}
+        self._channels: dict[str, Channel] = {}
+
+    def _now(self) -> Any:
+        return self.stage.clock.now()
+
+    @property
+    def state(self) -> State:
+        """What stands there."""
+        return self.local.state
+
+    @property
+    def bot(self) -> User:
+        """Samspill's own user."""
+        return self.team.app.bot
+
+    def person(self, name: str) -> User:
+        """Somebody in the workspace, made on first sight."""
+        if name not in self._users:
+            self._users[name] = self.local.person(self.team, name.capitalize())
+        return self._users[name]
+
+    def channel(self, name: str, user: User) -> Channel:
+        """A channel with Samspill and this person in it, made on first sight."""
+        found = self._channels.get(name)
+        if found is None:
+            found = self._channels[name] = self.local.channel(name, self.team)
+        if user not in found.members:
+            found.members.append(user)
+        return found
+
+    def sit_down(self, name: str, room: str) -> tuple[str, str]:
+        """The ids of a person and of their channel."""
+        user = self.person(name)
+        self.state.direct(user, self.team.app)
+        return user.id, self.channel(room, user).id
+
+    async def ready(self) -> Slack:
+        """Start everything, once."""
+        if self.slack is not None:
+            return self.slack
+        await self._running.enter_async_context(running(self.local))
+        access = Access(
+            self.team.app.token,
+            "" if self.socket_mode else self.state.signing_secret,
+            self.state.app_token if self.socket_mode else "",
+            self.local.base_url,
+        )
+        clock = self.stage.clock
+        self.slack = Slack(
+            access, self.stage.core.take, clock.now, lambda: clock.wall().timestamp()
+        )
+        app = web.Application()
+        app.add_routes(self.slack.routes())
+        server = TestServer(app)
+        await server.start_server()
+        self._running.push_async_callback(server.close)
+        self.local.events_at = "" if self.socket_mode else str(server.make_url(EVENTS))
+        self._running.push_async_callback(self.slack.stop)
+        await self.slack.start()
+        await self.slack.connected()
+        self.stage.connect()
+        return self.slack
+
+    async def settled(self) -> None:
+        """Everything that is on its way between the two has arrived."""
+        if self.slack is not None:
+            await self.slack.edge.settled()
+            await self.local.quiet()
+
+    async def stop(self) -> None:
+        """End it; nothing that Slack would not take may have been sent."""
+        await self._running.aclose()
+
+
+class InSlack(Surface):
+    """The workspace as tests see it."""
+
+    platform = "slack"
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.tenant = house.team.id
+
+    def direct_room(self, player: Player) -> str:
+        return f"@{player.user}"
+
+    def _user(self, player: Player) -> User:
+        return self.house.state.users[player.user]
+
+    def _channel(self, player: Player, room: str) -> Channel:
+        if room == self.direct_room(player):
+            return self.house.state.direct(self._user(player), self.house.team.app)
+        return self.house.state.channels[room]
+
+    # --- what people do -------------------------------------------------------------------------
+
+    def say(self, player: Player, room: str, text: str, thread: str | None) -> Act:
+        async def act() -> None:
+            user, channel = self._user(player), self._channel(player, room)
+            if text.startswith(COMMAND) and thread is None:
+                rest = text.removeprefix(COMMAND).strip()
+                await self.house.local.command(user, channel, COMMAND, rest)
+                return
+            said = text.replace("@Samspill", at(self.house.bot))
+            await self.house.local.say(user, channel, said, thread)
+
+        return self._act(player, act)
+
+    def press(self, player: Player, seen: Seen | None, button: str, value: str | None) -> Act:
+        async def act() -> None:
+            user, local = self._user(player), self.house.local
+            message = self._pressable(player, seen, button, value)
+            for _, element in elements_of(message.blocks if message else []):
+                if _is(element, button, value):
+                    await local.press(user, message, element["action_id"], value)
+                    return
+            message = message or self._anything(player)
+            await local.press(user, message, button, value, stale=True)
+
+        return self._act(player, act)
+
+    def _pressable(
+        self, player: Player, seen: Seen | None, button: str, value: str | None
+    ) -> Message | None:
+        if seen is not None and seen.id:
+            return self._messages(player)[seen.room, seen.id]
+        for message in reversed(self._private(player)):
+            if any(_is(each, button, value) for _, each in elements_of(message.blocks)):
+                return message
+        return None
+
+    def _anything(self, player: Player) -> Message:
+        """A message of Samspill's that this person sees, for presses that were made up."""
+        ours = [each for each in self._messages(player).values() if each.user.is_bot]
+        return ours[-1]
+
+    def submit(self, player: Player, form: str, values: dict[str, Any]) -> Act:
+        async def act() -> None:
+            user, local = self._user(player), self.house.local
+            view = local.modal(user)
+            if view is None or view.content["callback_id"] != form:
+                view = self._made_up(user, form, values)
+            await local.submit(view, _entered(view, values))
+
+        return self._act(player, act)
+
+    def _made_up(self, user: User, form: str, values: dict[str, Any]) -> View:
+        """A window that never opened, as somebody would send it by a program."""
+        fields = tuple(
+            Field(name, name, "lines" if isinstance(value, tuple) else "long", required=False)
+            for name, value in values.items()
+        )
+        content = forms.view(Form("nb", form, "…", fields, "OK", "Nei"), self._where(user))
+        ids = self.house.state.ids
+        view = View(ids("V"), user, self.house.team.app, content, ids("hash"))
+        self.house.state.modals.setdefault(user.id, []).append(view)
+        return view
+
+    def _where(self, user: User) -> str:
+        from bot.slack.inbound import kept
+        from dialogs.events import Where
+
+        room = next(each.id for each in self.house.state.channels.values() if user in each.members)
+        return kept(Where("slack", self.tenant, room))
+
+    def edit(self, player: Player, seen: Seen, text: str) -> Act:
+        async def act() -> None:
+            await self.house.local.edit(self._messages(player)[seen.room, seen.id], text)
+
+        return self._act(player, act)
+
+    def delete(self, player: Player, seen: Seen) -> Act:
+        async def act() -> None:
+            await self.house.local.delete(self._messages(player)[seen.room, seen.id])
+
+        return self._act(player, act)
+
+    def _act(self, player: Player, act: Any) -> Act:
+        done = False
+
+        async def once_or_again() -> dict[str, Any]:
+            nonlocal done
+            await self.house.ready()
+            local, user = self.house.local, self._user(player)
+            self.house.stage.clock.forward(timedelta(seconds=1))
+            notices, sent = len(self._private(player)), len(local.post.sent)
+            before = local.modal(user)
+            if done:
+                await local.post.repeat()
+            else:
+                await act()
+                done = True
+            await self.house.settled()
+            failed = [each.answer.reason for each in local.post.sent[sent:] if not each.answer.ok]
+            assert not failed, failed
+            return self._answered(player, before, notices, local.post.sent[-1].answer.errors)
+
+        return once_or_again
+
+    def _answered(
+        self, player: Player, before: View | None, notices: int, errors: dict[str, str]
+    ) -> dict[str, Any]:
+        """What the person got at once."""
+        answer: dict[str, Any] = {}
+        view = self.house.local.modal(self._user(player))
+        if errors:
+            answer["errors"] = {each.partition(REPEATED)[0]: text for each, text in errors.items()}
+        elif view is not None and view is not before:
+            title = view.content["title"]["text"]
+            answer["form"] = {"id": view.content["callback_id"], "title": title}
+        fresh = self._private(player)[notices:]
+        if fresh:
+            answer["notice"] = self._seen(fresh[-1], player)
+        return answer
+
+    # --- what people see ------------------------------------------------------------------------
+
+    def _private(self, player: Player) -> list[Message]:
+        user = self._user(player)
+        return [
+            each
+            for channel in self.house.state.channels.values()
+            for each in channel.private
+            if each.only_for is user
+        ]
+
+    def _messages(self, player: Player) -> dict[tuple[str, str], Message]:
+        rooms = (player.room, self.direct_room(player))
+        found = [
+            (room, each)
+            for room in rooms
+            for each in self._channel(player, room).messages.values()
+            if each.subtype in (None, "thread_broadcast", "file_share")
+        ]
+        found.sort(key=lambda each: each[1].ts)
+        return {(room, each.ts): each for room, each in found}
+
+    def seen_by(self, player: Player) -> list[Seen]:
+        return [
+            self._seen(each, player, room) for (room, _), each in self._messages(player).items()
+        ]
+
+    def _seen(self, message: Message, player: Player, room: str = "") -> Seen:
+        shown = self.house.local.shown(message)
+        author = None if message.user.is_bot else message.user.id
+        thread = message.thread_ts if message.is_reply else None
+        actions = tuple(_actions(message))
+        return Seen(message.ts if room else "", room or player.room, thread, author, shown, actions)
+
+
+def _is(element: dict[str, Any], button: str, value: str | None) -> bool:
+    """Whether this is what is pressed to do that."""
+    if element["action_id"].partition(REPEATED)[0] != button:
+        return False
+    if element["type"] == "button":
+        return bool(value == element.get("value"))
+    return value in [each["value"] for each in options(element)]
+
+
+def _actions(message: Message) -> list[tuple[str, str | None, str]]:
+    """What can be pressed: button id, value, label."""
+    found: list[tuple[str, str | None, str]] = []
+    for _, element in elements_of(message.blocks):
+        button = element["action_id"].partition(REPEATED)[0]
+        if element["type"] == "button":
+            label, value = element["text"]["text"].removesuffix(" …"), element.get("value")
+            if value is not None and value.isdecimal():  # a step stands with its number
+                label = label.removeprefix(f"{value} ")
+            found.append((button, value, label))
+        else:
+            found += [(button, each["value"], each["text"]["text"]) for each in options(element)]
+    return found
+
+
+def _entered(view: View, values: dict[str, Any]) -> dict[str, Any]:
+    """Values by field as what is put into the inputs of a window; a long text goes on in the next
+    input, a value is picked by what it is called inside."""
+    found: dict[str, Any] = {}
+    for block, element in stateful(view.content["blocks"]):
+        name, _, place = block["block_id"].partition(REPEATED)
+        if name not in values:
+            continue
+        value = values[name]
+        among = {each["value"]: each["value"] for each in options(element)}
+        if among:
+            found[block["block_id"]] = _picked(among, value)
+        elif element["type"] in ("datepicker",):
+            found[block["block_id"]] = value
+        else:
+            text = "\n".join(value) if isinstance(value, tuple | list) else value
+            start = (int(place) - 1) * PIECE if place else 0
+            found[block["block_id"]] = text[start : start + PIECE]
+    return found
+
+
+def _picked(among: dict[str, str], value: Any) -> Any:
+    """The option's own value, which may have something put before it."""
+
+    def one(wanted: str) -> str:
+        return next((each for each in among if each == wanted or each.endswith(wanted)), wanted)
+
+    if isinstance(value, tuple | list):
+        return [one(each) for each in value]
+    return one(value) if value else value
