@@ -135,6 +135,28 @@ def test_a_round_that_goes_on_has_its_page_after_its_new_end(database: Database)
 
 
 @ON_SQLITE
+def test_a_round_that_was_opened_again_after_its_page_has_a_new_one(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari = cast["kari"]
+        await round_of_five(cast)
+        await stage.pass_time(UNTIL_MORNING)
+        assert len(files(kari)) == 2
+        await kari.writes("gjenåpne")
+        await kari.writes("neste")
+        await cast["per"].presses("Helt uenig", on=SAME)
+        await kari.writes("fullfør")
+        await stage.pass_time(UNTIL_MORNING)
+        assert len(files(kari)) == 4
+        async with await opened(kari, files(kari)[2]) as got:
+            assert "5 personer" in await got.text()
+        await stage.pass_time(timedelta(days=2))
+        assert len(files(kari)) == 4
+
+    play(database, story)
+
+
+@ON_SQLITE
 def test_a_round_before_a_weekend_has_its_page_on_monday(database: Database) -> None:
     async def story(stage: Stage) -> None:
         cast = five(stage)
