@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dialogs.authority import stranger
+from dialogs.authority import moved_on, stranger
 from dialogs.buttons import row_number
 from dialogs.dialog import Refusal, Turn
 from dialogs.language import n_
@@ -88,12 +88,14 @@ def change_command(turn: Turn, rest: str) -> Reply | None:
 def withdraw_command(turn: Turn, rest: str) -> Reply | None:
     """Take back the answer that was given last. In a direct message that may be one of any
     collaboration, so it is named first; the button, or its number typed, takes it back."""
-    named = row_number(rest)
+    named, here = row_number(rest), turn.place.collaboration_id if turn.place else None
     if named is not None:
+        _, found = asked_of(turn, f"q{named}")
+        if here not in (None, found.collaboration_id):
+            raise moved_on(turn)
         return withdraw(turn, f"q{named}", None)
     answer, asked, found = _latest(turn)
     argument = f"q{asked.id}"
-    here = turn.place.collaboration_id if turn.place else None
     if here is not None or answer.status == AnswerStatus.WITHDRAWN:
         return withdraw(turn, argument, None)
     if turn.place is not None:
