@@ -38,6 +38,7 @@ def web_link(
     if name is not None and not 0 < len(wanted) <= 200:
         raise click.BadParameter("a name has 1 to 200 characters.", param_hint="--name")
     chosen = settings.load(demo=False, key=False)
+    # Beside a running Samspill too, so without `one_process`: see decision 0007.
     database = Database(chosen.database_url)
     try:
         require_current(database)

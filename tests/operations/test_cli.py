@@ -298,6 +298,13 @@ def test_a_link_for_the_first_person(samspill) -> None:
         refused(samspill("web-link", *words), 2)
 
 
+def test_a_link_is_made_beside_a_running_samspill(samspill, tmp_path) -> None:
+    samspill("migrate")
+    with one_process(f"sqlite:///{tmp_path}/samspill.db"):
+        assert "Another Samspill is using" in refused(samspill("serve", **KEY))
+        assert samspill("web-link", "--name", "Kari").returncode == 0
+
+
 def test_a_name_that_is_known_needs_a_choice(samspill, tmp_path) -> None:
     samspill("migrate")
     database = Database(f"sqlite:///{tmp_path}/samspill.db")
