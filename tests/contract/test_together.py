@@ -562,3 +562,21 @@ def test_words_after_the_end_are_not_added_to_an_answer(database: Database) -> N
         assert len(kept(stage, Round)) == 2
 
     play(database, story)
+
+
+@ON_SQLITE
+def test_nothing_is_added_to_a_late_answer_either(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, siri = cast["kari"], cast["siri"]
+        await trial(kari)
+        await siri.writes("svar")
+        await kari.writes("fullfør")
+        await siri.writes(SENTENCE)  # what was brought before the end is answered late
+        assert siri.t("Your answer is saved.") in siri.private
+        assert value_of(stage, siri) == {"text": SENTENCE}
+        await siri.writes("Hei, er det noen her?")
+        assert value_of(stage, siri) == {"text": SENTENCE}
+        assert not kept(stage, Revision)
+
+    play(database, story)
