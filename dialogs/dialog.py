@@ -244,6 +244,8 @@ class Command:
 
     `alone` means that nothing may follow: "Ferdig snart?" is a sentence, "ferdig" a command.
     `everywhere`: it changes any collaboration that the writer has to do with, wherever written.
+    `takes`: with a number and nothing but these words after it, it is a command whatever waits.
+    `colon`: so it is with a colon after the word, or after the word and a number.
     """
 
     name: str
@@ -252,6 +254,8 @@ class Command:
     run: Run
     alone: bool = False
     everywhere: bool = False
+    takes: tuple[str, ...] | None = None
+    colon: bool = False
 
 
 class Dialog:
@@ -347,11 +351,14 @@ class Dialog:
         *,
         alone: bool = False,
         everywhere: bool = False,
+        takes: tuple[str, ...] | None = None,
+        colon: bool = False,
     ) -> Callable[[Run], Run]:
-        """A word people can write to Samspill; `alone` when nothing may follow it."""
+        """A word people can write to Samspill; the rest as `Command` says."""
 
         def register(run: Run) -> Run:
-            self.commands.append(Command(name, (name, *words), help, run, alone, everywhere))
+            typed = (name, *words)
+            self.commands.append(Command(name, typed, help, run, alone, everywhere, takes, colon))
             return run
 
         return register

@@ -185,7 +185,7 @@ def _made(turn: Turn, home: Collaboration, *, bound: bool) -> list[Any]:
     return elements
 
 
-@setup.command("use", ("bruk",), "")
+@setup.command("use", ("bruk",), "", takes=())
 def use_here(turn: Turn, rest: str) -> Reply | None:
     """Bind a channel to a collaboration that the writer coordinates."""
     place = turn.place

@@ -19,13 +19,15 @@ from storage import conclusions, conversations, memberships, people, places, rou
 from storage.tables import Asked, Conversation, Round
 
 LABEL = 60  # characters of a question on a button
-WAIT = timedelta(hours=12)
+WAIT = timedelta(hours=1)
 
 
 @arrived.command(
     "conclusion",
     ("konklusjon", "kom fram til", "kom frem til", "kom fram", "arrived at", "conclude"),
     n_("write what you arrived at"),
+    takes=(),
+    colon=True,
 )
 def conclusion_command(turn: Turn, rest: str) -> Reply | None:
     """In a question's thread it is about that one; else about one of the latest round, by number

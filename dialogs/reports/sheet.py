@@ -28,7 +28,10 @@ AUDIENCES = {
 
 
 @rounds_dialog.command(
-    "meeting sheet", ("møteark", "moteark", "ark"), n_("get questions to print for a meeting")
+    "meeting sheet",
+    ("møteark", "moteark", "ark"),
+    n_("get questions to print for a meeting"),
+    takes=(),
 )
 def sheet_command(turn: Turn, rest: str) -> Reply | None:
     """`møteark 7`: the sheet of a part for anybody; alone, of a draft, or the list of parts."""

@@ -86,7 +86,7 @@ def leave_out_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | N
     return _leave_out(turn, draft, gone)
 
 
-@rounds_dialog.command("leave out", ("ta bort", "ta ut"), "")
+@rounds_dialog.command("leave out", ("ta bort", "ta ut"), "", takes=("og", "and"))
 def leave_out_command(turn: Turn, rest: str) -> Reply | None:
     """`ta bort 2, 5`."""
     draft = my_draft(turn)
@@ -154,7 +154,7 @@ def _text_fault(text: str) -> str | None:
     )
 
 
-@rounds_dialog.command("reword", ("ordlyd", "omformuler"), "")
+@rounds_dialog.command("reword", ("ordlyd", "omformuler"), "", colon=True)
 def reword_command(turn: Turn, rest: str) -> Reply | None:
     """`ordlyd 3: …`."""
     draft = my_draft(turn)
@@ -224,7 +224,7 @@ def add_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None:
     return _add(turn, draft, text, kind, where)
 
 
-@rounds_dialog.command("add question", ("legg til", "nytt spørsmål"), "")
+@rounds_dialog.command("add question", ("legg til", "nytt spørsmål"), "", colon=True)
 def add_command(turn: Turn, rest: str) -> Reply | None:
     """`legg til: …`, answered in one's own words where all can see it."""
     draft = my_draft(turn)

@@ -84,7 +84,9 @@ def change_command(turn: Turn, rest: str) -> Reply | None:
     return turn.notice(*bring(turn, asked, anew=True))
 
 
-@rounds_dialog.command("withdraw", ("trekk tilbake", "trekk", "take back", "slett svar"), "")
+@rounds_dialog.command(
+    "withdraw", ("trekk tilbake", "trekk", "take back", "slett svar"), "", takes=()
+)
 def withdraw_command(turn: Turn, rest: str) -> Reply | None:
     """Take back the answer that was given last. In a direct message that may be one of any
     collaboration, so it is named first; the button, or its number typed, takes it back."""
