@@ -94,9 +94,14 @@ def reopen_command(turn: Turn, rest: str) -> Reply | None:
     """The same, typed: the round that was run last."""
     home = the_collaboration(turn)
     coordinator_of(turn, home.id)
-    found = rounds.latest(turn.db, home.id)
-    if found is None or found.state != RoundState.CLOSED:
-        raise Refusal(turn.say.t("There is no finished round to open again."))
+    found, say = rounds.latest(turn.db, home.id), turn.say
+    if found is not None and found.state == RoundState.CANCELLED:
+        name = say.pick(found.name)
+        raise Refusal(say.t("«{name}» was called off. It cannot be opened again.", name=name))
+    if found is not None and found.state == RoundState.OPEN:
+        raise Refusal(say.t("The round is not finished: it runs now."))
+    if found is None:
+        raise Refusal(say.t("There is no finished round to open again."))
     return _reopen(turn, found) or done_elsewhere(turn)
 
 

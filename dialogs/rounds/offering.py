@@ -15,7 +15,7 @@ from dialogs.rounds.dialog import rounds_dialog
 from dialogs.rounds.plan import AS_TYPED, DAYS, MOST_DAYS, WORDS, Plan, typed
 from dialogs.rounds.starting import begin, prepare
 from dialogs.rounds.steering import steering
-from dialogs.rounds.tailoring import draft_notice
+from dialogs.rounds.tailoring import draft_notice, start_draft
 from storage import people, rounds
 from storage.tables import Collaboration, Pace, Way, Whose
 
@@ -40,7 +40,7 @@ def full_name(part: PartInSet) -> dict[str, str]:
 
 @rounds_dialog.command(
     "round",
-    ("runde", "start", "reflekter", "reflect"),
+    ("runde", "reflekter", "reflect"),
     n_("start a round of questions"),
     takes=WORDS,
 )
@@ -65,6 +65,17 @@ def round_command(turn: Turn, rest: str) -> Reply | None:
     if said.unknown:
         return _not_understood(turn, said.unknown)
     return _begin(turn, home, said.plan, look_first=said.look_first)
+
+
+@rounds_dialog.command("start", (), "", takes=WORDS)
+def start_command(turn: Turn, rest: str) -> Reply | None:
+    """Start what is put together already; otherwise as `runde`."""
+    home = the_collaboration(turn)
+    coordinator_of(turn, home.id)
+    drafts = rounds.drafts(turn.db, home.id)
+    if rest or not drafts or rounds.running(turn.db, home.id) is not None:
+        return round_command(turn, rest)
+    return start_draft(turn, drafts[0])
 
 
 def _not_understood(view: View, words: str) -> Notice:

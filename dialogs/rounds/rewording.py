@@ -154,10 +154,14 @@ def _text_fault(text: str) -> str | None:
     )
 
 
-@rounds_dialog.command("reword", ("ordlyd", "omformuler"), "", colon=True)
+@rounds_dialog.command(
+    "reword", ("ordlyd", "omformuler", "endre ordlyd", "endre ordlyden"), "", takes=(), colon=True
+)
 def reword_command(turn: Turn, rest: str) -> Reply | None:
     """`ordlyd 3: …`."""
     draft = my_draft(turn)
+    if not rest:
+        return reword_form(turn, f"r{draft.id}")
     found = re.match(r"\s*(\d{1,2})\s*:?\s*(.*)", rest, re.DOTALL)
     number = int(found[1]) if found else 0
     asked = next(
