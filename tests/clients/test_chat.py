@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from dialogs.events import Event, Pressed, Said, Submitted
 from dialogs.language import Translator
@@ -263,6 +263,67 @@ def test_escape_closes_a_form_and_what_was_typed_is_kept(running: Running, opene
     button.click()
     expect(page.get_by_label("What do we know?")).to_have_value("Half an answer")
     expect(page.get_by_text("What you wrote last time is still here.")).to_be_visible()
+
+
+def fill(page: Page, text: str) -> None:
+    page.get_by_label("What do we know?").fill(text)
+    page.get_by_label("Little").check()
+
+
+def sent_texts(running: Running, page: Page) -> list[object]:
+    found = heard(running, page, Submitted)
+    return [each.values["said"] for each in found if isinstance(each, Submitted)]
+
+
+def test_a_form_says_that_it_was_not_sent_and_goes_when_pressed_again(
+    running: Running, opened: Opened
+) -> None:
+    running.stage.core.answer = lambda event: FORM if isinstance(event, Pressed) else None
+    question(running)
+    page = opened(running.room())
+    page.get_by_role("button", name="Svar …").click()
+    fill(page, "We know enough")
+    page.context.set_offline(True)
+    send = page.get_by_role("button", name="Send the answer")
+    send.click()
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("This was not sent")
+    expect(page.get_by_label("What do we know?")).to_have_value("We know enough")
+    page.context.set_offline(False)
+    send.click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    assert sent_texts(running, page) == ["We know enough"]
+
+
+def test_a_form_that_is_called_off_while_it_is_sent_does_not_go(
+    running: Running, opened: Opened
+) -> None:
+    running.stage.core.answer = lambda event: FORM if isinstance(event, Pressed) else None
+    question(running)
+    page = opened(running.room())
+    page.get_by_role("button", name="Svar …").click()
+    fill(page, "Too early")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/chat/submit", hold)
+    page.get_by_role("button", name="Send the answer").click()
+    for _ in range(400):
+        if held:
+            break
+        page.wait_for_timeout(25)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    for each in held:
+        each.continue_()
+    page.unroute("**/chat/submit")
+    page.get_by_role("button", name="Svar …").click()
+    expect(page.get_by_label("What do we know?")).to_have_value("Too early")
+    fill(page, "Thought over")
+    page.get_by_role("button", name="Send the answer").click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    assert sent_texts(running, page) == ["Thought over"]
 
 
 def test_a_notice_stands_beside_what_it_is_about_and_can_be_put_away(

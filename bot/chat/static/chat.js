@@ -1,6 +1,6 @@
 // The page of a room: what comes in live, and what the person does with messages.
 
-import { actDone, actId, complain, connected, keep, NotTaken, open, send, words } from "./acts.js";
+import { actDone, actId, complain, connected, keep, NotTaken, open, send, sendFrom, words } from "./acts.js";
 import { sheet } from "./forms.js";
 
 const room = Number(words.room) || null;
@@ -247,7 +247,8 @@ function own(dialog, path, message, body) {
     const content = body();
     const name = `${path}:${message}`;
     try {
-      const reply = await send(path, { id: actId(name, JSON.stringify(content)), message, ...content });
+      const reply = await sendFrom(dialog, path, { id: actId(name, JSON.stringify(content)), message, ...content });
+      if (!reply) return;
       actDone(name);
       dialog.close();
       replied(reply, { room, thread: Number(words.thread) || null }, null);
