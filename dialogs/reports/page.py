@@ -74,15 +74,18 @@ class Page:
 
     @property
     def brief(self) -> Mapping[Part, str]:
-        """The parts of which only the questions' numbers stand there."""
+        """The parts of which only the questions' numbers stand there, and how many answered."""
         return {
-            part: self._numbers(points)
+            part: self._numbers(points, counted=part == Part.COUNTED)
             for part, points in self.found.parts.items()
             if part in BRIEF
         }
 
-    def _numbers(self, points: Sequence[Point]) -> str:
-        numbers = self.say.listing([str(each.number) for each in points])
+    def _numbers(self, points: Sequence[Point], *, counted: bool) -> str:
+        each_one = [
+            f"{each.number} ({each.says})" if counted else str(each.number) for each in points
+        ]
+        numbers = self.say.listing(each_one)
         return self.say.tn(
             "question {numbers}", "questions {numbers}", len(points), numbers=numbers
         )

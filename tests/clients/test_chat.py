@@ -419,6 +419,23 @@ def test_one_answer_at_a_time_stands_beside_each_message(running: Running, opene
     expect(page.locator(".message.own")).to_have_text(re.compile("@Samspill status"))
 
 
+def test_an_answer_is_put_away_where_another_tab_has_a_newer_one(
+    running: Running, opened: Opened
+) -> None:
+    times = iter(range(1, 10))
+    running.stage.core.answer = lambda _: Notice(Message("en", (Text(f"Answer {next(times)}"),)))
+    question(running)
+    first = opened(running.room())
+    first.get_by_role("button", name="Hvorfor spør vi?").click()
+    expect(first.locator(".notice")).to_contain_text("Answer 1")
+    second = first.context.new_page()
+    second.goto(running.room())
+    live(second)
+    second.get_by_role("button", name="Hvorfor spør vi?").click()
+    expect(second.locator(".notice")).to_contain_text("Answer 2")
+    expect(first.locator(".notice")).to_have_count(0)
+
+
 def test_unread_rooms_are_marked_in_words(running: Running, opened: Opened) -> None:
     page = opened(running.room())
     mark = page.get_by_role("link", name=re.compile("Direct message")).get_by_text("New")

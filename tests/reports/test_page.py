@@ -102,7 +102,7 @@ def test_the_page_in_html(language: str) -> None:
     for each in ("This is what we arrived at", "What we promised to do", "We see it differently"):
         assert say.t(each) in found.text
     assert say.t("Counted, not shown here") in found.text
-    assert say.listing(["5", "7"]) in found.text
+    assert say.listing(["5 (3 svar)", "7 (1 svar)"]) in found.text
     assert {each.get("scope") for each in found.named("th")} == {"row", "col"}
     # dots are for the eye; the number stands beside them for everybody
     hidden = [each for each in found.named("span") if each.get("aria-hidden") == "true"]

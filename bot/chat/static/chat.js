@@ -170,6 +170,15 @@ function composer(form) {
 
 // --- pressing, editing, deleting ------------------------------------------------------------------
 
+// What was answered about a message in one tab is out of date once another tab has asked again.
+const tabs = "BroadcastChannel" in window ? new BroadcastChannel("samspill") : null;
+if (tabs) {
+  tabs.onmessage = ({ data }) => {
+    if (data.me !== words.me) return;
+    for (const old of document.querySelectorAll("[data-notice]")) if (old.dataset.about === data.about) remove(old);
+  };
+}
+
 /** Shows what the server answered, beside what it is about; one answer at a time for each message,
  *  and one for what was typed. */
 function replied(reply, where, about) {
@@ -182,6 +191,7 @@ function replied(reply, where, about) {
   const message = about?.closest("[data-message]");
   const beside = message && list.querySelector(`[data-message="${message.dataset.message}"]`);
   made.dataset.about = old?.dataset.about ?? message?.dataset.message ?? `typed:${where.thread ?? ""}`;
+  if (Number(made.dataset.about)) tabs?.postMessage({ me: words.me, about: made.dataset.about });
   for (const other of document.querySelectorAll("[data-notice]")) {
     if (other !== old && other.dataset.about === made.dataset.about) remove(other);
   }
