@@ -68,6 +68,7 @@ def test_what_is_written_in_the_thread_is_talk_and_said_so_once(
         assert len(ola.sees()) == said + 1  # only what he wrote himself
         # once the answers are open people are there to talk
         await kari.presses("Open the answers", on=PROBLEM)
+        await kari.presses("Yes, open it now")
         await kari.says("Det kjenner jeg igjen.", under=PROBLEM)
         assert kari.t(TALK) not in kari.screen()
         assert heard(stage) == []
@@ -383,6 +384,7 @@ def test_a_second_press_of_what_is_done_is_told_so(database: Database, platform:
         await trial(kari)
         asked = asked_with(stage, PROBLEM)
         await kari.presses("Open the answers", on=PROBLEM)
+        await kari.presses("Yes, open it now")
         await kari.presses_raw(f"round:open:q{asked.id}")
         assert kari.t("The answers are already open.") in kari.private
         await kari.presses_raw("round:next:r1,1")
