@@ -152,6 +152,19 @@ def _leave(play: Play, a: int, b: int, c: int) -> None:
     world.presses(who, f"join:pick:c{world.home}", str(house))
 
 
+def _remove(play: Play, a: int, b: int, c: int) -> None:
+    """The coordinator removes somebody, who presses to come back for another organisation, and
+    answers all the same."""
+    who, world = play.who(a), play.world
+    member = next((e for e in world.kept(Membership) if e.person_id == who.id), None)
+    if member is None or who is world.coordinator:
+        return
+    world.presses(world.coordinator, f"people:removed:m{member.id}")
+    world.presses(who, f"join:pick:c{world.home}", str(world.houses[b % len(world.houses)]))
+    _answer(play, a, b, c)
+    assert world.house_of(who) is None, "whoever was removed came in again"
+
+
 def _erase(play: Play, a: int, b: int, c: int) -> None:
     """Be erased, with one's answers or by name only; never the coordinator."""
     who, world = play.who(a), play.world
@@ -191,6 +204,7 @@ VERBS: dict[str, Callable[[Play, int, int, int], None]] = {
     "join": _join,
     "move": _move,
     "leave": _leave,
+    "remove": _remove,
     "erase": _erase,
     "time": _time,
     "look": _look,

@@ -126,6 +126,13 @@ ANONYMOUS, NAMED, BY_HOUSE, ONE_EACH = range(4)
             id="somebody left and came back for the organisation they wanted to read",
         ),
         pytest.param(
+            [2, 1],
+            [TEXT_AT_HOME],
+            ONE_EACH,
+            [("answer", 0, 0, 0), ("agree", 1, 0, 0), ("remove", 1, 0, 0), ("answer", 1, 0, 1)],
+            id="somebody who was removed went on reading what colleagues propose",
+        ),
+        pytest.param(
             [2, 2],
             [TEXT],
             ANONYMOUS,
