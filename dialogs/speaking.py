@@ -98,25 +98,31 @@ def adopted_command(turn: Turn, rest: str) -> Reply | None:
 _ALL = {fold(each) for each in ("alle", "samarbeidet", "everybody", "the collaboration")}
 
 
+_ENGLISH = "engelsk"  # as Norwegians call it
+
+
 def _language(written: str) -> str | None:
     wanted = written.strip().casefold()
+    if wanted == _ENGLISH:
+        return "en"
     return next((code for code in LANGUAGES if wanted in (code, NAMES[code].casefold())), None)
 
 
 def _not_understood(view: View, found: Collaboration, words: str) -> Notice:
     """What of the words means nothing, how to write it, and the form."""
     say, words = view.say, " ".join(words.split())
-    known = say.t("I did not understand «{words}».", words=words)
-    if not words or len(words) > ECHOED:
-        known = say.t("I did not understand that.")
+    known = [say.t("I did not understand «{words}».", words=words)] if words else []
+    if len(words) > ECHOED:
+        known = [say.t("I did not understand that.")]
     form = Button(home.id("adopted", f"c{found.id}"), say.t("Adopted language"), opens=True)
     first = people.organisations(view.db, found.id)[:1]
     how = say.t(
-        "Write the organisation, a colon and bokmål, nynorsk or English, such as: {example}",
+        "Write «adopted language», then the organisation, a colon and bokmål, nynorsk or English, "
+        "such as: {example}",
         example=": ".join([*(each.name for each in first), NAMES["nn"].casefold()]),
     )
     return view.notice(
-        known, how, Text(say.t("Nothing has been changed."), "muted"), Buttons((form,))
+        *known, how, Text(say.t("Nothing has been changed."), "muted"), Buttons((form,))
     )
 
 

@@ -35,6 +35,9 @@ def test_status_tells_a_pause_and_a_round_that_is_called_off(database: Database)
         await kari.writes("status")
         said = "{name}: {n} of {total} questions asked, paused since {moment}"
         assert kari.t(said, name="Prøverunde", n=1, total=3, moment=moment) in kari.private
+        await kari.writes("kort for nye")
+        now = kari.t("{name}, paused since {moment}", name="Prøverunde", moment=moment)
+        assert now in kari.private
         # going on with a question in a pause says that it is one
         await kari.writes("neste")
         assert SAME in kari.screen()
@@ -167,12 +170,14 @@ def test_a_language_or_organisation_that_is_not_known_is_said(database: Database
             await kari.writes(words)
             assert kari.t("I did not understand «{words}».", words=unknown) in kari.private
             assert kari.t("Nothing has been changed.") in kari.private
+        await kari.writes("målform nynorsk")
+        assert "Fjordetaten: nynorsk" in kari.private, "it says how to write it"
         await kari.presses("Adopted language")
         assert kari.form is not None
         assert not kept(stage, Collaboration)[0].house_languages
         await kari.writes("målform Elveby kommune: nynorsk")
         assert set(kept(stage, Collaboration)[0].house_languages.values()) == {"nn"}
-        await kari.writes("målform alle: english")
+        await kari.writes("målform alle: engelsk")
         assert kept(stage, Collaboration)[0].language == "en"
 
     play(database, story)
