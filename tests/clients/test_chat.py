@@ -436,6 +436,20 @@ def test_an_answer_is_put_away_where_another_tab_has_a_newer_one(
     expect(first.locator(".notice")).to_have_count(0)
 
 
+def test_a_page_that_was_put_by_is_fetched_anew(running: Running, opened: Opened) -> None:
+    running.stage.core.answer = lambda _: Notice(Message("en", (Text("Answer then"),)))
+    question(running)
+    page = opened(running.room())
+    page.get_by_role("button", name="Hvorfor spør vi?").click()
+    expect(page.locator(".notice")).to_contain_text("Answer then")
+    page.get_by_label("Write in Digital vei").fill("half a thou")
+    came_back = "new PageTransitionEvent('pageshow', { persisted: true })"
+    page.evaluate(f"() => window.dispatchEvent({came_back})")
+    expect(page.locator(".notice")).to_have_count(0)
+    live(page)
+    expect(page.get_by_label("Write in Digital vei")).to_have_value("half a thou")
+
+
 def test_unread_rooms_are_marked_in_words(running: Running, opened: Opened) -> None:
     page = opened(running.room())
     mark = page.get_by_role("link", name=re.compile("Direct message")).get_by_text("New")

@@ -297,4 +297,6 @@ if (words.older) document.querySelector(".room .scroll").scrollTop = 0;
 document.querySelectorAll("[data-room-link]").forEach((link) => unread(Number(link.dataset.roomLink), Number(link.dataset.change)));
 seen();
 document.addEventListener("visibilitychange", seen);
+// A page that the browser had put by, as by going back, shows what was true then: fetch it anew.
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 listen();
