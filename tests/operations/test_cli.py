@@ -29,6 +29,7 @@ COMMANDS = [
     ["migrate"],
     ["export"],
     ["erase"],
+    ["link"],
     ["packs"],
     ["packs", "check"],
     ["packs", "schema"],
