@@ -19,7 +19,7 @@ from dialogs.events import Deleted, Edited, Said
 from dialogs.language import Translator, known
 from dialogs.messages import Element, File, Message, Notice, Reply, Text
 from dialogs.packs.library import Packs
-from storage import audit, memberships, outbox, people, places
+from storage import audit, freshening, memberships, outbox, people, places
 from storage.engine import Db
 from storage.tables import Collaboration, Conversation, Person, Place
 
@@ -180,7 +180,7 @@ class Turn(View):
 
     def refresh(self, dialog: str, name: str, argument: str) -> None:
         """The record behind a live message changed: have it shown anew in every place."""
-        outbox.refresh(self.db, dialog, name, argument)
+        freshening.one(self.db, dialog, name, argument)
 
     def audit(self, what: str, subject: str, collaboration_id: int | None) -> None:
         """Note that the record changed: never the content."""

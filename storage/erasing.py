@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import delete, null, or_, update
 from sqlmodel import SQLModel, col, select
 
-from storage import chat, contributions, memberships, outbox, proposals
+from storage import chat, contributions, freshening, memberships, proposals
 from storage.contributions import strings
 from storage.engine import Db
 from storage.tables import (
@@ -93,7 +93,7 @@ def leave(db: Db, member: Membership, now: datetime, *, removed: bool = False) -
         delete(Membership).where(col(Membership.id) == member.id),
     ):
         db.execute(gone, execution_options=_PLAIN)
-    outbox.refresh_directs(db, member.person_id, home_id)
+    freshening.directs(db, member.person_id, home_id)
 
 
 def forget(db: Db, person: Person, words: Iterable[str], home_ids: Sequence[int]) -> None:

@@ -7,7 +7,7 @@ from dialogs.me.standing import nobody_waits, show_anew, standing
 from dialogs.messages import Message
 from dialogs.questions.shown import shown
 from dialogs.rounds.respondents import pseudonym
-from storage import answers, contributions, linking, outbox, people, places, rounds
+from storage import answers, contributions, freshening, linking, people, places, rounds
 from storage.tables import Answer, AnswerStatus, Person, Place
 
 
@@ -29,7 +29,7 @@ def link(turn: Turn, kept: Person, gone: Person) -> None:
     for each in shown_of:
         show_anew(turn, each)
     for home in people.collaborations_of(turn.db, kept_id):
-        outbox.refresh_directs(turn.db, kept_id, home.id)
+        freshening.directs(turn.db, kept_id, home.id)
         nobody_waits(turn, home.id)
     for place in told:
         _tell(turn, kept_id, gone_id, place)

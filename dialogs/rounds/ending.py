@@ -14,7 +14,7 @@ from dialogs.rounds.plan import DAYS
 from dialogs.rounds.respondents import takes_late_answers
 from dialogs.rounds.running import done_elsewhere, running_round, steered
 from dialogs.rounds.starting import plan_timers
-from storage import answers, outbox, people, proposals, rounds
+from storage import answers, freshening, people, proposals, rounds
 from storage.tables import AskedState, Pace, Round, RoundState, Whose
 
 
@@ -72,9 +72,7 @@ def _cancel(turn: Turn, found: Round) -> Reply | None:
     for asked in questions:
         if asked.state != AskedState.OPENED:  # some answer on Mondays, before it is asked
             answers.erase_all(turn.db, asked.id)
-        outbox.refresh_beginning(
-            turn.db, "round", "proposal", f"q{asked.id},", found.collaboration_id
-        )
+        freshening.beginning(turn.db, "round", "proposal", f"q{asked.id},", found.collaboration_id)
     if found.whose == Whose.ANONYMOUS:
         found = forget_who(turn, found)
     refresh_all(turn, found)
