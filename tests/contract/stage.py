@@ -60,6 +60,18 @@ _WAITS = select(
         exists().where(col(Outbox.state) == Sending.SENDING),
     )
 )
+_STANDS = (
+    select(col(ChatMessage.id), col(ChatMessage.change))
+    .join(ChatRoom, col(ChatRoom.id) == col(ChatMessage.room_id))
+    .where(col(ChatRoom.tenant) == bindparam("tenant"), chat.may_enter(bindparam("user")))
+    .where(~col(ChatMessage.deleted))
+    .order_by(col(ChatMessage.id))
+)
+_MESSAGES = (
+    select(ChatMessage, ChatRoom)
+    .join(ChatRoom, col(ChatRoom.id) == col(ChatMessage.room_id))
+    .where(col(ChatMessage.id).in_(bindparam("wanted", expanding=True)))
+)
 
 
 @dataclass(frozen=True)
@@ -314,17 +326,14 @@ class BuiltIn(Surface):
         return given
 
     def seen_by(self, player: Player) -> list[Seen]:
+        """What does not change is read once: a screen is looked at again and again."""
+        given = {"tenant": self.tenant, "user": player.user}
         with self.stage.database.read() as db:
-            rows = chat.since(db, self.tenant, player.user, 0, limit=10_000)
-            found = [self._seen(row, room) for row, room in rows if not row.deleted]
-        return sorted(found, key=lambda each: int(each.id))
-
-    def _seen(self, row: ChatMessage, room: ChatRoom) -> Seen:
-        """What does not change is read once."""
-        key = (row.id, row.change)
-        if key not in self.known:
-            self.known[key] = _seen(row, room)
-        return self.known[key]
+            stands = [(row.id, row.change) for row in db.execute(_STANDS, given)]
+            new = [row_id for row_id, change in stands if (row_id, change) not in self.known]
+            for row, room in db.execute(_MESSAGES, {"wanted": new}) if new else ():
+                self.known[row.id, row.change] = _seen(row, room)
+        return [self.known[each] for each in stands]
 
 
 def _seen(row: ChatMessage, room: ChatRoom) -> Seen:
