@@ -66,9 +66,7 @@ def postgres_url(postgres_server: URL) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def reused_sqlite(
-    empty_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Reused]:
+def reused_sqlite(empty_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reused]:
     """The SQLite database of those who need none of their own."""
     folder = tmp_path_factory.mktemp("reused")
     reused = Reused(lambda: f"sqlite:///{shutil.copy(empty_sqlite, folder / _fresh_name())}")

@@ -64,7 +64,7 @@ def _clear(database: Database) -> None:
         else:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
         for name in _filled(connection):
-            connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608 - our own names
+            connection.execute(text(f"DELETE FROM {name}"))
         if database.is_sqlite:
             connection.execute(text("DELETE FROM sqlite_sequence"))
         else:
