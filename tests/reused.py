@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, QueuePool, event, text
 
 from storage.engine import Database
 from storage.tables import Outbox
@@ -28,8 +28,8 @@ class Reused:
 
     def empty(self) -> Database:
         """The database, without rows and with its ids at their beginning."""
-        if self._made is not None and self._made.engine.pool.checkedout():
-            self.close()  # a thread of an earlier test is in it yet
+        if self._made is not None and _in_use(self._made):
+            self.close()
         if self._made is None:
             self._made = Database(self._make())
             if self._made.is_sqlite:
@@ -50,6 +50,12 @@ class Reused:
         if self._made is not None:
             self._made.close()
         self._made = None
+
+
+def _in_use(database: Database) -> bool:
+    """Whether a thread of an earlier test is in it yet."""
+    pool = database.engine.pool
+    return isinstance(pool, QueuePool) and pool.checkedout() > 0
 
 
 def _unsafe(connection: Any, _record: Any) -> None:
