@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
 from collections.abc import Callable
 from datetime import timedelta
@@ -23,12 +24,11 @@ SENTENCE = "<b>Etterlatte</b> må melde fra mange steder."
 Run = Callable[..., Result]
 
 
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command on a file in which Siri, who is person 3, and Ola have answered."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SAMSPILL_DATABASE_URL", "sqlite:///samspill.db")
-    database = Database("sqlite:///samspill.db")
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file in which Siri, who is person 3, and Ola have answered."""
+    file = tmp_path_factory.mktemp("answered") / "samspill.db"
+    database = Database(f"sqlite:///{file}")
     migrate(database)
     claim_kind(database, Kind.RECORD)
 
@@ -42,6 +42,15 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
     play(database, story)
     database.close()
+    return file
+
+
+@pytest.fixture
+def run(answered: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command on a copy of that file."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SAMSPILL_DATABASE_URL", "sqlite:///samspill.db")
+    shutil.copy(answered, tmp_path / "samspill.db")
 
     def invoke(*words: str, typed: str = "") -> Result:
         return CliRunner().invoke(main, words, input=typed)
