@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import docx
@@ -16,6 +17,7 @@ from storage.tables import Job, Kind, Outbox, Timer
 from tests.contract.stage import BuiltIn, Player, Stage
 from tests.contract.stories import (
     EACH_CHANNEL,
+    GAIN,
     ON_SQLITE,
     PROBLEM,
     SAME,
@@ -94,6 +96,37 @@ def test_the_page_comes_the_next_working_day(database: Database, platform: str) 
             assert (await got.read()).startswith(b"PK")
         async with await opened(amina, html) as got:
             assert got.status == 404  # the other place has its own
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_the_page_has_the_answers_in_words_that_all_may_read_and_no_names(
+    database: Database,
+) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari = cast["kari"]
+        await kari.writes("runde 1 anonymt")
+        for name, text in (("ola", "Skjemaene."), ("siri", "Ventetiden."), ("per", "<b>Alt.")):
+            await answers(cast[name], text)
+        await kari.writes("neste")
+        await kari.writes("neste")
+        await answers(cast["ola"], "Hemmelig i huset.", on=GAIN)
+        await kari.writes("fullfør")
+        await stage.pass_time(UNTIL_MORNING)
+        html, word = files(kari)
+        async with await opened(kari, html) as got:
+            text = await got.text()
+        async with await opened(kari, word) as got:
+            lines = [each.text for each in docx.Document(BytesIO(await got.read())).paragraphs]
+        for each in ("Skjemaene.", "Ventetiden."):
+            assert each in text
+            assert each in lines
+        assert "&lt;b&gt;Alt." in text
+        for each in ("Hemmelig", "Ola", "Siri"):
+            assert each not in text
+            assert each not in " ".join(lines)
 
     play(database, story)
 
