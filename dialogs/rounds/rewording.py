@@ -228,7 +228,7 @@ def add_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None:
     return _add(turn, draft, text, kind, where)
 
 
-@rounds_dialog.command("add question", ("legg til", "nytt spørsmål"), "", colon=True)
+@rounds_dialog.command("add question", ("legg til", "nytt spørsmål"), "")
 def add_command(turn: Turn, rest: str) -> Reply | None:
     """`legg til: …`, answered in one's own words where all can see it."""
     draft = my_draft(turn)

@@ -114,6 +114,9 @@ def test_an_answer_may_begin_with_the_word_for_it(database: Database) -> None:
         await per.writes("Svar: at alle melder fra én gang.")
         (answer,) = kept(stage, Answer)
         assert answer.value == {"text": "Svar: at alle melder fra én gang."}
+        await per.writes("Legg til: også til banken.")
+        (answer,) = kept(stage, Answer)
+        assert answer.value["text"].endswith("Legg til: også til banken.")
 
     play(database, story)
 
