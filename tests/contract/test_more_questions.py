@@ -203,7 +203,7 @@ def test_questions_on_paper_for_whomever_chat_does_not_reach(
         )
         await ola.writes(f"møteark {number}")
         assert ola.t("The sheet comes in a direct message.") in ola.screen()
-        part = PACKS.parts()[int(number) - 1]
+        part = PACKS.parts("leader")[0]  # the first that is for leaders, as on the list
         last = len(part.questions)
         asks = f"{last}. {ola.say.pick(part.questions[-1].text.model_dump())}"
         sheet = asks if platform == "poor" else "/chat/file/file:round:sheet:"
