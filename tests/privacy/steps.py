@@ -124,7 +124,7 @@ def _on_round(action: str) -> Callable[[Play, int, int, int], None]:
 def _open(play: Play, a: int, b: int, c: int) -> None:
     asked = play.what(b)
     if asked is not None:
-        play.world.presses(play.world.coordinator, f"round:open:q{asked.id}")
+        play.world.presses(play.world.coordinator, f"round:open_now:q{asked.id}")
 
 
 def _join(play: Play, a: int, b: int, c: int) -> None:
