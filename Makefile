@@ -28,9 +28,11 @@ demo: .venv/run.stamp ## Set everything up and open the demo at http://localhost
 .PHONY: install
 install: .venv/run.stamp ## Set up .venv with what Samspill needs to run
 
+# Each worker keeps to one part of the tests, since neighbours share what takes long to set up; whoever
+# is done first takes over from the other. Compiled code is kept, for tests start many processes.
 .PHONY: test
 test: .venv/dev.stamp ## Run the tests (no PostgreSQL server, Node or Chromium needed)
-	$(PYTEST) tests -n $(WORKERS) --ignore=tests/clients --ignore=tests/bench
+	PYTHONDONTWRITEBYTECODE= $(PYTEST) tests -n $(WORKERS) --dist worksteal --ignore=tests/clients --ignore=tests/bench
 
 .PHONY: test-clients
 test-clients: .venv/dev.stamp ## Run the tests in real clients (needs Node and Chromium)

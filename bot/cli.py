@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import click
 
 from bot.cli_faults import Group
+from bot.cli_linking import link
 from bot.cli_links import web_link
 from bot.cli_packs import packs
 from bot.cli_people import erase, export
@@ -38,6 +39,7 @@ main.add_command(slack)
 main.add_command(web_link)
 main.add_command(export)
 main.add_command(erase)
+main.add_command(link)
 
 
 @main.command()

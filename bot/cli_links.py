@@ -27,17 +27,18 @@ def web_link(
     The first person on a fresh installation comes in by one, and sets up a collaboration. Whoever
     has the link comes in as that person: pass it on to them alone.
     """
-    from bot import settings
-    from storage.engine import Database
-    from storage.links import INVITATION_LASTS, OWN_LASTS
-    from storage.schema import Kind, claim_kind, require_current
-
     if (name is None) == (person is None):
         raise click.UsageError("say who it is for: either --name NAME or --person NUMBER.")
     wanted = " ".join((name or "").split())
     if name is not None and not 0 < len(wanted) <= 200:
         raise click.BadParameter("a name has 1 to 200 characters.", param_hint="--name")
+    from bot import settings
+    from storage.engine import Database
+    from storage.links import INVITATION_LASTS, OWN_LASTS
+    from storage.schema import Kind, claim_kind, require_current
+
     chosen = settings.load(demo=False, key=False)
+    # Beside a running Samspill too, so without `one_process`: see decision 0007.
     database = Database(chosen.database_url)
     try:
         require_current(database)

@@ -46,8 +46,8 @@ def export(person: int | None, identity: str | None, to: Path, as_json: bool) ->
     _one_of(person, identity)
     if to.suffix not in ENDINGS:
         raise click.BadParameter("name a file that ends in .html or .json.", param_hint="--to")
-    with _turn() as turn:
-        whom = _found(turn, person, identity)
+    with own_turn() as turn:
+        whom = whom_of(turn, person, identity)
         found = mine.all_of(turn.db, whom.id)
         text = document.as_html(replace(turn, say=translator(whom, None, None)), found)
         if to.suffix == ".json":
@@ -88,8 +88,8 @@ def erase(
     _one_of(person, identity)
     if as_json and not yes:
         raise click.UsageError("--json prints nothing but JSON: add --yes when you are sure.")
-    with _turn() as turn:
-        whom = _found(turn, person, identity)
+    with own_turn() as turn:
+        whom = whom_of(turn, person, identity)
         found = contributions.extent(turn.db, whom.id)
         last = [each.name for each in contributions.only_coordinates(turn.db, whom.id)]
         lines = consequences(turn, whom, keep=keep_answers)
@@ -99,7 +99,7 @@ def erase(
         for line in [*lines, *(_last(each) for each in last)]:
             click.echo(f"- {line}")
         click.confirm("Erase? It cannot be undone.", abort=True)
-    with _turn() as turn:
+    with own_turn() as turn:
         _erase(turn, person_id, keep_answers)
     done = {
         "person": person_id,
@@ -123,7 +123,7 @@ def _erase(turn: Any, person_id: int, keep: bool) -> None:
 
     lock_rows(turn.db, people.homes_of(turn.db, person_id), [person_id])
     turn.db.expire_all()
-    erase_person(turn, _found(turn, person_id, None), keep=keep)
+    erase_person(turn, whom_of(turn, person_id, None), keep=keep)
     erasing.remove(turn.db, person_id)
 
 
@@ -136,7 +136,7 @@ def _one_of(person: int | None, identity: str | None) -> None:
         )
 
 
-def _found(turn: Any, person: int | None, identity: str | None) -> Any:
+def whom_of(turn: Any, person: int | None, identity: str | None) -> Any:
     """The person; a plain sentence when there is none."""
     from storage import people
 
@@ -154,7 +154,7 @@ def _found(turn: Any, person: int | None, identity: str | None) -> Any:
 
 
 @contextmanager
-def _turn() -> Iterator[Any]:
+def own_turn() -> Iterator[Any]:
     """A turn of the operator's own: one transaction on a database that is up to date."""
     from random import SystemRandom
 

@@ -19,7 +19,7 @@ from dialogs.events import Deleted, Edited, Said
 from dialogs.language import Translator, known
 from dialogs.messages import Element, File, Message, Notice, Reply, Text
 from dialogs.packs.library import Packs
-from storage import audit, memberships, outbox, people, places
+from storage import audit, freshening, memberships, outbox, people, places
 from storage.engine import Db
 from storage.tables import Collaboration, Conversation, Person, Place
 
@@ -180,7 +180,7 @@ class Turn(View):
 
     def refresh(self, dialog: str, name: str, argument: str) -> None:
         """The record behind a live message changed: have it shown anew in every place."""
-        outbox.refresh(self.db, dialog, name, argument)
+        freshening.one(self.db, dialog, name, argument)
 
     def audit(self, what: str, subject: str, collaboration_id: int | None) -> None:
         """Note that the record changed: never the content."""
@@ -244,6 +244,8 @@ class Command:
 
     `alone` means that nothing may follow: "Ferdig snart?" is a sentence, "ferdig" a command.
     `everywhere`: it changes any collaboration that the writer has to do with, wherever written.
+    `takes`: with a number and nothing but these words after it, it is a command whatever waits.
+    `colon`: so it is with a colon after the word, or after the word and a number.
     """
 
     name: str
@@ -252,6 +254,8 @@ class Command:
     run: Run
     alone: bool = False
     everywhere: bool = False
+    takes: tuple[str, ...] | None = None
+    colon: bool = False
 
 
 class Dialog:
@@ -347,11 +351,14 @@ class Dialog:
         *,
         alone: bool = False,
         everywhere: bool = False,
+        takes: tuple[str, ...] | None = None,
+        colon: bool = False,
     ) -> Callable[[Run], Run]:
-        """A word people can write to Samspill; `alone` when nothing may follow it."""
+        """A word people can write to Samspill; the rest as `Command` says."""
 
         def register(run: Run) -> Run:
-            self.commands.append(Command(name, (name, *words), help, run, alone, everywhere))
+            typed = (name, *words)
+            self.commands.append(Command(name, typed, help, run, alone, everywhere, takes, colon))
             return run
 
         return register

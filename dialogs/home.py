@@ -129,8 +129,16 @@ def _help(view: View) -> list[Element]:
         Facts(facts),
         Text(
             say.t(
-                "While a round runs, «next», «open» and «finish» steer it. "
-                "«change», «withdraw» and «more» are about your latest answer."
+                "When you have answered: «change», «withdraw» and «more» are about your latest "
+                "answer, and «deeper» asks more about it."
+            )
+        ),
+        Text(
+            say.t(
+                "For coordinators: «trial» starts a round of three questions. While a round runs, "
+                "«next», «open» and «finish» steer it, and «pause», «resume», «extend» and «call "
+                "off» change when it goes. «reopen» opens a finished round again. «adopted "
+                "language» decides the language of an organisation."
             )
         ),
         Text(
@@ -230,8 +238,18 @@ def _round_line(view: View, collaboration_id: int) -> str:
     name = say.pick(found.name)
     if found.state == RoundState.CLOSED and found.closed_at is not None:
         return say.t("{name}, finished {day}", name=name, day=say.day(found.closed_at))
+    if found.state == RoundState.CANCELLED and found.closed_at is not None:
+        return say.t("{name}, called off {day}", name=name, day=say.day(found.closed_at))
     questions = rounds.questions(view.db, found.id)
     asked = sum(each.state != AskedState.WAITING for each in questions)
+    if found.paused_at is not None:
+        return say.t(
+            "{name}: {n} of {total} questions asked, paused since {moment}",
+            name=name,
+            n=asked,
+            total=len(questions),
+            moment=say.moment(found.paused_at),
+        )
     return say.t(
         "{name}: {n} of {total} questions asked, closes {moment}",
         name=name,

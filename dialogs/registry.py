@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dialogs.dialog import Command, Dialog
 
 _FOLD = (("æ", "ae"), ("ø", "o"), ("å", "a"), ("oe", "o"), ("aa", "a"))
+_COLON = re.compile(r"(?:\d{1,6}\s*)?:")
 
 
 def fold(text: str) -> str:
@@ -30,6 +31,18 @@ class Words:
 
     command: Command
     rest: str
+    colon: bool = False  # right after the word, or after the word and a number
+
+    @property
+    def plain(self) -> bool:
+        """Whether this cannot be meant as an answer to what waits."""
+        if self.colon and self.command.colon:
+            return True
+        first, *others = fold(self.rest).split() or ("",)
+        if self.command.takes is None or not first.isdecimal():
+            return not self.rest
+        known = {word for each in self.command.takes for word in fold(each).split()}
+        return all(each.isdecimal() or each in known for each in others)
 
 
 class Registry:
@@ -56,6 +69,9 @@ class Registry:
 
     def words(self, text: str) -> Words | None:
         """The command that `text` begins with (the longest that fits), or None."""
+        head, colon, tail = text.partition(":")
+        if colon and (command := self._commands.get(_key(head))) is not None:
+            return _words(command, tail.strip(), colon=True)
         for length in (3, 2, 1):
             parts = text.split(maxsplit=length)
             if len(parts) > length and not fold(parts[length - 1]):
@@ -63,5 +79,9 @@ class Registry:
             command = self._commands.get(_key(" ".join(parts[:length])))
             if command is not None and len(parts) >= length:
                 rest = parts[length].rstrip() if len(parts) > length else ""
-                return None if rest and command.alone else Words(command, rest)
+                return _words(command, rest, colon=_COLON.match(rest) is not None)
         return None
+
+
+def _words(command: Command, rest: str, *, colon: bool) -> Words | None:
+    return None if rest and command.alone else Words(command, rest, colon)

@@ -196,8 +196,9 @@ def _direct(
 
 
 def _alone(db: Db, words: Words, now: datetime) -> bool:
-    """Whether words are a command though something waits: "hjelp til de etterlatte" answers it."""
-    if not words.rest:
+    """Whether words are a command though something waits: "hjelp til de etterlatte" answers it,
+    "tiltak 2 ferdig" and "tiltak: …" do not."""
+    if words.plain:
         return True
     return words.command.name == "join" and invitations.by_code(db, words.rest, now) is not None
 

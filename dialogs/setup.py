@@ -185,12 +185,17 @@ def _made(turn: Turn, home: Collaboration, *, bound: bool) -> list[Any]:
     return elements
 
 
-@setup.command("use", ("bruk",), "")
+@setup.command("use", ("bruk",), "", takes=())
 def use_here(turn: Turn, rest: str) -> Reply | None:
     """Bind a channel to a collaboration that the writer coordinates."""
     place = turn.place
     if place is None or place.person_id is not None:
-        raise Refusal(turn.say.t("Write this in the channel you want to use."))
+        where = turn.say.t("Write this in the channel you want to use.")
+        if row_number(rest) is not None:
+            where = turn.say.t(
+                "Write «@Samspill use {code}» in the channel you want to use.", code=rest
+            )
+        raise Refusal(where)
     member = coordinator_of(turn, row_number(rest) or 0)
     tell_channel(turn, place, member.collaboration_id)
     with_round = bring_in(turn, place, member.collaboration_id)

@@ -9,9 +9,20 @@ from dialogs.authority import coordinator_of, moved_on, number
 from dialogs.buttons import row_number
 from dialogs.choosing import the_collaboration
 from dialogs.dialog import Turn, View
-from dialogs.home import home
+from dialogs.home import ECHOED, home
 from dialogs.language import LANGUAGES, Translator, n_
-from dialogs.messages import Choice, Field, Form, Message, Notice, Option, Reply, Text
+from dialogs.messages import (
+    Button,
+    Buttons,
+    Choice,
+    Field,
+    Form,
+    Message,
+    Notice,
+    Option,
+    Reply,
+    Text,
+)
 from dialogs.registry import fold
 from storage import people, speaking
 from storage.tables import Collaboration, Organisation, Place
@@ -73,21 +84,46 @@ def adopted_command(turn: Turn, rest: str) -> Reply | None:
     coordinator_of(turn, found.id)
     name, _, written = rest.rpartition(":")
     language = _language(written)
-    if language is None or not name.strip():
+    if not rest.strip():
         return _adopting(turn, found)
+    if language is None or not name.strip():
+        return _not_understood(turn, found, written if language is None else "")
     houses = people.organisations(turn.db, found.id)
     house = next((each for each in houses if fold(each.name) == fold(name)), None)
     if house is None and fold(name) not in _ALL:
-        return _adopting(turn, found)
+        return _not_understood(turn, found, name)
     return _adopt(turn, found, house, language)
 
 
 _ALL = {fold(each) for each in ("alle", "samarbeidet", "everybody", "the collaboration")}
 
 
+_ENGLISH = "engelsk"  # as Norwegians call it
+
+
 def _language(written: str) -> str | None:
     wanted = written.strip().casefold()
+    if wanted == _ENGLISH:
+        return "en"
     return next((code for code in LANGUAGES if wanted in (code, NAMES[code].casefold())), None)
+
+
+def _not_understood(view: View, found: Collaboration, words: str) -> Notice:
+    """What of the words means nothing, how to write it, and the form."""
+    say, words = view.say, " ".join(words.split())
+    known = [say.t("I did not understand «{words}».", words=words)] if words else []
+    if len(words) > ECHOED:
+        known = [say.t("I did not understand that.")]
+    form = Button(home.id("adopted", f"c{found.id}"), say.t("Adopted language"), opens=True)
+    first = people.organisations(view.db, found.id)[:1]
+    how = say.t(
+        "Write «adopted language», then the organisation, a colon and bokmål, nynorsk or English, "
+        "such as: {example}",
+        example=": ".join([*(each.name for each in first), NAMES["nn"].casefold()]),
+    )
+    return view.notice(
+        *known, how, Text(say.t("Nothing has been changed."), "muted"), Buttons((form,))
+    )
 
 
 def _adopting(view: View, found: Collaboration) -> Form:

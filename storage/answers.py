@@ -227,6 +227,14 @@ def of(db: Db, asked_id: int, respondent: str) -> Answer | None:
     ).first()
 
 
+def rename(db: Db, asked_id: int, respondent: str, new: str) -> None:
+    """Let an answer be another respondent's, who has none: a pseudonym's."""
+    mine = update(Answer).where(
+        col(Answer.asked_id) == asked_id, col(Answer.respondent) == respondent
+    )
+    db.execute(mine.values(respondent=new))
+
+
 def has_responded(db: Db, asked_id: int, person_id: int) -> None:
     """Note that a person has answered in an anonymous round, never what."""
     insert_new(

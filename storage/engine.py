@@ -38,6 +38,8 @@ T = TypeVar("T", bound=SQLModel)
 _CONFLICTS = {"40001", "40P01"}  # serialisation failure, deadlock
 # Else PostgreSQL's driver answers -1 for an insert.
 _COUNTING: Any = {"execution_options": {"preserve_rowcount": True}}
+# The driver says both as it begins the transaction: no round trips of their own.
+_SNAPSHOT: Any = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 class Database:
@@ -75,8 +77,7 @@ class Database:
         """A read-only snapshot; nothing done to it is kept."""
         with Session(self._reader, autoflush=False, expire_on_commit=False) as db:
             if not self.is_sqlite:
-                db.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-                db.execute(text("SET TRANSACTION READ ONLY"))
+                db.connection(execution_options=_SNAPSHOT)
             yield db  # closing rolls back, and leaves what was read as it is
 
     @property

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import delete, null, or_, update
 from sqlmodel import SQLModel, col, select
 
-from storage import chat, contributions, memberships, outbox, proposals
+from storage import chat, contributions, freshening, memberships, proposals
 from storage.contributions import strings
 from storage.engine import Db
 from storage.tables import (
@@ -93,7 +93,7 @@ def leave(db: Db, member: Membership, now: datetime, *, removed: bool = False) -
         delete(Membership).where(col(Membership.id) == member.id),
     ):
         db.execute(gone, execution_options=_PLAIN)
-    outbox.refresh_directs(db, member.person_id, home_id)
+    freshening.directs(db, member.person_id, home_id)
 
 
 def forget(db: Db, person: Person, words: Iterable[str], home_ids: Sequence[int]) -> None:
@@ -109,9 +109,9 @@ def forget(db: Db, person: Person, words: Iterable[str], home_ids: Sequence[int]
         update(Inbox).where(col(Inbox.held_by) == person.id).values(held=None, held_for=None),
         execution_options=_PLAIN,
     )
-    for column in _columns(GOES):
+    for column in columns_of(GOES):
         db.execute(delete(column.table).where(column == person.id), execution_options=_PLAIN)
-    for column in _columns(LETS_GO):
+    for column in columns_of(LETS_GO):
         let_go = update(column.table).where(column == person.id).values({column.name: None})
         db.execute(let_go, execution_options=_PLAIN)
     person.name, person.language, person.zone, person.away_until = "", None, None, None
@@ -119,7 +119,8 @@ def forget(db: Db, person: Person, words: Iterable[str], home_ids: Sequence[int]
     db.flush()
 
 
-def _columns(names: Iterable[str]) -> list[Any]:
+def columns_of(names: Iterable[str]) -> list[Any]:
+    """The columns of these names, written as table.column."""
     tables = SQLModel.metadata.tables
     parts = [each.split(".") for each in names]
     return [tables[table].c[column] for table, column in parts if table in tables]

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, or_, update
 from sqlmodel import col, select
 
-from storage import outbox, proposals
+from storage import freshening, proposals
 from storage.engine import Db, by_id, insert_new
 from storage.tables import (
     Answer,
@@ -128,7 +128,7 @@ def move(db: Db, member: Membership, organisation_id: int) -> None:
     proposals.agree_no_more(db, member.person_id, member.collaboration_id)
     member.organisation_id = organisation_id
     db.flush()
-    outbox.refresh_directs(db, member.person_id, member.collaboration_id)
+    freshening.directs(db, member.person_id, member.collaboration_id)
     shown_so = and_(col(Round.whose) == Whose.BY_HOUSE, col(Asked.state) == AskedState.OPENED)
     stays = (
         select(Asked.id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_
+from sqlalchemy import and_, delete, or_
 from sqlmodel import col, select
 
 from storage.engine import Db, insert, insert_new
@@ -105,16 +105,21 @@ def drop(db: Db, proposal_id: int) -> None:
     db.execute(delete(Proposal).where(col(Proposal.id) == proposal_id))
 
 
-def latest_for(db: Db, person_id: int) -> int | None:
-    """The question of the newest proposal in a person's organisations, in rounds that are open."""
-    return db.exec(
+def latest_for(db: Db, person_id: int, collaboration_id: int | None = None) -> int | None:
+    """The question of the newest proposal in a person's organisations, in any collaboration or in
+    one: in rounds that are open, or proposed late in one that is closed."""
+    late = and_(col(Round.state) == RoundState.CLOSED, col(Proposal.at) >= col(Round.closed_at))
+    query = (
         select(Proposal.asked_id)
         .join(Membership, col(Membership.organisation_id) == col(Proposal.organisation_id))
         .join(Asked, col(Asked.id) == col(Proposal.asked_id))
         .join(Round, col(Round.id) == col(Asked.round_id))
-        .where(Membership.person_id == person_id, Round.state != RoundState.CANCELLED)
+        .where(Membership.person_id == person_id, or_(col(Round.state) == RoundState.OPEN, late))
         .order_by(col(Proposal.at).desc(), col(Proposal.id).desc())
-    ).first()
+    )
+    if collaboration_id is not None:
+        query = query.where(Round.collaboration_id == collaboration_id)
+    return db.exec(query).first()
 
 
 def _standing(db: Db, asked_id: int, organisation_id: int) -> Proposal | None:

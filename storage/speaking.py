@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import select
 
-from storage import outbox
+from storage import freshening
 from storage.engine import Db
 from storage.tables import Collaboration, Outbox, Place
 
@@ -23,11 +23,11 @@ def adopt(db: Db, home: Collaboration, language: str, organisation_id: int | Non
         home.house_languages = home.house_languages | {str(organisation_id): language}
     db.add(home)
     db.flush()
-    outbox.refresh_where(db, Outbox.collaboration_id == home.id)
+    freshening.where(db, Outbox.collaboration_id == home.id)
 
 
 def speak(db: Db, here: Place, language: str) -> None:
     """Let all that is read in this place be in this language, also what stands there already."""
     here.language = language
     db.flush()
-    outbox.refresh_where(db, Outbox.place_id == here.id)
+    freshening.where(db, Outbox.place_id == here.id)

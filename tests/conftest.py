@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL, make_url
 
 from storage import tables
 from storage.engine import Database
+from tests.reused import Reused
 
 _numbers = itertools.count(1)
 
@@ -59,34 +60,70 @@ def sqlite_url(empty_sqlite: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def postgres_url(postgres_server: URL) -> Iterator[str]:
     """The address of a fresh PostgreSQL database."""
-    name = f"test_{next(_numbers)}"
-    _execute(postgres_server, f"CREATE DATABASE {name} TEMPLATE empty")
-    yield postgres_server.set(database=name).render_as_string(hide_password=False)
+    name = _fresh_name()
+    yield _copy_empty(postgres_server, name)
     _execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def reused_sqlite(empty_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reused]:
+    """The SQLite database of those who need none of their own."""
+    folder = tmp_path_factory.mktemp("reused")
+    reused = Reused(lambda: f"sqlite:///{shutil.copy(empty_sqlite, folder / _fresh_name())}")
+    yield reused
+    reused.close()
+
+
+@pytest.fixture(scope="session")
+def reused_postgres(postgres_server: URL) -> Iterator[Reused]:
+    """The PostgreSQL database of those who need none of their own."""
+    reused = Reused(lambda: _copy_empty(postgres_server, _fresh_name()))
+    yield reused
+    reused.close()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """The address of a fresh database, of either kind."""
-    wanted = "sqlite_url" if request.param == "sqlite" else "postgres_url"
-    url: str = request.getfixturevalue(wanted)
-    return url
+    """Which kind of database."""
+    kind: str = request.param
+    return kind
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """A fresh database, of either kind."""
-    made = Database(database_url)
+def database(request: pytest.FixtureRequest, database_url: str) -> Iterator[Database]:
+    """A database without rows, of either kind."""
+    yield from _reused(request, database_url)
+
+
+@pytest.fixture
+def own_database(request: pytest.FixtureRequest, database_url: str) -> Iterator[Database]:
+    """A database that no other test uses, of either kind: its tables may be changed."""
+    wanted = "sqlite_url" if database_url == "sqlite" else "postgres_url"
+    made = Database(request.getfixturevalue(wanted))
     yield made
     made.close()
 
 
 @pytest.fixture
-def postgres(postgres_url: str) -> Iterator[Database]:
-    """A fresh PostgreSQL database, for what only several writers can show."""
-    made = Database(postgres_url)
-    yield made
-    made.close()
+def postgres(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A PostgreSQL database without rows, for what only several writers can show."""
+    yield from _reused(request, "postgresql")
+
+
+def _reused(request: pytest.FixtureRequest, kind: str) -> Iterator[Database]:
+    wanted = "reused_sqlite" if kind == "sqlite" else "reused_postgres"
+    reused: Reused = request.getfixturevalue(wanted)
+    yield reused.empty()
+    reused.check()
+
+
+def _fresh_name() -> str:
+    return f"test_{next(_numbers)}"
+
+
+def _copy_empty(server: URL, name: str) -> str:
+    _execute(server, f"CREATE DATABASE {name} TEMPLATE empty")
+    return server.set(database=name).render_as_string(hide_password=False)
 
 
 def _create_tables(url: str) -> None:

@@ -88,7 +88,8 @@ class Asking:
         """Set a field's value; what is wrong with the text, or nothing."""
         if not text:
             needed = field["required"] and not self.values[field["name"]]
-            return f"! {self._say.t('This must be filled in.')}" if needed else ""
+            missing = self._say.t("This must be filled in.")
+            return f"! {missing}" if needed else ""
         value = _value(field, text)
         if value is None:
             return f"! {self._how(field)}"

@@ -95,7 +95,8 @@ def shown(say: Translator, message: dict[str, Any], room: dict[str, Any], *, aga
     """A message with its number and where it stands."""
     place = "Samspill" if room["direct"] else room["name"]
     thread = f" ↳ #{message['thread']}" if message["thread"] else ""
-    note = f" {say.t('(edited)')}" if again and not message["deleted"] else ""
+    edited = say.t("(edited)")
+    note = f" {edited}" if again and not message["deleted"] else ""
     gone = say.t("This message was taken away.")
     body = gone if message["deleted"] else message["text"]
     head = f"#{message['id']}{thread} · {place} · {message['author']}{note}"
@@ -106,7 +107,8 @@ def private(say: Translator, content: dict[str, Any]) -> str:
     """What only this person sees."""
     lines = [content.get("title", ""), content["text"]]
     body = "\n".join(line for line in lines if line)
-    return printable(f"({say.t('Only you see this')})\n{textwrap.indent(body, '  ')}")
+    only = say.t("Only you see this")
+    return printable(f"({only})\n{textwrap.indent(body, '  ')}")
 
 
 def numbered(actions: Sequence[dict[str, Any]]) -> str:

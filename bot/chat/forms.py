@@ -16,7 +16,7 @@ _FORM = Markup(
     'data-long="{long}">'
     '<h2 id="sheet-title" dir="auto">{title}</h2>{intro}'
     '<p class="kept" hidden>{kept}</p>'
-    '<p class="error" role="alert" data-error-for="" hidden></p>{fields}'
+    '{fields}<p class="error" role="alert" data-error-for="" hidden></p>'
     '<div class="buttons"><button type="submit" class="primary">{submit}</button>'
     '<button type="button" class="normal" data-close>{cancel}</button></div></form></dialog>'
 )

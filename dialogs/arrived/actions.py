@@ -55,7 +55,11 @@ _STATE_OF = {fold(word): state for state, words in _STATES.items() for word in w
 
 
 @promised.command(
-    "actions", ("tiltak", "tiltaka", "tiltakene", "action"), n_("what you promised each other")
+    "actions",
+    ("tiltak", "tiltaka", "tiltakene", "action"),
+    n_("what you promised each other"),
+    takes=tuple(_STATE_OF),
+    colon=True,
 )
 def actions_command(turn: Turn, rest: str) -> Reply | None:
     """`tiltak` shows the open ones and `tiltak alle` all; `tiltak: tekst – hvem – dato` adds one;

@@ -228,7 +228,12 @@ def _set(turn: Turn, batch: list[Conclusion], at: datetime | None) -> None:
 # --- typed --------------------------------------------------------------------------------------
 
 
-@arrived.command("ask again", ("spør igjen", "spør på nytt"), "")
+@arrived.command(
+    "ask again",
+    ("spør igjen", "spør på nytt"),
+    "",
+    takes=("måned", "måneder", "månad", "månader", "months"),
+)
 def again_command(turn: Turn, rest: str) -> Reply | None:
     """Alone: ask what waits for the coordinators again. With months, when to ask again: what one
     wrote last, or in its thread that question."""

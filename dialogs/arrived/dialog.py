@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialogs.authority import member_of, moved_on, number
 from dialogs.buttons import row_number
-from dialogs.dialog import Dialog, View
+from dialogs.dialog import Dialog, Refusal, View
 from dialogs.questions.kind import says_something
 from dialogs.rounds.dialog import asked_of
 from storage import actions, people, rounds
@@ -81,6 +81,12 @@ def fault(view: View, text: str, most: int) -> str | None:
     if len(text) > most:
         return view.say.t("This is too long: {n} characters is the most.", n=most)
     return None
+
+
+def unchanged(view: View, wrong: str) -> Refusal:
+    """A refusal that says what is wrong with something written, and that all stands as before."""
+    still = view.say.t("Nothing has been changed.")
+    return Refusal(f"{wrong} {still}")
 
 
 def visible(view: View) -> str:

@@ -81,7 +81,7 @@ def _told(view: View, moved: Movement) -> list[Element]:
     if moved.asked_then:
         made.append(Text(say.t("Then we asked: {question}", question=moved.asked_then), "muted"))
     if moved.arrived_at:
-        made.append(Quote(moved.arrived_at, say.t("What we arrived at then")))
+        made += [Text(say.t("What we arrived at then"), "muted"), Quote(moved.arrived_at)]
     if moved.spread:
         made.append(Facts(moved.spread))
     return made

@@ -6,9 +6,9 @@ import re
 from datetime import date
 from typing import Any, NamedTuple
 
-from dialogs.arrived.dialog import arrived, fault, under
+from dialogs.arrived.dialog import arrived, fault, unchanged, under
 from dialogs.calendar import WorkCalendar
-from dialogs.dialog import Refusal, Turn, View
+from dialogs.dialog import Turn, View
 from dialogs.language import n_
 from dialogs.messages import FieldErrors
 from dialogs.questions.days import day_in
@@ -125,11 +125,11 @@ def parsed(turn: Turn, home_id: int, text: str, standing: date | None) -> Wanted
         if day is not None or _LIKE_A_DATE.match(written):
             wrong = day_fault(turn, home_id, written) if day is None or day != standing else None
             if wrong is not None:
-                raise Refusal(f"{wrong} {turn.say.t('Nothing has been changed.')}")
+                raise unchanged(turn, wrong)
             parts.pop()
     who = parts.pop() if len(parts) > 1 else ""
     what = " – ".join(parts)
     wrong = fault(turn, what, SHORT) or (fault(turn, who, SHORT_NAME) if who else None)
     if wrong is not None:
-        raise Refusal(f"{wrong} {turn.say.t('Nothing has been changed.')}")
+        raise unchanged(turn, wrong)
     return Wanted(what, who, day)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from dialogs.arrived.conclusions import LONGEST, Written, conclude, form
-from dialogs.arrived.dialog import arrived, concludes, fault, question_of, under, visible
+from dialogs.arrived.dialog import arrived, concludes, fault, question_of, unchanged, under, visible
 from dialogs.authority import moved_on, stranger
 from dialogs.belonging import let_in
 from dialogs.choosing import the_collaboration
@@ -19,13 +19,15 @@ from storage import conclusions, conversations, memberships, people, places, rou
 from storage.tables import Asked, Conversation, Round
 
 LABEL = 60  # characters of a question on a button
-WAIT = timedelta(hours=12)
+WAIT = timedelta(hours=1)
 
 
 @arrived.command(
     "conclusion",
     ("konklusjon", "kom fram til", "kom frem til", "kom fram", "arrived at", "conclude"),
     n_("write what you arrived at"),
+    takes=(),
+    colon=True,
 )
 def conclusion_command(turn: Turn, rest: str) -> Reply | None:
     """In a question's thread it is about that one; else about one of the latest round, by number
@@ -59,14 +61,14 @@ def _round_of(turn: Turn, asked: Asked) -> Round:
 def _typed(turn: Turn, asked: Asked, found: Round, text: str) -> Notice:
     wrong = fault(turn, text, LONGEST)
     if wrong is not None:
-        raise Refusal(f"{wrong} {turn.say.t('Nothing has been changed.')}")
+        raise unchanged(turn, wrong)
     return conclude(turn, asked, found, Written(text))
 
 
 def _ask_which(turn: Turn, home_id: int, offered: list[Asked], text: str) -> Notice:
     """Which question is it about? What was written already is kept until that is said."""
     if text and (wrong := fault(turn, text, LONGEST)) is not None:
-        raise Refusal(f"{wrong} {turn.say.t('Nothing has been changed.')}")
+        raise unchanged(turn, wrong)
     _wait(turn, home_id, "which", {"text": text})
     say = turn.say
     action = "about" if text else "write"

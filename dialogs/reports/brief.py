@@ -72,6 +72,11 @@ def _now(view: View, home_id: int) -> list[Fact]:
         return []
     say = view.say
     name, closes = say.pick(found.name), say.moment(found.closes_at)
+    if found.paused_at is not None:
+        moment = say.moment(found.paused_at)
+        return [
+            Fact(say.t("Now"), say.t("{name}, paused since {moment}", name=name, moment=moment))
+        ]
     return [Fact(say.t("Now"), say.t("{name}, closes {moment}", name=name, moment=closes))]
 
 

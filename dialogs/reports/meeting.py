@@ -32,7 +32,7 @@ def page_due(turn: Turn, arguments: list[str]) -> None:
 def _finish(turn: Turn, argument: str, figures: dict[str, Any]) -> None:
     found = round_of(turn, argument)
     rounds.keep_figures(turn.db, found.id, figures)
-    if not figures["people"]:
+    if not figures["people"] or found.state != RoundState.CLOSED:
         return
     for place in rounds.places(turn.db, found.id):
         summary = outbox.live_row(turn.db, "round", "summary", argument, place.id)
@@ -44,9 +44,10 @@ rounds_dialog.job("page", _finish)(work_out)
 
 
 def _post(turn: Turn, found: Round, place: Place, root: int) -> None:
+    """Once for each end of the round: one that was opened again has a new page."""
     home = people.collaboration(turn.db, found.collaboration_id)
     say = translator(None, place, home)
-    title = say.t("For the meeting")
+    title, day = say.t("For the meeting"), f"{page_due_at(turn, found):%Y-%m-%d}"
     text = say.t(
         "One page for your next meeting: what the answers show, and room for what you arrive at. "
         "Print it, or write in the Word document."
@@ -54,15 +55,14 @@ def _post(turn: Turn, found: Round, place: Place, root: int) -> None:
     turn.post(
         place,
         Message(say.language, (Text(title, "heading"), Text(text)), title),
-        f"page:{found.id}:{place.id}",
+        f"page:{found.id}:{day}:{place.id}",
         root=root,
         owner=("round", f"r{found.id}"),
         collaboration=found.collaboration_id,
     )
     for name in (PAGE, WORD):
-        turn.file(
-            place, "round", name, f"r{found.id}", root=root, collaboration=found.collaboration_id
-        )
+        about, home_id = f"r{found.id},{day}", found.collaboration_id
+        turn.file(place, "round", name, about, root=root, collaboration=home_id)
 
 
 @rounds_dialog.file(PAGE)

@@ -13,16 +13,20 @@ from dialogs.dialog import View
 from dialogs.language import Translator
 from dialogs.questions.content import content
 from dialogs.questions.days import day_with_year
+from dialogs.questions.shown import shown
 from dialogs.rounds.figures import RoundFigures
 from dialogs.rounds.findings import MOST_ROWS, Findings, Part, Point, findings
-from storage import actions, conclusions, people, rounds
+from dialogs.rounds.sight import OPEN, enough_to_show
+from storage import actions, answers, conclusions, people, rounds
 from storage.actions import Promised
-from storage.tables import ActionState, Asked, Round
+from storage.tables import ActionState, Asked, AskedState, Round
 
 # What XML cannot hold, and HTML should not: control characters, lone surrogates, non-characters.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
 LONGEST_NAME = 80
+MOST_SAID = 12  # answers in words to one question
+LONGEST_SAID = 300  # characters of one
 FULL = (Part.AGREE, Part.DIFFER, Part.WORDS, Part.FEW, Part.UNKNOWN, Part.TALK)
 BRIEF = (Part.COUNTED, Part.NOBODY)  # named by their numbers only
 
@@ -41,6 +45,19 @@ class Moved:
 
     question: str = field(repr=False)
     then: Movement
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was answered in words to a question, without names; `more` tells what was left out."""
+
+    texts: tuple[str, ...] = field(default=(), repr=False)
+    more: str = ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All that stands there."""
+        return (*self.texts, self.more) if self.more else self.texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +80,7 @@ class Page:
     who: str = field(repr=False)
     made: str = field(repr=False)
     found: Findings = field(repr=False)
+    said: Mapping[int, Said] = field(default_factory=dict, repr=False)  # by question number
     moved: tuple[Moved, ...] = field(default=(), repr=False)
     arrived: tuple[Arrived, ...] = field(default=(), repr=False)
     promised: tuple[Promise, ...] = field(default=(), repr=False)
@@ -74,15 +92,18 @@ class Page:
 
     @property
     def brief(self) -> Mapping[Part, str]:
-        """The parts of which only the questions' numbers stand there."""
+        """The parts of which only the questions' numbers stand there, and how many answered."""
         return {
-            part: self._numbers(points)
+            part: self._numbers(points, counted=part == Part.COUNTED)
             for part, points in self.found.parts.items()
             if part in BRIEF
         }
 
-    def _numbers(self, points: Sequence[Point]) -> str:
-        numbers = self.say.listing([str(each.number) for each in points])
+    def _numbers(self, points: Sequence[Point], *, counted: bool) -> str:
+        each_one = [
+            f"{each.number} ({each.says})" if counted else str(each.number) for each in points
+        ]
+        numbers = self.say.listing(each_one)
         return self.say.tn(
             "question {numbers}", "questions {numbers}", len(points), numbers=numbers
         )
@@ -120,10 +141,31 @@ def page_of(view: View, found: Round, figures: RoundFigures) -> Page:
         who=named if 0 < len(parties) <= MOST_ROWS else told.who,
         made=day_with_year_of(view, view.now),
         found=told,
+        said=_said(view, found, told),
         moved=tuple(Moved(_titled(view, asked), then) for asked, then in movements(view, found)),
         arrived=arrived_at(view, found),
         promised=tuple(_promise(each, say) for each in actions.promised_in(view.db, found.id)),
     )
+
+
+def _said(view: View, found: Round, told: Findings) -> dict[int, Said]:
+    """The answers in words that everyone who takes part may read. The page is a document that goes
+    further than the thread: no names, and of many or long answers the beginning."""
+    asked = {each.position: each for each in rounds.questions(view.db, found.id)}
+    numbers = [point.number for point in told.parts.get(Part.WORDS, ()) if not point.rows]
+    return {number: said for number in numbers if (said := _read(view, asked[number], found)).texts}
+
+
+def _read(view: View, asked: Asked, found: Round) -> Said:
+    given = answers.given(view.db, asked.id)
+    shown_now = asked.where == OPEN and asked.state == AskedState.OPENED
+    if not shown_now or not enough_to_show(asked, found, len(given)):
+        return Said()
+    texts = [shown(asked, each.value, view.say) for each in given if each.value is not None]
+    more = len(texts) - MOST_SAID
+    cut = (each if len(each) <= LONGEST_SAID else f"{each[:LONGEST_SAID]} …" for each in texts)
+    left = view.say.t("and {n} more", n=more) if more > 0 else ""
+    return Said(tuple(cut)[:MOST_SAID], left)
 
 
 def arrived_at(view: View, found: Round) -> tuple[Arrived, ...]:

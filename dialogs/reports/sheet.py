@@ -14,7 +14,7 @@ from dialogs.reports.html import sheet_html
 from dialogs.reports.page import file_name
 from dialogs.reports.questions import Sheet, of_part, of_round
 from dialogs.rounds.dialog import round_of, rounds_dialog
-from dialogs.rounds.offering import full_name
+from dialogs.rounds.offering import full_name, offered
 from storage import memberships, people, places, rounds
 from storage.tables import Collaboration
 
@@ -28,14 +28,17 @@ AUDIENCES = {
 
 
 @rounds_dialog.command(
-    "meeting sheet", ("møteark", "moteark", "ark"), n_("get questions to print for a meeting")
+    "meeting sheet",
+    ("møteark", "moteark", "ark"),
+    n_("get questions to print for a meeting"),
+    takes=(),
 )
 def sheet_command(turn: Turn, rest: str) -> Reply | None:
     """`møteark 7`: the sheet of a part for anybody; alone, of a draft, or the list of parts."""
     home = the_collaboration(turn)
     member_of(turn, home.id)
     found = re.match(r"\s*(\d{1,3})\b", rest)
-    parts = turn.packs.parts()
+    parts = _parts(turn)
     if found is None:
         drafts = rounds.drafts(turn.db, home.id)
         return _send(turn, home, f"r{drafts[0].id}") if drafts else _list(turn)
@@ -48,11 +51,17 @@ def sheet_command(turn: Turn, rest: str) -> Reply | None:
     return _send(turn, home, f"c{home.id},{parts[int(found[1]) - 1].id}")
 
 
+def _parts(view: View) -> list[PartInSet]:
+    """All there are: first those that can be asked, with the numbers that `runde` has for them."""
+    first = offered(view)
+    return [*first, *(each for each in view.packs.parts() if each not in first)]
+
+
 def _list(view: View) -> Notice:
     say = view.say
     lines = [
         f"{n}. {say.pick(full_name(each))} ({say.t(AUDIENCES[each.audience])})"
-        for n, each in enumerate(view.packs.parts(), start=1)
+        for n, each in enumerate(_parts(view), start=1)
     ]
     return view.notice(
         say.t("Which questions do you want on paper? Write «meeting sheet» and the number."),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from dialogs.language import Translator
 from dialogs.messages import Fact
 from dialogs.reports.html import LINES
-from dialogs.reports.page import Page, writable
-from dialogs.rounds.findings import TITLES, Point, Row
+from dialogs.reports.page import Page, Said, writable
+from dialogs.rounds.findings import TITLES, Part, Point, Row
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -49,7 +49,7 @@ def document(page: Page) -> bytes:
     for part, points in page.full.items():
         title = TITLES[part]
         made.add_heading(say.t(title), level=2)
-        _points(made, points, say)
+        _points(made, points, say, page.said if part == Part.WORDS else {})
     for part, numbers in page.brief.items():
         title = TITLES[part]
         _labelled(made, say.t(title), numbers)
@@ -99,14 +99,18 @@ def _labelled(made: Document, label: str, value: str) -> None:
     line.add_run(value)
 
 
-def _points(made: Document, points: Sequence[Point], say: Translator) -> None:
-    """Questions with one line each, then those with a spread each with its table."""
+def _points(
+    made: Document, points: Sequence[Point], say: Translator, said: Mapping[int, Said]
+) -> None:
+    """Questions with one line each and what was said, then those with a spread and its table."""
     for each in points:
         if each.rows:
             continue
         line = made.add_paragraph()
         line.add_run(each.title).bold = True
         line.add_run(f" – {each.says}")
+        for text in said.get(each.number, Said()).lines:
+            made.add_paragraph(text, style="List Bullet")
     for each in points:
         if not each.rows:
             continue

@@ -137,7 +137,7 @@ def _steering(view: View, asked: Asked, found: Round, steps: Sequence[Step]) -> 
 
 def _standing(view: View, asked: Asked, found: Round) -> str:
     say = view.say
-    line = _counted(view, asked, found)
+    line = so_far(view, asked, found)
     if found.state == RoundState.CANCELLED:
         return say.t("The round has been called off.")
     if found.state == RoundState.CLOSED and not takes_late_answers(found):
@@ -153,7 +153,7 @@ def _standing(view: View, asked: Asked, found: Round) -> str:
     return line
 
 
-def _counted(view: View, asked: Asked, found: Round) -> str:
+def so_far(view: View, asked: Asked, found: Round) -> str:
     """How many have answered, as far as it may be told while the round goes on."""
     count, houses = answers.counts(view.db, asked.id)
     shown = counted(found, count)

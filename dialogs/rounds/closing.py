@@ -5,14 +5,16 @@ from __future__ import annotations
 from dialogs.authority import coordinator_of
 from dialogs.dialog import Turn, View
 from dialogs.messages import Button, Buttons, Element, Reply, Text
+from dialogs.rounds.asking import so_far
 from dialogs.rounds.dialog import round_of, rounds_dialog
 from dialogs.rounds.forgetting import forget_who
 from dialogs.rounds.opening import enough, open_answers
+from dialogs.rounds.respondents import for_house
 from dialogs.rounds.running import running_round
 from dialogs.rounds.starting import nothing_left
 from dialogs.rounds.summary import sum_up
-from storage import answers, conversations, rounds
-from storage.tables import AskedState, Round, RoundState, Whose
+from storage import answers, conversations, memberships, rounds
+from storage.tables import TEAM, Asked, AskedState, Role, Round, RoundState, Whose
 
 
 @rounds_dialog.act("close")
@@ -96,9 +98,27 @@ def _left(view: View, found: Round) -> list[Element]:
                 )
             )
         )
+    some = [each for each in questions if _few(view, found, each)]
+    said += [
+        Text(say.t("Question {n}: {count}", n=each.position, count=so_far(view, each, found)))
+        for each in some
+    ]
     if said and found.whose == Whose.ANONYMOUS:
         said.append(Text(say.t("An anonymous round cannot be opened again.")))
     return said
+
+
+def _few(view: View, found: Round, asked: Asked) -> bool:
+    """Whether somebody has answered, but fewer than half of those who are asked."""
+    if asked.state != AskedState.ASKED:
+        return False
+    count, houses = answers.counts(view.db, asked.id)
+    wanted = Role.MEMBER if found.audience == TEAM else Role.COORDINATOR
+    everybody = memberships.members(view.db, found.collaboration_id)
+    members = [each for each, _ in everybody if wanted in each.roles]
+    if for_house(found, asked):
+        return 0 < 2 * houses < len({each.organisation_id for each in members})
+    return 0 < 2 * count < len(members)
 
 
 def _finish(turn: Turn, found: Round) -> Reply | None:

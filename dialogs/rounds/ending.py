@@ -14,7 +14,7 @@ from dialogs.rounds.plan import DAYS
 from dialogs.rounds.respondents import takes_late_answers
 from dialogs.rounds.running import done_elsewhere, running_round, steered
 from dialogs.rounds.starting import plan_timers
-from storage import answers, outbox, people, proposals, rounds
+from storage import answers, freshening, people, proposals, rounds
 from storage.tables import AskedState, Pace, Round, RoundState, Whose
 
 
@@ -72,9 +72,7 @@ def _cancel(turn: Turn, found: Round) -> Reply | None:
     for asked in questions:
         if asked.state != AskedState.OPENED:  # some answer on Mondays, before it is asked
             answers.erase_all(turn.db, asked.id)
-        outbox.refresh_beginning(
-            turn.db, "round", "proposal", f"q{asked.id},", found.collaboration_id
-        )
+        freshening.beginning(turn.db, "round", "proposal", f"q{asked.id},", found.collaboration_id)
     if found.whose == Whose.ANONYMOUS:
         found = forget_who(turn, found)
     refresh_all(turn, found)
@@ -94,9 +92,14 @@ def reopen_command(turn: Turn, rest: str) -> Reply | None:
     """The same, typed: the round that was run last."""
     home = the_collaboration(turn)
     coordinator_of(turn, home.id)
-    found = rounds.latest(turn.db, home.id)
-    if found is None or found.state != RoundState.CLOSED:
-        raise Refusal(turn.say.t("There is no finished round to open again."))
+    found, say = rounds.latest(turn.db, home.id), turn.say
+    if found is not None and found.state == RoundState.CANCELLED:
+        name = say.pick(found.name)
+        raise Refusal(say.t("«{name}» was called off. It cannot be opened again.", name=name))
+    if found is not None and found.state == RoundState.OPEN:
+        raise Refusal(say.t("The round is not finished: it runs now."))
+    if found is None:
+        raise Refusal(say.t("There is no finished round to open again."))
     return _reopen(turn, found) or done_elsewhere(turn)
 
 

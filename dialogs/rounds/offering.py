@@ -9,16 +9,17 @@ from dialogs.authority import coordinator_of, moved_on, number
 from dialogs.choosing import the_collaboration
 from dialogs.dialog import Refusal, Turn, View
 from dialogs.language import LANGUAGES, n_
-from dialogs.messages import Element, Field, FieldErrors, Form, Option, Reply, Text
+from dialogs.messages import Element, Field, FieldErrors, Form, Notice, Option, Reply, Text
 from dialogs.packs.library import PartInSet
 from dialogs.rounds.dialog import rounds_dialog
-from dialogs.rounds.plan import DAYS, MOST_DAYS, Plan, typed
+from dialogs.rounds.plan import AS_TYPED, DAYS, MOST_DAYS, WORDS, Plan, typed
 from dialogs.rounds.starting import begin, prepare
 from dialogs.rounds.steering import steering
-from dialogs.rounds.tailoring import draft_notice
+from dialogs.rounds.tailoring import draft_notice, start_draft
 from storage import people, rounds
 from storage.tables import Collaboration, Pace, Way, Whose
 
+ECHOED = 80  # characters of words not understood that are said back
 AUDIENCES = ("team", "coordinator")  # whom rounds can reach; the others get a meeting sheet
 
 
@@ -38,14 +39,17 @@ def full_name(part: PartInSet) -> dict[str, str]:
 
 
 @rounds_dialog.command(
-    "round", ("runde", "start", "reflekter", "reflect"), n_("start a round of questions")
+    "round",
+    ("runde", "reflekter", "reflect"),
+    n_("start a round of questions"),
+    takes=WORDS,
 )
 def round_command(turn: Turn, rest: str) -> Reply | None:
     """Choose what to ask, or steer what runs; `runde 2` starts at once, `runde 2 daglig anonymt`
     says how, and `runde 2 se over` goes through the questions first."""
     home = the_collaboration(turn)
     coordinator_of(turn, home.id)
-    found = re.match(r"\s*(\d{1,3})\b(.*)", rest)
+    found = re.match(r"\s*(\d{1,3})\b(.*)", rest, re.DOTALL)
     if found is None:
         return _what_there_is(turn, home)
     parts = offered(turn)
@@ -57,11 +61,33 @@ def round_command(turn: Turn, rest: str) -> Reply | None:
             ),
             *list_of_parts(turn),
         )
-    plan = typed(parts[index - 1], found[2])
-    return _begin(turn, home, plan, look_first=_LOOK.search(found[2]) is not None)
+    said = typed(parts[index - 1], found[2])
+    if said.unknown:
+        return _not_understood(turn, said.unknown)
+    return _begin(turn, home, said.plan, look_first=said.look_first)
 
 
-_LOOK = re.compile(r"\b(?:se over|sjå over|look first|tilpass)\b", re.IGNORECASE)
+@rounds_dialog.command("start", (), "", takes=WORDS)
+def start_command(turn: Turn, rest: str) -> Reply | None:
+    """Start what is put together already; otherwise as `runde`."""
+    home = the_collaboration(turn)
+    coordinator_of(turn, home.id)
+    drafts = rounds.drafts(turn.db, home.id)
+    if rest or not drafts or rounds.running(turn.db, home.id) is not None:
+        return round_command(turn, rest)
+    return start_draft(turn, drafts[0])
+
+
+def _not_understood(view: View, words: str) -> Notice:
+    """A round goes to everybody at once: with a word that means nothing, none starts."""
+    say = view.say
+    known = say.t("I did not understand «{words}». Nothing has been started.", words=words)
+    return view.notice(
+        known
+        if len(words) <= ECHOED
+        else say.t("I did not understand all of that. Nothing has been started."),
+        say.t("After the number you can write, in any order: {words}", words=say.t(AS_TYPED)),
+    )
 
 
 def _what_there_is(view: View, home: Collaboration) -> Reply:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, NamedTuple
 
 from dialogs.language import n_
 from dialogs.packs.library import PartInSet
 from dialogs.registry import fold
 from storage.tables import Pace, Way, Whose
 
-T = TypeVar("T")
 DAYS = 3  # working days that a round lasts unless the coordinator says otherwise
 MOST_DAYS = 60
 WHY_NOT_OPENLY = n_("Open threads go with answers under one's name, and not with walking alone.")
@@ -44,47 +42,98 @@ class Plan:
         return None
 
 
-_PACES = {
-    Pace.LIVE: ("sammen", "saman", "live"),
+_PACES: dict[object, tuple[str, ...]] = {
+    Pace.LIVE: ("sammen", "saman", "live", "together"),
     Pace.DAILY: ("daglig", "dagleg", "daily"),
-    Pace.SELF: ("hver for seg", "kvar for seg", "selv", "sjolv", "self"),
+    Pace.SELF: ("hver for seg", "kvar for seg", "selv", "sjølv", "self", "each alone"),
 }
-_WAYS = {
-    Way.THREAD: ("apent i traden", "ope i traden", "apen trad", "open trad", "trad", "thread"),
+_WAYS: dict[object, tuple[str, ...]] = {
+    Way.THREAD: (
+        *("åpent i tråden", "ope i tråden", "åpen tråd", "open tråd", "i tråden", "tråd"),
+        *("åpent", "åpen", "ope", "open", "openly", "open thread", "in the thread", "thread"),
+    ),
 }
-_WHOSE = {
-    Whose.ANONYMOUS: ("anonymt", "anonym", "anonymous"),
+_WHOSE: dict[object, tuple[str, ...]] = {
+    Whose.ANONYMOUS: (
+        *("anonymt", "anonym", "anonymisert", "uten navn", "utan namn"),
+        *("anonymous", "anonymously", "without names"),
+    ),
     Whose.ONE_EACH: (
-        "én per virksomhet",
-        "éin per verksemd",
-        "en per virksomhet",
-        "ett per virksomhet",
-        "ein per verksemd",
-        "eitt per verksemd",
-        "one each",
+        *("én per virksomhet", "en per virksomhet", "ett per virksomhet", "one each"),
+        *("éin per verksemd", "ein per verksemd", "eitt per verksemd", "one per organisation"),
     ),
     Whose.BY_HOUSE: ("per virksomhet", "per verksemd", "by organisation"),
-    Whose.NAMED: ("med navn", "med namn", "named"),
+    Whose.NAMED: ("med navn", "med namn", "named", "with names"),
 }
+_LOOK: dict[object, tuple[str, ...]] = {True: ("se over", "sjå over", "tilpass", "look first")}
+_SETTINGS = {"pace": _PACES, "way": _WAYS, "whose": _WHOSE, "look": _LOOK}
+DAY_WORDS = ("dag", "dager", "dagar", "arbeidsdager", "arbeidsdagar", "day", "days")
+_PHRASES = {
+    tuple(fold(phrase).split()): (setting, meaning)
+    for setting, known in _SETTINGS.items()
+    for meaning, phrases in known.items()
+    for phrase in phrases
+}
+_LONGEST = max(map(len, _PHRASES))
+WORDS = (
+    *(phrase for known in _SETTINGS.values() for each in known.values() for phrase in each),
+    *DAY_WORDS,
+)
+AS_TYPED = n_(
+    "daily · each alone · open thread · anonymous · by organisation · one each · 5 days · "
+    "look first"
+)
 
 
-def typed(part: PartInSet, rest: str) -> Plan:
+class Typed(NamedTuple):
+    """What was typed after a part's number; `unknown` is what could not be understood of it."""
+
+    plan: Plan
+    look_first: bool
+    unknown: str
+
+    def __repr__(self) -> str:
+        """No words: they must not reach logs."""
+        return "Typed()"
+
+
+def typed(part: PartInSet, rest: str) -> Typed:
     """The plan that words after the part's number say: "daglig anonymt", "tråd 5 dager"."""
-    words = fold(rest)
-    days = next((int(each) for each in words.split() if each.isdecimal()), None)
-    pace = _said(words, _PACES) or (Pace.SELF if part.audience == "coordinator" else Pace.LIVE)
-    return Plan(
+    said, unknown = _read([(word, each) for each in rest.split() for word in fold(each).split()])
+    alone = part.audience == "coordinator"
+    plan = Plan(
         part,
-        pace,
-        _said(words, _WAYS) or Way.TOGETHER,
-        _said(words, _WHOSE) or Whose.NAMED,
-        min(days, MOST_DAYS) if days else None,
+        said.get("pace", Pace.SELF if alone else Pace.LIVE),
+        said.get("way", Way.TOGETHER),
+        said.get("whose", Whose.NAMED),
+        said.get("days"),
     )
+    return Typed(plan, bool(said.get("look")), unknown)
 
 
-def _said(words: str, known: Mapping[T, tuple[str, ...]]) -> T | None:
-    padded = f" {words} "
-    for meaning, phrases in known.items():
-        if any(f" {phrase} " in padded for phrase in phrases):
-            return meaning
-    return None
+def _read(words: list[tuple[str, str]]) -> tuple[dict[str, Any], str]:
+    """What is said of each setting, and the words that say nothing, or gainsay what went before.
+    Words come folded, each with how it was written."""
+    said: dict[str, Any] = {}
+    unknown: list[str] = []
+    while words:
+        length, setting, meaning = _first(words)
+        if length and said.get(setting, meaning) == meaning:
+            said[setting] = meaning
+        elif words[0][0] not in ("og", "and"):
+            length = length or 1
+            unknown += [written for _, written in words[:length]]
+        words = words[length or 1 :]
+    return said, " ".join(dict.fromkeys(unknown))
+
+
+def _first(words: list[tuple[str, str]]) -> tuple[int, str, object]:
+    """The longest phrase that words begin with: how many words, what it sets and to what."""
+    folded = [word for word, _ in words]
+    for length in range(min(_LONGEST, len(folded)), 0, -1):
+        found = _PHRASES.get(tuple(folded[:length]))
+        if found is not None:
+            return length, *found
+    if folded[0].isdecimal() and 1 <= int(folded[0]) <= MOST_DAYS:
+        return (2 if folded[1:2] and folded[1] in DAY_WORDS else 1), "days", int(folded[0])
+    return 0, "", None

@@ -7,7 +7,8 @@ from dialogs.messages import Element, Text
 from dialogs.questions.content import content
 from dialogs.questions.kinds import kind_of
 from dialogs.rounds.asking import answer_controls
-from dialogs.rounds.sight import visible_to
+from dialogs.rounds.respondents import seat as seat_before
+from dialogs.rounds.sight import ALONE, alone_in_house, visible_to
 from storage import people, rounds
 from storage.tables import Asked, Round
 
@@ -16,15 +17,16 @@ def private_question(view: View, asked: Asked, found: Round, left: int) -> list[
     """The question with its collaboration's name and its number, who sees the answer, and how to
     type one."""
     say = view.say
-    total = len(rounds.steps(view.db, found.id))
-    number = say.t("Question {n} of {total}", n=asked.position, total=total)
     home = people.collaboration(view.db, found.collaboration_id)
     words, kind = content(asked), kind_of(asked)
     elements: list[Element] = [
-        Text(f"{home.name} · {say.pick(words.part)} · {number}", "muted"),
+        Text(f"{home.name} · {say.pick(words.part)} · {_number(view, asked)}", "muted"),
         Text(say.pick(words.text), "heading"),
         Text(visible_to(view, asked, found), "muted"),
     ]
+    seat = seat_before(view, asked.id, view.me.id)
+    if seat is not None and alone_in_house(view, seat):
+        elements.append(Text(say.t(ALONE)))
     if kind.listed:
         chosen = words.choices(say)
         lines = [f"{n}. {option.label}" for n, option in enumerate(chosen, start=1)]
@@ -39,3 +41,11 @@ def private_question(view: View, asked: Asked, found: Round, left: int) -> list[
             )
         )
     return elements
+
+
+def _number(view: View, asked: Asked) -> str:
+    """Which of the round's questions it is; those that deepen one have no number of their own."""
+    if asked.parent_id is not None:
+        return view.say.t("A question that goes deeper")
+    total = len(rounds.steps(view.db, asked.round_id))
+    return view.say.t("Question {n} of {total}", n=asked.position, total=total)

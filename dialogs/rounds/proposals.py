@@ -213,7 +213,8 @@ def give_command(turn: Turn, rest: str) -> Reply | None:
 
 
 def _latest(turn: Turn) -> tuple[Asked, Round]:
-    asked_id = proposals.latest_for(turn.db, turn.me.id)
+    here = turn.place.collaboration_id if turn.place else None
+    asked_id = proposals.latest_for(turn.db, turn.me.id, here)
     if asked_id is None:
         raise Refusal(turn.say.t("Nothing is proposed now."))
     return asked_of(turn, f"q{asked_id}")

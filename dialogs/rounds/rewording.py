@@ -86,7 +86,7 @@ def leave_out_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | N
     return _leave_out(turn, draft, gone)
 
 
-@rounds_dialog.command("leave out", ("ta bort", "ta ut"), "")
+@rounds_dialog.command("leave out", ("ta bort", "ta ut"), "", takes=("og", "and"))
 def leave_out_command(turn: Turn, rest: str) -> Reply | None:
     """`ta bort 2, 5`."""
     draft = my_draft(turn)
@@ -154,10 +154,14 @@ def _text_fault(text: str) -> str | None:
     )
 
 
-@rounds_dialog.command("reword", ("ordlyd", "omformuler"), "")
+@rounds_dialog.command(
+    "reword", ("ordlyd", "omformuler", "endre ordlyd", "endre ordlyden"), "", takes=(), colon=True
+)
 def reword_command(turn: Turn, rest: str) -> Reply | None:
     """`ordlyd 3: …`."""
     draft = my_draft(turn)
+    if not rest:
+        return reword_form(turn, f"r{draft.id}")
     found = re.match(r"\s*(\d{1,2})\s*:?\s*(.*)", rest, re.DOTALL)
     number = int(found[1]) if found else 0
     asked = next(

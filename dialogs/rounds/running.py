@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dialogs.authority import coordinator_of, moved_on, part
 from dialogs.choosing import the_collaboration
 from dialogs.dialog import Refusal, Turn, View
-from dialogs.messages import Button, Buttons, Reply
+from dialogs.messages import Button, Buttons, Reply, Text
 from dialogs.rounds.dialog import asked_of, round_of, rounds_dialog
 from dialogs.rounds.opening import open_answers
 from dialogs.rounds.sight import opens_before_close
 from dialogs.rounds.starting import ask_next
 from dialogs.rounds.summary import sum_up
-from storage import rounds
+from storage import answers, rounds
 from storage.tables import Asked, AskedState, Round, RoundState
 
 
@@ -64,9 +66,18 @@ def next_command(turn: Turn, rest: str) -> Reply | None:
 
 
 def _go_on(turn: Turn, found: Round) -> Reply | None:
-    if ask_next(turn, found) is not None:
-        return None
     say = turn.say
+    if ask_next(turn, found) is not None:
+        if found.paused_at is None:
+            return None
+        resume = rounds_dialog.id("resume", f"r{found.id}")
+        return turn.notice(
+            say.t(
+                "The question is asked. The round is still paused: no reminders come, and it does "
+                "not close."
+            ),
+            Buttons((Button(resume, say.t("Go on"), "primary", typed="fortsett"),)),
+        )
     button = Button(
         rounds_dialog.id("close", f"r{found.id}"),
         say.t("Finish the round"),
@@ -83,19 +94,62 @@ def open_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
     coordinator_of(turn, found.collaboration_id)
     if asked.state != AskedState.ASKED:
         return turn.notice(turn.say.t("The answers are already open."))
+    return _open_or_ask(turn, asked, found)
+
+
+@rounds_dialog.act("open_now")
+def open_now(turn: Turn, argument: str, value: str | None) -> Reply | None:
+    """They meant it, though nobody has answered."""
+    asked, found = asked_of(turn, argument)
+    coordinator_of(turn, found.collaboration_id)
+    if asked.state != AskedState.ASKED:
+        return turn.notice(turn.say.t("The answers are already open."))
     return _open(turn, asked, found)
 
 
 @rounds_dialog.command("open", ("åpne", "opne", "åpne svarene", "opne svara"), "", alone=True)
 def open_command(turn: Turn, rest: str) -> Reply | None:
     """Open the answers of the question that is on, typed."""
+    return _typed(turn, _open_or_ask)
+
+
+@rounds_dialog.command("open now", ("åpne nå", "opne no"), "", alone=True)
+def open_now_command(turn: Turn, rest: str) -> Reply | None:
+    """The same, though nobody has answered."""
+    return _typed(turn, _open)
+
+
+def _typed(turn: Turn, opens: Callable[[Turn, Asked, Round], Reply | None]) -> Reply | None:
     found = running_round(turn)
     hidden = [
         each for each in rounds.questions(turn.db, found.id) if each.state == AskedState.ASKED
     ]
     if not hidden:
         return turn.notice(turn.say.t("The answers are already open."))
-    return _open(turn, hidden[-1], found) or done_elsewhere(turn)
+    return opens(turn, hidden[-1], found) or done_elsewhere(turn)
+
+
+def _open_or_ask(turn: Turn, asked: Asked, found: Round) -> Reply | None:
+    """Opening cannot be undone: before anybody has answered, ask whether it is meant."""
+    opens = opens_before_close(found) and found.state != RoundState.CANCELLED
+    if not opens or answers.counts(turn.db, asked.id)[0]:
+        return _open(turn, asked, found)
+    say = turn.say
+    button = Button(
+        rounds_dialog.id("open_now", f"q{asked.id}"),
+        say.t("Yes, open it now"),
+        "danger",
+        typed="åpne nå",
+    )
+    return turn.notice(
+        say.t(
+            "Nobody has answered question {n} yet. If you open it now, every answer is shown as it "
+            "comes.",
+            n=asked.position,
+        ),
+        Text(say.t("Nothing changes until you press the button."), "muted"),
+        Buttons((button,)),
+    )
 
 
 def _open(turn: Turn, asked: Asked, found: Round) -> Reply | None:

@@ -83,16 +83,17 @@ def my_draft(view: View) -> Round:
 @rounds_dialog.act("begin")
 def begin_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """Start the draft as it is."""
-    return _begin(turn, draft_of(turn, argument))
+    return start_draft(turn, draft_of(turn, argument))
 
 
 @rounds_dialog.command("begin", ("start runden", "start runda"), "", alone=True)
 def begin_command(turn: Turn, rest: str) -> Reply | None:
     """The same, typed."""
-    return _begin(turn, my_draft(turn))
+    return start_draft(turn, my_draft(turn))
 
 
-def _begin(turn: Turn, draft: Round) -> Reply | None:
+def start_draft(turn: Turn, draft: Round) -> Reply | None:
+    """Start a round that was put together."""
     begin(turn, draft)
     if draft.audience == "coordinator":
         return turn.notice(

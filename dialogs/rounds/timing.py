@@ -11,7 +11,7 @@ from dialogs.dialog import Refusal, Turn, View
 from dialogs.messages import Button, Buttons, Field, FieldErrors, Form, Reply, Text
 from dialogs.rounds.closing import refresh_all
 from dialogs.rounds.dialog import round_of, rounds_dialog
-from dialogs.rounds.plan import MOST_DAYS
+from dialogs.rounds.plan import DAY_WORDS, MOST_DAYS
 from dialogs.rounds.running import running_round, steered
 from dialogs.rounds.starting import plan_timers
 from storage import people, rounds
@@ -113,7 +113,7 @@ def extend_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None
     return _extend(turn, found, int(days))
 
 
-@rounds_dialog.command("extend", ("forleng", "utvid"), "")
+@rounds_dialog.command("extend", ("forleng", "utvid"), "", takes=DAY_WORDS)
 def extend_command(turn: Turn, rest: str) -> Reply | None:
     """`forleng 2`: two working days more."""
     found = running_round(turn)

@@ -1,7 +1,7 @@
 """Words typed in a direct message: an answer to what waits, or more of it.
 
-After an answer in words, further words are added to it until the person goes on; other questions
-follow each other at once.
+After an answer in words, further words are added to it until the person goes on, as long as the
+round is open: stray words become no part of what is over. Other questions follow at once.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from dialogs.rounds.respondents import keeps_words
 from dialogs.rounds.waits import Wait, following, left_after, wait_for, wait_of
 from storage import conversations, heard
 from storage.rounds import Seat
-from storage.tables import AnswerStatus, Asked, Conversation, Heard
+from storage.tables import AnswerStatus, Asked, Conversation, Heard, RoundState
 
 NEXT_WORDS = ("neste", "next")
 _LONG = n_("The answer is too long: there is room for 20,000 characters.")
@@ -156,7 +156,8 @@ def answered(turn: Turn, seat: Seat, row: Heard, wait: Wait | None) -> Reply | N
     if wait is None or seat.member.organisation_id is None:
         return reply
     after = replace(wait, added=True)
-    if status == AnswerStatus.GIVEN and kind_of(seat.asked).in_thread:
+    in_words = status == AnswerStatus.GIVEN and kind_of(seat.asked).in_thread
+    if in_words and seat.round.state == RoundState.OPEN:
         return turn.notice(*reply.message.elements, *_may_add(turn, seat, after))
     after_it = following(turn, seat.asked, seat.round.collaboration_id, after)
     return turn.notice(*reply.message.elements, *after_it)
@@ -261,5 +262,8 @@ def more_typed(turn: Turn, waits: Conversation, text: str) -> Reply | None:
     if len(words) > LONGEST:
         return turn.notice(turn.say.t(_LONG))
     reply = add_more(turn, seat, words)
+    if seat.round.state != RoundState.OPEN:
+        conversations.stop(turn.db, turn.me.id, turn.place.id)
+        return reply
     more = _may_add(turn, seat, replace(wait, added=True), step="more")
     return turn.notice(*reply.message.elements, *more)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dialogs.authority import stranger
+from dialogs.authority import moved_on, stranger
 from dialogs.buttons import row_number
 from dialogs.dialog import Refusal, Turn
 from dialogs.language import n_
@@ -15,10 +15,11 @@ from dialogs.rounds.answering import withdraw
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.waits import Wait, bring, wait_for, waiting_for
 from storage import answers, conversations, memberships, people, rounds, waiting
-from storage.tables import Answer, AnswerStatus, Asked, Round
+from storage.tables import Answer, AnswerStatus, Asked, Round, Whose
 
 LATE = timedelta(days=14)  # after which nobody is told of a round that is over
 MOST_LATE = 8
+_ANONYMOUS = n_("An anonymous answer is changed at the question itself, while its round runs.")
 
 
 @rounds_dialog.command(
@@ -70,6 +71,9 @@ def _latest(turn: Turn) -> tuple[Answer, Asked, Round]:
     here = turn.place.collaboration_id if turn.place else None
     answer = answers.latest_of(turn.db, turn.me.id, here)
     if answer is None:
+        homes = [here] if here is not None else people.homes_of(turn.db, turn.me.id)
+        if any(_latest_is_anonymous(turn, each) for each in homes):
+            raise Refusal(turn.say.t("I find no answer of yours."), Text(turn.say.t(_ANONYMOUS)))
         raise Refusal(turn.say.t("You have not answered anything yet."))
     asked, found = asked_of(turn, f"q{answer.asked_id}")
     if memberships.of(turn.db, turn.me.id, found.collaboration_id) is None:
@@ -77,23 +81,42 @@ def _latest(turn: Turn) -> tuple[Answer, Asked, Round]:
     return answer, asked, found
 
 
+def _latest_is_anonymous(turn: Turn, collaboration_id: int) -> bool:
+    latest = rounds.latest(turn.db, collaboration_id)
+    return latest is not None and latest.whose == Whose.ANONYMOUS
+
+
 @rounds_dialog.command("change", ("endre", "endre svar", "endre svaret"), "", alone=True)
 def change_command(turn: Turn, rest: str) -> Reply | None:
-    """Ask the question that was answered last once more."""
-    _, asked, _ = _latest(turn)
-    return turn.notice(*bring(turn, asked, anew=True))
+    """Ask the question that was answered last once more. An answer to an anonymous round cannot be
+    found: what comes then is an older one, and that is said."""
+    _, asked, found = _latest(turn)
+    older: list[Element] = []
+    if found.whose != Whose.ANONYMOUS and _latest_is_anonymous(turn, found.collaboration_id):
+        name = turn.say.pick(found.name)
+        older = [
+            Text(
+                turn.say.t("This is the latest answer of yours that I find: «{name}».", name=name)
+            ),
+            Text(turn.say.t(_ANONYMOUS), "muted"),
+        ]
+    return turn.notice(*older, *bring(turn, asked, anew=True))
 
 
-@rounds_dialog.command("withdraw", ("trekk tilbake", "trekk", "take back", "slett svar"), "")
+@rounds_dialog.command(
+    "withdraw", ("trekk tilbake", "trekk", "take back", "slett svar"), "", takes=()
+)
 def withdraw_command(turn: Turn, rest: str) -> Reply | None:
     """Take back the answer that was given last. In a direct message that may be one of any
     collaboration, so it is named first; the button, or its number typed, takes it back."""
-    named = row_number(rest)
+    named, here = row_number(rest), turn.place.collaboration_id if turn.place else None
     if named is not None:
+        _, found = asked_of(turn, f"q{named}")
+        if here not in (None, found.collaboration_id):
+            raise moved_on(turn)
         return withdraw(turn, f"q{named}", None)
     answer, asked, found = _latest(turn)
     argument = f"q{asked.id}"
-    here = turn.place.collaboration_id if turn.place else None
     if here is not None or answer.status == AnswerStatus.WITHDRAWN:
         return withdraw(turn, argument, None)
     if turn.place is not None:

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from dialogs.events import Event, Pressed, Said, Submitted
 from dialogs.language import Translator
@@ -265,6 +265,67 @@ def test_escape_closes_a_form_and_what_was_typed_is_kept(running: Running, opene
     expect(page.get_by_text("What you wrote last time is still here.")).to_be_visible()
 
 
+def fill(page: Page, text: str) -> None:
+    page.get_by_label("What do we know?").fill(text)
+    page.get_by_label("Little").check()
+
+
+def sent_texts(running: Running, page: Page) -> list[object]:
+    found = heard(running, page, Submitted)
+    return [each.values["said"] for each in found if isinstance(each, Submitted)]
+
+
+def test_a_form_says_that_it_was_not_sent_and_goes_when_pressed_again(
+    running: Running, opened: Opened
+) -> None:
+    running.stage.core.answer = lambda event: FORM if isinstance(event, Pressed) else None
+    question(running)
+    page = opened(running.room())
+    page.get_by_role("button", name="Svar …").click()
+    fill(page, "We know enough")
+    page.context.set_offline(True)
+    send = page.get_by_role("button", name="Send the answer")
+    send.click()
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("This was not sent")
+    expect(page.get_by_label("What do we know?")).to_have_value("We know enough")
+    page.context.set_offline(False)
+    send.click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    assert sent_texts(running, page) == ["We know enough"]
+
+
+def test_a_form_that_is_called_off_while_it_is_sent_does_not_go(
+    running: Running, opened: Opened
+) -> None:
+    running.stage.core.answer = lambda event: FORM if isinstance(event, Pressed) else None
+    question(running)
+    page = opened(running.room())
+    page.get_by_role("button", name="Svar …").click()
+    fill(page, "Too early")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/chat/submit", hold)
+    page.get_by_role("button", name="Send the answer").click()
+    for _ in range(400):
+        if held:
+            break
+        page.wait_for_timeout(25)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    for each in held:
+        each.continue_()
+    page.unroute("**/chat/submit")
+    page.get_by_role("button", name="Svar …").click()
+    expect(page.get_by_label("What do we know?")).to_have_value("Too early")
+    fill(page, "Thought over")
+    page.get_by_role("button", name="Send the answer").click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    assert sent_texts(running, page) == ["Thought over"]
+
+
 def test_a_notice_stands_beside_what_it_is_about_and_can_be_put_away(
     running: Running, opened: Opened
 ) -> None:
@@ -356,6 +417,37 @@ def test_one_answer_at_a_time_stands_beside_each_message(running: Running, opene
     types("/foo")
     expect(page.locator(".notice .content")).to_have_text(["Answer 3", "Answer 2", "Answer 5"])
     expect(page.locator(".message.own")).to_have_text(re.compile("@Samspill status"))
+
+
+def test_an_answer_is_put_away_where_another_tab_has_a_newer_one(
+    running: Running, opened: Opened
+) -> None:
+    times = iter(range(1, 10))
+    running.stage.core.answer = lambda _: Notice(Message("en", (Text(f"Answer {next(times)}"),)))
+    question(running)
+    first = opened(running.room())
+    first.get_by_role("button", name="Hvorfor spør vi?").click()
+    expect(first.locator(".notice")).to_contain_text("Answer 1")
+    second = first.context.new_page()
+    second.goto(running.room())
+    live(second)
+    second.get_by_role("button", name="Hvorfor spør vi?").click()
+    expect(second.locator(".notice")).to_contain_text("Answer 2")
+    expect(first.locator(".notice")).to_have_count(0)
+
+
+def test_a_page_that_was_put_by_is_fetched_anew(running: Running, opened: Opened) -> None:
+    running.stage.core.answer = lambda _: Notice(Message("en", (Text("Answer then"),)))
+    question(running)
+    page = opened(running.room())
+    page.get_by_role("button", name="Hvorfor spør vi?").click()
+    expect(page.locator(".notice")).to_contain_text("Answer then")
+    page.get_by_label("Write in Digital vei").fill("half a thou")
+    came_back = "new PageTransitionEvent('pageshow', { persisted: true })"
+    page.evaluate(f"() => window.dispatchEvent({came_back})")
+    expect(page.locator(".notice")).to_have_count(0)
+    live(page)
+    expect(page.get_by_label("Write in Digital vei")).to_have_value("half a thou")
 
 
 def test_unread_rooms_are_marked_in_words(running: Running, opened: Opened) -> None:

@@ -105,7 +105,11 @@ class Hands:
 
     async def sit_down(self, user: str) -> None:
         """The page as this person sees it."""
-        cookie = {"name": COOKIE, "value": Seat("a", user, "web").key, "url": self.address.rstrip("/")}
+        cookie = {
+            "name": COOKIE,
+            "value": Seat("a", user, "web").key,
+            "url": self.address.rstrip("/"),
+        }
         await self.context.add_cookies([cookie])  # type: ignore[list-item]
         await self.page.goto(self.address)
         await self.page.locator("html[data-live]").wait_for(state="attached")

@@ -441,7 +441,7 @@ def test_it_is_asked_again_and_then_and_now_stand_beside_each_other(
         await open_first(cast, "Slik ser vi det nå.")
         page = amina.post_with("Slik ser vi det nå.").text
         assert amina.t("Last time, {day}", day="") in page
-        assert f"{amina.t('What we arrived at then')}: «{WORDS}»" in page
+        assert f"{amina.t('What we arrived at then')}\n«{WORDS}»" in page
         await scaled(cast, {"kari": "Helt enig", "ola": "Litt enig", "siri": "Litt enig"})
         spread = amina.post_with("4 Litt enig: ●● 2").text
         both = amina.t("then {then} · now {now}", then="● 1", now="●● 2")

@@ -407,6 +407,10 @@ def test_a_proposal_that_nobody_gave_yet(database: Database, what: str) -> None:
         left = kept(stage, Proposal)
         assert [each.person_id for each in left] == ([None] if what == "navnet" else [])
         assert pointing(stage, person_id(stage, kari)).get("agreed.person_id", 0) == len(left)
+        one = kari.t("One answer from {organisation}", organisation=HOUSES[0])
+        shown = next(each.text for each in kari.sees() if one in each.text)
+        assert "Ola" not in shown
+        assert (MARK in shown) is (what == "navnet")
         if what == "navnet":
             await kari.presses("I agree", on=MARK)  # others go on with it
             assert MARK in kari.screen()

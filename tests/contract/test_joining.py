@@ -187,6 +187,7 @@ def test_somebody_in_a_bound_channel_picks_an_organisation_once_and_counts_from_
         if platform != "poor":
             assert nils.t("No answers yet") in nils.post_with(PROBLEM).text
         await kari.presses("Open the answers", on=PROBLEM)
+        await kari.presses("Yes, open it now")
         assert SENTENCE not in kari.screen()  # shown to nobody before it has an organisation
         await nils.presses(HOUSES[2])
         if platform != "poor":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import docx
@@ -16,6 +17,7 @@ from storage.tables import Job, Kind, Outbox, Timer
 from tests.contract.stage import BuiltIn, Player, Stage
 from tests.contract.stories import (
     EACH_CHANNEL,
+    GAIN,
     ON_SQLITE,
     PROBLEM,
     SAME,
@@ -99,6 +101,37 @@ def test_the_page_comes_the_next_working_day(database: Database, platform: str) 
 
 
 @ON_SQLITE
+def test_the_page_has_the_answers_in_words_that_all_may_read_and_no_names(
+    database: Database,
+) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari = cast["kari"]
+        await kari.writes("runde 1 anonymt")
+        for name, text in (("ola", "Skjemaene."), ("siri", "Ventetiden."), ("per", "<b>Alt.")):
+            await answers(cast[name], text)
+        await kari.writes("neste")
+        await kari.writes("neste")
+        await answers(cast["ola"], "Hemmelig i huset.", on=GAIN)
+        await kari.writes("fullfør")
+        await stage.pass_time(UNTIL_MORNING)
+        html, word = files(kari)
+        async with await opened(kari, html) as got:
+            text = await got.text()
+        async with await opened(kari, word) as got:
+            lines = [each.text for each in docx.Document(BytesIO(await got.read())).paragraphs]
+        for each in ("Skjemaene.", "Ventetiden."):
+            assert each in text
+            assert each in lines
+        assert "&lt;b&gt;Alt." in text
+        for each in ("Hemmelig", "Ola", "Siri"):
+            assert each not in text
+            assert each not in " ".join(lines)
+
+    play(database, story)
+
+
+@ON_SQLITE
 def test_it_comes_once_and_stays_as_the_record_is(database: Database) -> None:
     async def story(stage: Stage) -> None:
         cast = five(stage)
@@ -130,6 +163,28 @@ def test_a_round_that_goes_on_has_its_page_after_its_new_end(database: Database)
         await kari.writes("fullfør")
         await stage.pass_time(UNTIL_MORNING + timedelta(hours=1))
         assert len(files(kari)) == 2
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_a_round_that_was_opened_again_after_its_page_has_a_new_one(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari = cast["kari"]
+        await round_of_five(cast)
+        await stage.pass_time(UNTIL_MORNING)
+        assert len(files(kari)) == 2
+        await kari.writes("gjenåpne")
+        await kari.writes("neste")
+        await cast["per"].presses("Helt uenig", on=SAME)
+        await kari.writes("fullfør")
+        await stage.pass_time(UNTIL_MORNING)
+        assert len(files(kari)) == 4
+        async with await opened(kari, files(kari)[2]) as got:
+            assert "5 personer" in await got.text()
+        await stage.pass_time(timedelta(days=2))
+        assert len(files(kari)) == 4
 
     play(database, story)
 

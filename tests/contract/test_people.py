@@ -106,7 +106,11 @@ def test_a_coordinator_makes_another_one(database: Database, platform: str) -> N
         await kari.presses("Make coordinator")
         roles = {each.person_id: each.roles for each in kept(stage, Membership)}
         assert Role.COORDINATOR in roles[person_id(stage, amina)]
-        assert "coordinate" in amina.private or NAME in amina.private
+        now = (
+            "You coordinate «{name}» now, with others: you start rounds and invite. "
+            "Write «help» to see how."
+        )
+        assert amina.t(now, name=NAME) in amina.private
         await kari.writes("folk per: koordinator")
         await trial(cast["per"])
         assert PROBLEM in amina.screen()

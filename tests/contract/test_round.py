@@ -85,7 +85,7 @@ def test_a_trial_round_from_setting_up_to_summary(  # noqa: PLR0915 - one long s
         await amina.writes("2")
         spread = amina.post_with("Helt enig: ● 1")
         assert "Kari" not in spread.text
-        assert "Hvordan ser problemet ut fra hver plass?" in kari.screen()
+        assert "Hvordan ser problemet ut fra hvert ståsted?" in kari.screen()
 
         # the house question: counts in the thread, answers only at home
         await kari.writes("neste")

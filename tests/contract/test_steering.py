@@ -170,15 +170,17 @@ def test_a_round_that_is_called_off_keeps_what_was_opened_and_nothing_else(
 def test_a_finished_round_can_be_opened_again(database: Database) -> None:
     async def story(stage: Stage) -> None:
         cast = five(stage)
-        kari, per = cast["kari"], cast["per"]
+        kari, per, siri = cast["kari"], cast["per"], cast["siri"]
         await trial(kari)
         await answers(kari, WORDS)
         await kari.writes("fullfør")
+        form = f"round:answer:q{asked_with(stage, PROBLEM).id}"
+        await siri.sends(form, answer="Vi kom på dette etterpå.")
         await kari.writes("gjenåpne")
         assert kept(stage, Round)[0].state == RoundState.OPEN
-        await answers(per, "Litt sent, men ikke for sent.")
+        await per.sends(form, answer="Litt sent, men ikke for sent.")
         late = [each.late for each in kept(stage, Answer)]
-        assert late == [False, False]
+        assert late == [False, True, False]
         await kari.writes("neste")
         assert SAME in per.screen()
         await kari.writes("fullfør")

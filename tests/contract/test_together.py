@@ -68,6 +68,7 @@ def test_what_is_written_in_the_thread_is_talk_and_said_so_once(
         assert len(ola.sees()) == said + 1  # only what he wrote himself
         # once the answers are open people are there to talk
         await kari.presses("Open the answers", on=PROBLEM)
+        await kari.presses("Yes, open it now")
         await kari.says("Det kjenner jeg igjen.", under=PROBLEM)
         assert kari.t(TALK) not in kari.screen()
         assert heard(stage) == []
@@ -383,6 +384,7 @@ def test_a_second_press_of_what_is_done_is_told_so(database: Database, platform:
         await trial(kari)
         asked = asked_with(stage, PROBLEM)
         await kari.presses("Open the answers", on=PROBLEM)
+        await kari.presses("Yes, open it now")
         await kari.presses_raw(f"round:open:q{asked.id}")
         assert kari.t("The answers are already open.") in kari.private
         await kari.presses_raw("round:next:r1,1")
@@ -560,5 +562,23 @@ def test_words_after_the_end_are_not_added_to_an_answer(database: Database) -> N
         await kari.writes("runde 2")
         assert value_of(stage, kari) == {"text": SENTENCE}
         assert len(kept(stage, Round)) == 2
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_nothing_is_added_to_a_late_answer_either(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, siri = cast["kari"], cast["siri"]
+        await trial(kari)
+        await siri.writes("svar")
+        await kari.writes("fullfør")
+        await siri.writes(SENTENCE)  # what was brought before the end is answered late
+        assert siri.t("Your answer is saved.") in siri.private
+        assert value_of(stage, siri) == {"text": SENTENCE}
+        await siri.writes("Hei, er det noen her?")
+        assert value_of(stage, siri) == {"text": SENTENCE}
+        assert not kept(stage, Revision)
 
     play(database, story)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from storage import memberships, people, places
 from storage.engine import Database
 from storage.tables import (
     Agreed,
@@ -14,6 +15,7 @@ from storage.tables import (
     Place,
     Proposal,
     Responded,
+    Role,
     Round,
     RoundState,
 )
@@ -27,6 +29,7 @@ from tests.contract.stories import (
     asked_with,
     five,
     kept,
+    person_id,
     play,
 )
 
@@ -174,6 +177,63 @@ def test_nothing_is_proposed_in_a_round_that_was_called_off(database: Database) 
         assert WORDS not in kari.screen()
         assert kari.t("Nothing is proposed now.") in kari.screen()
         assert not kept(stage, Proposal)
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_words_in_a_channel_reach_its_own_collaboration_alone(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, ola = cast["kari"], cast["ola"]
+        await kari.writes("runde 1 én per virksomhet")
+        ours = asked_with(stage, PROBLEM)
+        await ola.sends(f"round:answer:q{ours.id}", answer=WORDS)
+        there = another_home(stage, ola)
+        for words in ("enig", "gi svaret"):
+            await there.says(f"@Samspill {words}")
+            assert ola.t("Nothing is proposed now.") in there.private
+        await ola.says("@Samspill gi svaret")
+        assert [each.value for each in kept(stage, Answer)] == [{"text": WORDS}]
+        await there.says(f"@Samspill trekk tilbake {ours.id}")
+        assert kept(stage, Answer)[0].status == "given"
+        await ola.says(f"@Samspill trekk tilbake {ours.id}")
+        assert kept(stage, Answer)[0].status == "withdrawn"
+
+    play(database, story)
+
+
+def another_home(stage: Stage, player: Player) -> Player:
+    """The same person in the channel of another collaboration, which they take part in."""
+    there = stage.player("web", "a", player.user, room="bro")
+    with stage.database.write() as db:
+        home = people.create(
+            db, name="Bro", organisations=["Etat"], language="nb", now=stage.clock.now()
+        )
+        house = people.organisations(db, home.id)[0].id
+        mine = person_id(stage, player)
+        memberships.join(db, mine, home.id, house, [Role.MEMBER], stage.clock.now())
+        places.bind(db, places.meet(db, "web", "a", "bro").id, home.id)
+    return there
+
+
+@ON_SQLITE
+def test_what_was_proposed_in_a_round_that_is_finished_is_not_given_by_a_word(
+    database: Database,
+) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, ola = cast["kari"], cast["ola"]
+        await kari.writes("runde 1 én per virksomhet")
+        question = asked_with(stage, PROBLEM)
+        await ola.sends(f"round:answer:q{question.id}", answer=WORDS)
+        await kari.writes("fullfør")
+        await ola.writes("gi svaret")
+        assert not kept(stage, Answer)
+        # but what is proposed late is
+        await ola.sends(f"round:answer:q{question.id}", answer="Noe vi kom på siden.")
+        await kari.writes("gi svaret")
+        assert [each.late for each in kept(stage, Answer)] == [True]
 
     play(database, story)
 

@@ -64,7 +64,9 @@ def played(nursery: Nursery, sown_file: Path, tmp_path_factory: pytest.TempPathF
     play.kill()
     assert given(play.record) == GIVEN
     assert play.starts == 1
-    return Played(sown_file, before, steps_in(trace, len(ROUND)), play.record.story())
+    story = play.record.story()
+    assert [row[1] for row in story["rounds"]] == ["closed"]
+    return Played(sown_file, before, steps_in(trace, len(ROUND)), story)
 
 
 def steps_in(trace: Path, acts: int) -> list[list[Step]]:

@@ -1,7 +1,8 @@
 """The demo as a process that kills itself with SIGKILL at a step that is named from outside.
 
-Started once, it imports everything, then reads orders (one JSON object a line) and forks a process
-for each, so that hundreds of starts cost little. The forked process is the demo as `samspill demo`
+Started once, it imports everything, starts a demo of its own and stops it again, so that calendars
+and the like are loaded, then reads orders (one JSON object a line) and forks a process for each.
+So hundreds of starts cost little. The forked process is the demo as `samspill demo`
 composes it; nothing of it is patched. What it is given from outside counts its steps:
 
 - `request`: a POST came in, and nothing was done yet
@@ -31,6 +32,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from aiohttp import web
@@ -193,6 +195,15 @@ async def run(order: Order) -> None:
         await until_stopped(demo.library)
 
 
+async def warm() -> None:
+    """Start a demo on a file of its own, and stop it."""
+    with TemporaryDirectory() as folder:
+        demo = Demo(Path(folder) / "warm.db")
+        await demo.start()
+        await demo.samspill.stop()
+        demo.database.close()
+
+
 def tell(**fact: Any) -> None:
     """A line for whoever gave the order."""
     os.write(1, json.dumps(fact).encode() + b"\n")
@@ -212,6 +223,7 @@ def end_of(child: int) -> int:
 
 def main() -> None:
     """Fork a process for each order, and say how it ended; one at a time."""
+    asyncio.run(warm())
     tell(ready=True)
     for line in sys.stdin:
         order = Order(**json.loads(line))

@@ -106,7 +106,7 @@ ROUND = (
     _answers("kari", GAIN, "Færre telefoner.", step=False),
     _answers("amina", GAIN, "Mindre å rydde opp i.", step=False),
     _answers("amina", GAIN, "Mindre å rydde opp i, og gladere folk."),
-    _presses("kari", "close", GAIN),
+    Act("kari", "say", text="fullfør"),
     _presses("per", "dont_know", PROBLEM),
 )
 

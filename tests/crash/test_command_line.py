@@ -31,7 +31,7 @@ def waiting_for(act: Act) -> tuple[int, int] | None:
     """The coordinator goes on when so many have answered question so and so."""
     if act.who != "kari":
         return None
-    return {"neste": (1, 5), "next": (2, 4), "close": (3, 2)}.get(
+    return {"neste": (1, 5), "next": (2, 4), "fullfør": (3, 2)}.get(
         act.text or act.action.removeprefix("round:")
     )
 

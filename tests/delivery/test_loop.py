@@ -173,11 +173,11 @@ def test_a_result_survives_a_failed_record(database):
 
 
 @pytest.mark.postgres
-def test_two_processes_on_postgresql_send_each_row_once_and_in_order(postgres, postgres_url):
+def test_two_processes_on_postgresql_send_each_row_once_and_in_order(postgres):
     with world(postgres, FakeChannel()) as w:
         for number in range(200):
             w.post(f"{number}", place=f"place{number % 25}")
-        other = Database(postgres_url)
+        other = Database(postgres.engine.url.render_as_string(hide_password=False))
         workers = Workers(other)
         deliveries = [
             w.another(),

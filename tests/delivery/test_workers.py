@@ -113,3 +113,22 @@ def test_on_sqlite_all_writes_go_through_one_thread(sqlite_url):
     database.close()
     assert len(seen) == 40
     assert len({*seen}) == 1
+
+
+def test_a_snapshot_stays_as_it_is_and_takes_nothing(database):
+    with database.write() as db:
+        keep(db, "first")
+    with database.read() as db:
+        assert names(db) == ["first"]
+        with database.write() as other:
+            keep(other, "second")
+        assert names(db) == ["first"]
+    for _ in range(2):  # a connection that served a snapshot writes again
+        with database.read() as db:
+            keep(db, "third")
+            with pytest.raises(DBAPIError):
+                db.flush()
+        with database.write() as db:
+            keep(db, f"{len(names(db))}")
+    with database.read() as db:
+        assert names(db) == ["2", "3", "first", "second"]

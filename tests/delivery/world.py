@@ -18,7 +18,7 @@ from bot.settling import Happened
 from bot.workers import Workers
 from dialogs.codec import encode
 from dialogs.messages import Message, Text
-from storage import outbox
+from storage import freshening, outbox
 from storage.engine import Database, Db
 from storage.tables import Outbox, Person, Place, Sending
 from tests.fakes import FakeChannel, FakeClock
@@ -166,7 +166,7 @@ class World:
     def refresh(self, argument: str, text: str | None) -> None:
         self.record[argument] = text
         with self.database.write() as db:
-            outbox.refresh(db, "d", "card", argument)
+            freshening.one(db, "d", "card", argument)
 
     def mark(self, on: str, sign: str = "seen", place: str = "a") -> int:
         place_id = self.place(place)

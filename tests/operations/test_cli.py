@@ -16,7 +16,7 @@ import pytest
 from storage import people
 from storage.engine import Database
 from storage.lockfile import one_process
-from storage.schema import REVISIONS, Kind, SchemaState, claim_kind, state
+from storage.schema import REVISIONS, Kind, SchemaState, claim_kind, migrate, state
 
 SAMSPILL = Path(sys.executable).with_name("samspill")
 KEY = {"SAMSPILL_SECRET_KEY": "k" * 40}
@@ -29,6 +29,7 @@ COMMANDS = [
     ["migrate"],
     ["export"],
     ["erase"],
+    ["link"],
     ["packs"],
     ["packs", "check"],
     ["packs", "schema"],
@@ -57,6 +58,16 @@ def samspill(tmp_path):
         )
 
     return run
+
+
+@pytest.fixture
+def migrated(tmp_path) -> str:
+    """The address of the database in that folder, as `samspill migrate` leaves it."""
+    address = f"sqlite:///{tmp_path}/samspill.db"
+    database = Database(address)
+    migrate(database)
+    database.close()
+    return address
 
 
 def refused(done: subprocess.CompletedProcess[str], code: int = 1) -> str:
@@ -246,19 +257,17 @@ def test_the_demo_runs_until_it_is_stopped(tmp_path, ends) -> None:
     assert (demo.returncode, "Traceback" in said) == (0, False), said
 
 
-def test_a_port_in_use_is_said(samspill) -> None:
+def test_a_port_in_use_is_said(samspill, migrated) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         done = samspill("demo", "--port", port)
         assert f"Port {port} is in use" in refused(done)
         assert "--port in the demo" in done.stderr
-        assert samspill("migrate").returncode == 0
         assert f"Port {port} is in use" in refused(samspill("serve", SAMSPILL_PORT=port, **KEY))
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "a:b:c", "192.0.2.1"])
-def test_a_host_that_is_not_this_machine_is_said(samspill, host) -> None:
-    assert samspill("migrate").returncode == 0
+def test_a_host_that_is_not_this_machine_is_said(samspill, migrated, host) -> None:
     said = refused(samspill("serve", SAMSPILL_HOST=host, SAMSPILL_PORT="0", **KEY))
     assert said.startswith("Error: This machine does not have the address in SAMSPILL_HOST.")
 
@@ -287,7 +296,7 @@ def test_serve_never_opens_a_demo(samspill, tmp_path) -> None:
 
 def test_a_link_for_the_first_person(samspill) -> None:
     refused(samspill("web-link", "--name", "Kari"))
-    samspill("migrate")
+    assert samspill("migrate").returncode == 0
     done = samspill("web-link", "--name", "Kari", SAMSPILL_BASE_URL="https://samspill.example")
     assert re.fullmatch(r"https://samspill\.example/inn/[\w-]{43}\n", done.stdout)
     assert "once, within 7 days" in done.stderr
@@ -298,9 +307,14 @@ def test_a_link_for_the_first_person(samspill) -> None:
         refused(samspill("web-link", *words), 2)
 
 
-def test_a_name_that_is_known_needs_a_choice(samspill, tmp_path) -> None:
-    samspill("migrate")
-    database = Database(f"sqlite:///{tmp_path}/samspill.db")
+def test_a_link_is_made_beside_a_running_samspill(samspill, migrated) -> None:
+    with one_process(migrated):
+        assert "Another Samspill is using" in refused(samspill("serve", **KEY))
+        assert samspill("web-link", "--name", "Kari").returncode == 0
+
+
+def test_a_name_that_is_known_needs_a_choice(samspill, migrated) -> None:
+    database = Database(migrated)
     with database.write() as db:
         known = people.meet(db, "web", "nett", "u", "Kari", datetime.now(UTC)).id
     database.close()

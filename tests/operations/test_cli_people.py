@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
 from collections.abc import Callable
 from datetime import timedelta
@@ -23,12 +24,11 @@ SENTENCE = "<b>Etterlatte</b> må melde fra mange steder."
 Run = Callable[..., Result]
 
 
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command on a file in which Siri, who is person 3, and Ola have answered."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SAMSPILL_DATABASE_URL", "sqlite:///samspill.db")
-    database = Database("sqlite:///samspill.db")
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file in which Siri, who is person 3, and Ola have answered."""
+    file = tmp_path_factory.mktemp("answered") / "samspill.db"
+    database = Database(f"sqlite:///{file}")
     migrate(database)
     claim_kind(database, Kind.RECORD)
 
@@ -42,6 +42,15 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
     play(database, story)
     database.close()
+    return file
+
+
+@pytest.fixture
+def run(answered: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command on a copy of that file."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SAMSPILL_DATABASE_URL", "sqlite:///samspill.db")
+    shutil.copy(answered, tmp_path / "samspill.db")
 
     def invoke(*words: str, typed: str = "") -> Result:
         return CliRunner().invoke(main, words, input=typed)
@@ -112,6 +121,21 @@ def test_the_last_coordinator_is_erased_too_and_it_is_said(run: Run) -> None:
     }
 
 
+def test_two_persons_are_linked_after_a_yes(run: Run) -> None:
+    asked = run("link", "--person", "4", "--with", "5", typed="n\n")
+    assert asked.exit_code == 1
+    assert "Person 5 (Per) becomes person 4 (Amina):" in asked.stdout
+    assert 5 in [each.id for each in rows(Person)]
+    done = run("link", "--person", "4", "--with", "5", "--yes", "--json")
+    assert json.loads(done.stdout) == {"person": 4, "with": 5, "both_answered": 0}
+    assert 5 not in [each.id for each in rows(Person)]
+    apart = run("link", "--person", "4", "--with", "3", "--yes")
+    assert (apart.exit_code, apart.stdout) == (1, "")
+    assert "They take part from different organisations in «Når noen dør»" in apart.stderr
+    gone = run("link", "--person", "4", "--with", "5", "--yes")
+    assert "Nobody is known by that" in gone.stderr
+
+
 def test_what_the_server_shows_next_is_without_the_erased(run: Run) -> None:
     done = run("erase", "--person", "3", "--yes")
     assert (done.exit_code, done.stderr[:300]) == (0, "")
@@ -139,6 +163,9 @@ def test_what_the_server_shows_next_is_without_the_erased(run: Run) -> None:
         ["erase", "--person", "3", "--identity", "web:a:siri"],
         ["erase", "--identity", "siri"],
         ["erase", "--person", "3", "--json"],
+        ["link", "--person", "3"],
+        ["link", "--person", "3", "--with", "3"],
+        ["link", "--person", "3", "--with", "4", "--json"],
     ],
     ids=" ".join,
 )

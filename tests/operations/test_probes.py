@@ -97,18 +97,18 @@ def test_every_answer_has_the_headers(path) -> None:
     assert [name for name in HEADERS if name not in headers] == []
 
 
-def test_the_database_checks(database: Database) -> None:
+def test_the_database_checks(own_database: Database) -> None:
     from sqlmodel import SQLModel
 
     def checked() -> dict[str, bool]:
-        workers = Workers(database)
-        found = readiness(database_checks(database, workers))[1]["checks"]
+        workers = Workers(own_database)
+        found = readiness(database_checks(own_database, workers))[1]["checks"]
         workers.close()
         return found
 
     assert checked() == {"database": True, "schema": False}
-    SQLModel.metadata.drop_all(database.engine)
-    migrate(database)
+    SQLModel.metadata.drop_all(own_database.engine)
+    migrate(own_database)
     assert checked() == {"database": True, "schema": True}
 
 

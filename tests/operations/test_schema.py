@@ -30,11 +30,11 @@ from tests.fakes import FakeClock
 
 
 @pytest.fixture
-def empty(database: Database) -> Database:
+def empty(own_database: Database) -> Database:
     """A database without any table, of either kind."""
-    with database.engine.begin() as connection:
+    with own_database.engine.begin() as connection:
         SQLModel.metadata.drop_all(connection)
-    return database
+    return own_database
 
 
 @pytest.fixture

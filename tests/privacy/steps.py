@@ -124,7 +124,7 @@ def _on_round(action: str) -> Callable[[Play, int, int, int], None]:
 def _open(play: Play, a: int, b: int, c: int) -> None:
     asked = play.what(b)
     if asked is not None:
-        play.world.presses(play.world.coordinator, f"round:open:q{asked.id}")
+        play.world.presses(play.world.coordinator, f"round:open_now:q{asked.id}")
 
 
 def _join(play: Play, a: int, b: int, c: int) -> None:
@@ -150,6 +150,19 @@ def _leave(play: Play, a: int, b: int, c: int) -> None:
     world.presses(who, f"me:left:u{who.id},{world.home},{how}")
     house = world.houses[b % len(world.houses)]
     world.presses(who, f"join:pick:c{world.home}", str(house))
+
+
+def _remove(play: Play, a: int, b: int, c: int) -> None:
+    """The coordinator removes somebody, who presses to come back for another organisation, and
+    answers all the same."""
+    who, world = play.who(a), play.world
+    member = next((e for e in world.kept(Membership) if e.person_id == who.id), None)
+    if member is None or who is world.coordinator:
+        return
+    world.presses(world.coordinator, f"people:removed:m{member.id}")
+    world.presses(who, f"join:pick:c{world.home}", str(world.houses[b % len(world.houses)]))
+    _answer(play, a, b, c)
+    assert world.house_of(who) is None, "whoever was removed came in again"
 
 
 def _erase(play: Play, a: int, b: int, c: int) -> None:
@@ -191,6 +204,7 @@ VERBS: dict[str, Callable[[Play, int, int, int], None]] = {
     "join": _join,
     "move": _move,
     "leave": _leave,
+    "remove": _remove,
     "erase": _erase,
     "time": _time,
     "look": _look,

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
-import shutil
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.engine import Database
 from tests.privacy.steps import VERBS, Play, Step
 from tests.privacy.world import KINDS, Kind, World
+from tests.reused import Reused
 
-_numbers = itertools.count(1)
 Plan = tuple[list[int], list[Kind], int, list[Step]]
 numbers = st.integers(0, 11)
 likely = ["answer"] * 4 + ["everybody"] * 2 + ["more", "type", "start", "close", "time"] * 2
@@ -27,30 +22,23 @@ plans = st.tuples(
 )
 
 
-def run(empty: Path, folder: Path, plan: Plan) -> None:
-    """Play a plan on a database of its own."""
+def run(reused: Reused, plan: Plan) -> None:
+    """Play a plan on an empty database."""
     sizes, kinds, whose, steps = plan
-    path = shutil.copy(empty, folder / f"{next(_numbers)}.db")
-    database = Database(f"sqlite:///{path}")
-    try:
-        Play(World(database, sizes), kinds).goes([("start", whose, 1, 0), *steps])
-    finally:
-        database.close()
-        for each in folder.glob(f"{Path(path).name}*"):
-            each.unlink()
+    Play(World(reused.empty(), sizes), kinds).goes([("start", whose, 1, 0), *steps])
 
 
 @given(plan=plans)
 @settings(max_examples=12, deadline=None, derandomize=True, database=None)
-def test_nobody_sees_more_than_is_theirs(empty_sqlite, tmp_path_factory, plan) -> None:
-    run(empty_sqlite, tmp_path_factory.mktemp("privacy"), plan)
+def test_nobody_sees_more_than_is_theirs(reused_sqlite, plan) -> None:
+    run(reused_sqlite, plan)
 
 
 @pytest.mark.soak
 @given(plan=plans)
 @settings(max_examples=400, deadline=None, database=None)
-def test_nobody_sees_more_than_is_theirs_however_long(empty_sqlite, tmp_path_factory, plan) -> None:
-    run(empty_sqlite, tmp_path_factory.mktemp("privacy"), plan)
+def test_nobody_sees_more_than_is_theirs_however_long(reused_sqlite, plan) -> None:
+    run(reused_sqlite, plan)
 
 
 TEXT, TEXT_AT_HOME, TEXT_ALONE = KINDS[0], KINDS[5], KINDS[8]
@@ -126,6 +114,13 @@ ANONYMOUS, NAMED, BY_HOUSE, ONE_EACH = range(4)
             id="somebody left and came back for the organisation they wanted to read",
         ),
         pytest.param(
+            [2, 1],
+            [TEXT_AT_HOME],
+            ONE_EACH,
+            [("answer", 0, 0, 0), ("agree", 1, 0, 0), ("remove", 1, 0, 0), ("answer", 1, 0, 1)],
+            id="somebody who was removed went on reading what colleagues propose",
+        ),
+        pytest.param(
             [2, 2],
             [TEXT],
             ANONYMOUS,
@@ -135,11 +130,10 @@ ANONYMOUS, NAMED, BY_HOUSE, ONE_EACH = range(4)
     ],
 )  # fmt: skip
 def test_what_was_mended_stays_so(
-    empty_sqlite: Path,
-    tmp_path: Path,
+    reused_sqlite: Reused,
     sizes: list[int],
     kinds: list[Kind],
     whose: int,
     steps: list[Step],
 ) -> None:
-    run(empty_sqlite, tmp_path, (sizes, kinds, whose, steps))
+    run(reused_sqlite, (sizes, kinds, whose, steps))

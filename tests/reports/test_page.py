@@ -18,7 +18,7 @@ from dialogs.arrived.movement import Movement
 from dialogs.language import LANGUAGES, Translator
 from dialogs.messages import Fact
 from dialogs.reports.html import html
-from dialogs.reports.page import Arrived, Moved, Page, Promise
+from dialogs.reports.page import Arrived, Moved, Page, Promise, Said
 from dialogs.reports.word import document
 from dialogs.rounds.findings import Findings, Part, Point, Row
 
@@ -102,7 +102,7 @@ def test_the_page_in_html(language: str) -> None:
     for each in ("This is what we arrived at", "What we promised to do", "We see it differently"):
         assert say.t(each) in found.text
     assert say.t("Counted, not shown here") in found.text
-    assert say.listing(["5", "7"]) in found.text
+    assert say.listing(["5 (3 svar)", "7 (1 svar)"]) in found.text
     assert {each.get("scope") for each in found.named("th")} == {"row", "col"}
     # dots are for the eye; the number stands beside them for everybody
     hidden = [each for each in found.named("span") if each.get("aria-hidden") == "true"]
@@ -110,6 +110,19 @@ def test_the_page_in_html(language: str) -> None:
     assert say.t("By organisation") in found.text
     assert "3 · Tekst" in found.text
     assert found.text.count("\n1. Tekst") == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_many_answers_in_words_end_with_how_many_more(language: str) -> None:
+    many = Said(("Ja", "Nei <b>"), Translator(language).t("and {n} more", n=3))
+    shown = page(language=language, said={3: many})
+    words = replace(shown.found.parts[Part.WORDS][0], rows=(), says="5")
+    found = replace(shown.found, parts={Part.WORDS: (words,)})
+    made = replace(shown, found=found)
+    text = Tags(html(made)).text
+    for each in (*many.texts, many.more):
+        assert each in text
+        assert each in words_of(document(made))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

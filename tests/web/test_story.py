@@ -40,7 +40,7 @@ def test_a_round_on_links_alone(database: Database) -> None:
         for each in (kari, amina, siri):
             await each.presses("5 Helt enig", on="Alle partene ser problemet på samme måte.")
         await kari.says("@Samspill fullfør")
-        assert "Dette viser svarene: Prøverunde" in await per.sees()
+        assert "Hva svarene viser: Prøverunde" in await per.sees()
 
     play(database, story)
 

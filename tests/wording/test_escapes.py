@@ -290,3 +290,27 @@ def test_no_words_stand_in_scripts() -> None:
     ]
     assert found == []
     assert own.search('line.textContent = "Try again"')
+
+
+def hidden_in_f_strings(source: str) -> list[int]:
+    """The lines of texts that are said inside an f-string, where extraction does not look."""
+    return [
+        call.lineno
+        for string in ast.walk(ast.parse(source))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call) and _name(call) in {"t", "tn", "_t", "n_"}
+        if call.args and isinstance(call.args[0], ast.Constant)
+    ]
+
+
+def test_every_text_is_where_the_catalogues_find_it() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for room in ("bot", "dialogs", "storage")
+        for path in sorted((ROOT / room).rglob("*.py"))
+        for line in hidden_in_f_strings(path.read_text(encoding="utf-8"))
+    ]
+    assert found == [], "say it before, and put its name into the f-string"
+    assert hidden_in_f_strings("f\"{wrong} {say.t('Nothing.')}\"") == [1]
+    assert not hidden_in_f_strings("f'{n}. {say.t(NAMES[n])}'")

@@ -23,7 +23,7 @@ from tests.wording.texts import TRANSLATED, entries
 SHOWN = re.compile(r"\{\w+\}|(?:party|part): (?:name|navn|namn)")
 _DOCUMENT = {each.id: each.label.model_dump() for each in load().answer_labels.doc}
 NOT_YET = {language: words.lower() for language, words in _DOCUMENT["not_yet"].items()}
-SAME_IN_ALL = {"status"}
+SAME_IN_ALL = {"status", "pause"}
 # What may follow the words of a command.
 _AFTER = re.compile(
     r"\{code\}|KODE|CODE|\d|(?:NAVN|NAMN|NAME): (?:koordinator|coordinator)|"

@@ -20,32 +20,38 @@ export class NotTaken extends Error {
   }
 }
 
-const wait = (ms) => new Promise((done) => {
+const wait = (ms, signal) => new Promise((done) => {
   const timer = setTimeout(finish, ms);
-  function finish() { clearTimeout(timer); window.removeEventListener("online", finish); done(); }
+  function finish() { clearTimeout(timer); window.removeEventListener("online", finish); signal?.removeEventListener("abort", finish); done(); }
   window.addEventListener("online", finish);
+  signal?.addEventListener("abort", finish);
 });
 
-/** POST, again and again with the same body while the network or the server is away. */
-export async function send(path, body) {
+/** POST, again and again with the same body while the network or the server is away; null once
+ *  `signal` called it off. `patient: false`: without a network the person is told at once. */
+export async function send(path, body, { signal, patient = true } = {}) {
   for (let failed = 0, pause = 500; ; pause = Math.min(pause * 2, 15000)) {
+    if (signal?.aborted) return null;
     let response;
     try {
       response = await fetch(path, {
         method: "POST",
         headers: { "Content-Type": "application/json", "X-Samspill": "1" },
         body: JSON.stringify(body),
+        signal,
       });
     } catch {
+      if (signal?.aborted) return null;
+      if (!patient) throw new NotTaken(words.textUnsent, true);
       connected(false);
-      await wait(pause);
+      await wait(pause, signal);
       continue;
     }
     connected(true);
     if (response.status >= 500) {
       failed += 1;
       if (failed >= TRIES) throw new NotTaken(words.textFailed, true);
-      await wait(pause);
+      await wait(pause, signal);
       continue;
     }
     if (response.status === 401) throw new NotTaken(words.textSession);
@@ -82,6 +88,18 @@ export function complain(paragraph, input, text) {
   paragraph.hidden = !text;
   if (text) input?.setAttribute("aria-invalid", "true");
   else input?.removeAttribute("aria-invalid");
+}
+
+/** Sends what a dialog is for. Closing the dialog calls it off; null if that came first. */
+export async function sendFrom(dialog, path, body) {
+  const called = new AbortController();
+  const off = () => called.abort();
+  dialog.addEventListener("close", off, { once: true });
+  try {
+    return await send(path, body, { signal: called.signal, patient: false });
+  } finally {
+    dialog.removeEventListener("close", off);
+  }
 }
 
 /** Opens a dialog; closing it puts focus back, also when what had it was rendered anew. */

@@ -1,6 +1,6 @@
 // The page of a room: what comes in live, and what the person does with messages.
 
-import { actDone, actId, complain, connected, keep, NotTaken, open, send, words } from "./acts.js";
+import { actDone, actId, complain, connected, keep, NotTaken, open, send, sendFrom, words } from "./acts.js";
 import { sheet } from "./forms.js";
 
 const room = Number(words.room) || null;
@@ -170,6 +170,15 @@ function composer(form) {
 
 // --- pressing, editing, deleting ------------------------------------------------------------------
 
+// What was answered about a message in one tab is out of date once another tab has asked again.
+const tabs = "BroadcastChannel" in window ? new BroadcastChannel("samspill") : null;
+if (tabs) {
+  tabs.onmessage = ({ data }) => {
+    if (data.me !== words.me) return;
+    for (const old of document.querySelectorAll("[data-notice]")) if (old.dataset.about === data.about) remove(old);
+  };
+}
+
 /** Shows what the server answered, beside what it is about; one answer at a time for each message,
  *  and one for what was typed. */
 function replied(reply, where, about) {
@@ -182,6 +191,7 @@ function replied(reply, where, about) {
   const message = about?.closest("[data-message]");
   const beside = message && list.querySelector(`[data-message="${message.dataset.message}"]`);
   made.dataset.about = old?.dataset.about ?? message?.dataset.message ?? `typed:${where.thread ?? ""}`;
+  if (Number(made.dataset.about)) tabs?.postMessage({ me: words.me, about: made.dataset.about });
   for (const other of document.querySelectorAll("[data-notice]")) {
     if (other !== old && other.dataset.about === made.dataset.about) remove(other);
   }
@@ -247,7 +257,8 @@ function own(dialog, path, message, body) {
     const content = body();
     const name = `${path}:${message}`;
     try {
-      const reply = await send(path, { id: actId(name, JSON.stringify(content)), message, ...content });
+      const reply = await sendFrom(dialog, path, { id: actId(name, JSON.stringify(content)), message, ...content });
+      if (!reply) return;
       actDone(name);
       dialog.close();
       replied(reply, { room, thread: Number(words.thread) || null }, null);
@@ -286,4 +297,6 @@ if (words.older) document.querySelector(".room .scroll").scrollTop = 0;
 document.querySelectorAll("[data-room-link]").forEach((link) => unread(Number(link.dataset.roomLink), Number(link.dataset.change)));
 seen();
 document.addEventListener("visibilitychange", seen);
+// A page that the browser had put by, as by going back, shows what was true then: fetch it anew.
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 listen();

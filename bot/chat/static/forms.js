@@ -1,6 +1,6 @@
 // Forms that the server sends as dialogs: their values, their errors, and what is kept of them.
 
-import { actDone, actId, complain, keep, NotTaken, open, send, words } from "./acts.js";
+import { actDone, actId, complain, keep, NotTaken, open, sendFrom, words } from "./acts.js";
 
 const sheets = document.getElementById("sheets");
 const inputs = (field) => (field.matches("fieldset") ? [...field.querySelectorAll("input")] : [field]);
@@ -101,8 +101,11 @@ async function submit(dialog, form, key, where, replied) {
   const given = values(form);
   const name = `form:${form.dataset.form}`;
   const id = actId(name, JSON.stringify(given));
+  const problem = form.querySelector('[data-error-for=""]');
+  complain(problem, null, "");
   try {
-    const reply = await send("/chat/submit", { id, ...where, form: form.dataset.form, values: given });
+    const reply = await sendFrom(dialog, "/chat/submit", { id, ...where, form: form.dataset.form, values: given });
+    if (!reply) return; // called off; what was typed is kept
     actDone(name);
     if (reply.errors) {
       errors(form, { ...reply.errors });
@@ -113,7 +116,8 @@ async function submit(dialog, form, key, where, replied) {
     replied(reply);
   } catch (error) {
     if (!(error instanceof NotTaken)) throw error;
-    complain(form.querySelector('[data-error-for=""]'), null, error.message);
+    complain(problem, null, error.message);
+    problem.scrollIntoView({ block: "nearest" });
   } finally {
     button.removeAttribute("aria-busy");
   }
