@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from bot.slack import limits
-from bot.slack.fitting import clean, shortened, split
+from bot.slack.fitting import MORE, clean, shortened, split
 from bot.slack.pressing import REPEATED, Json, labels_for, option, picked_from, plain_text
 from bot.slack.render import in_view
 from dialogs.language import Translator
@@ -33,8 +33,8 @@ def view(form: Form, metadata: str) -> Json:
     made = _modal(form.title, form.intro, form.language, metadata, limits.VIEW_BLOCKS - len(inputs))
     made["callback_id"] = form.id
     made["blocks"] += inputs
-    made["submit"] = plain_text(shortened(clean(form.submit), limits.TITLE))
-    made["close"] = plain_text(shortened(clean(form.cancel), limits.TITLE))
+    made["submit"] = plain_text(_short(form.submit))
+    made["close"] = plain_text(_short(form.cancel))
     return made
 
 
@@ -48,11 +48,15 @@ def page(shown: Page, metadata: str = "") -> Json:
 def _modal(
     title: str, elements: Sequence[Element], language: str, metadata: str, most: int
 ) -> dict[str, Any]:
-    short = shortened(clean(title), limits.TITLE)
-    whole = [] if short == title else [Text(title, "heading")]
+    short = _short(title)
+    whole = [Text(title, "heading")] if short.endswith(MORE) else []
     blocks, _ = in_view([*whole, *elements], language, most)
     made = {"type": "modal", "title": plain_text(short), "blocks": blocks}
     return {**made, "private_metadata": metadata} if metadata else made
+
+
+def _short(title: str) -> str:
+    return shortened(clean(title).strip() or "–", limits.TITLE)
 
 
 # --- fields ---------------------------------------------------------------------------------------

@@ -130,7 +130,7 @@ def found_in_order(shown: str, groups: Sequence[Sequence[str]]) -> bool:
     return True
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(MESSAGES)
 def test_all_that_is_said_is_shown_in_order(message: Message) -> None:
     made = rendered(message)
