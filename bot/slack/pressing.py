@@ -87,13 +87,17 @@ def options(asked: Choice | Scale, ids: Ids, say: Translator) -> tuple[list[Json
 
 
 def labels_for(among: Sequence[Option], *, numbered: bool) -> tuple[list[str], list[str]]:
-    """What the options are called where they are picked, and, where one of those is too long for
-    that, all of them in full, to be read before. `numbered`: they are the steps of a scale."""
+    """What the options are called where they are picked, and in full, to be read before, those that
+    are too long for that: then all have numbers. `numbered`: they are the steps of a scale."""
     labels = [clean(_step(each) if numbered else each.label).strip() or "–" for each in among]
     if all(size(each) <= limits.OPTION for each in labels):
         return labels, []
-    listed = [f"{place}. {label}" for place, label in enumerate(labels, 1)]
-    return [shortened(each, limits.OPTION) for each in listed], listed
+    places = [
+        label if label.startswith(f"{place}.") else f"{place}. {label}"
+        for place, label in enumerate(labels, 1)
+    ]
+    listed = [each for each in places if size(each) > limits.OPTION]
+    return [shortened(each, limits.OPTION) for each in places], listed
 
 
 def _step(option: Option) -> str:
