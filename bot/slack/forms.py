@@ -26,8 +26,8 @@ _YES = "yes"
 
 
 def view(form: Form, metadata: str) -> Json:
-    """The form as a modal; `metadata` comes back with what is filled in (at most
-    `limits.METADATA` characters)."""
+    """The form as a modal; `metadata` (at most 3,000 characters) comes back with what is filled
+    in."""
     say = Translator(form.language)
     inputs = [block for each in form.fields for block in _field(each, form.id, say)]
     made = _modal(form.title, form.intro, form.language, metadata, limits.VIEW_BLOCKS - len(inputs))

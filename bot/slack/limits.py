@@ -31,18 +31,15 @@ ADDRESS = 3_000
 
 # Elements.
 BUTTON = 75
-BUTTON_VALUE = 2_000
 OPTIONS = 100  # of a select; as many groups of so many
 GROUPS = 100
 TICKS = 10  # radio buttons, checkboxes
 OPTION = 75
 OPTION_VALUE = 150
-PLACEHOLDER = 150
 INPUT = 3_000  # what can be written into one input
 
 # Views.
 TITLE = 24  # also of the two buttons
-METADATA = 3_000
 LABEL = 2_000  # of an input; its hint as well
 
 # What reads well, where Slack would take more.
