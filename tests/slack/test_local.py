@@ -265,3 +265,17 @@ def test_an_app_that_is_sold_reads_little_history() -> None:
         assert len((await client.conversations_history(channel=room.id))["messages"]) == 20
 
     run(act)
+
+
+def test_blocks_stay_when_only_the_text_is_changed() -> None:
+    async def act(made: Stage) -> None:
+        client = made.client()
+        room = made.slack.channel("digital-vei", made.team, made.kari)
+        words = {"type": "section", "text": {"type": "plain_text", "text": "gammelt"}}
+        post = await client.chat_postMessage(channel=room.id, text="gammelt", blocks=[words])
+        await client.chat_update(channel=room.id, ts=post["ts"], text="nytt")
+        assert [each.text for each in made.slack.sees(made.kari, room)] == ["gammelt"]
+        await client.chat_update(channel=room.id, ts=post["ts"], text="nytt", blocks=[])
+        assert [each.text for each in made.slack.sees(made.kari, room)] == ["nytt"]
+
+    run(act)

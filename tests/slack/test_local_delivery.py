@@ -63,9 +63,13 @@ def test_edits_and_deletions_are_told_also_those_of_the_app() -> None:
         await slack.delete(said)  # it has a reply: a stone stays
         stone = made.listener.events("message")[-1]
         assert (stone["subtype"], stone["message"]["subtype"]) == ("message_changed", "tombstone")
-        await client.chat_delete(channel=room.id, ts=ours["ts"])
+        assert stone["message"]["user"] == "USLACKBOT"
+        await client.chat_delete(channel=room.id, ts=ours["ts"])  # the last reply: it goes as well
         await slack.quiet()
-        assert made.listener.events("message")[-1]["subtype"] == "message_deleted"
+        gone = made.listener.events("message")[-2:]
+        assert [each["subtype"] for each in gone] == ["message_deleted", "message_deleted"]
+        assert {each["deleted_ts"] for each in gone} == {ours["ts"], said.ts}
+        assert slack.sees(made.kari, room) == []
 
     run(act)
 
@@ -132,11 +136,10 @@ def test_coming_and_going_is_told() -> None:
         await slack.change_id(room)
         assert made.listener.events("channel_id_changed")[0]["old_channel_id"] == old
         await slack.leave(made.ola, room)
-        await slack.leave(bot, room)
-        assert [each["user"] for each in made.listener.events("member_left_channel")] == [
-            made.ola.id,
-            bot.id,
-        ]
+        await slack.leave(bot, room, by=made.kari)
+        left = made.listener.events("member_left_channel")
+        assert [each["user"] for each in left] == [made.ola.id]
+        assert made.listener.events("channel_left")[0]["actor_id"] == made.kari.id
         await slack.open_home(made.kari)
         assert made.listener.events("app_home_opened")[0]["tab"] == "home"
         slack.post.subscribed = frozenset({"app_uninstalled"})

@@ -37,10 +37,13 @@ def post_ephemeral(call: Call) -> Json:
 
 
 def update(call: Call) -> Json:
-    """chat.update: of our own messages; metadata stays if none is given."""
+    """chat.update: of our own messages. Metadata and blocks stay if none are given, and blocks are
+    what people see: https://github.com/slackapi/python-slack-sdk/issues/523."""
     message = _own(call, "cant_update_message")
     before = message_json(message, call.state.app_id, metadata=True)
-    message.text, message.blocks = call.content()
+    message.text, blocks = call.content()
+    if "blocks" in call.args:
+        message.blocks = blocks
     if "metadata" in call.args:
         message.metadata = _metadata(call)
     message.edited = {"user": message.user.id, "ts": call.state.instant()}
@@ -53,18 +56,29 @@ def update(call: Call) -> Json:
 def delete(call: Call) -> Json:
     """chat.delete: of our own messages."""
     message = _own(call, "cant_delete_message")
-    call.tell(message, remove(message, call.state.app_id))
+    for each, change in remove(message, call.state.app_id):
+        call.tell(each, change)
     return {"channel": message.channel.id, "ts": message.ts}
 
 
-def remove(message: Message, app_id: str) -> Json:
-    """Take a message away, and what its event says: one with replies leaves a stone behind."""
+def remove(message: Message, app_id: str) -> list[tuple[Message, Json]]:
+    """Take a message away, and what its events say. One with replies leaves a stone behind, which
+    goes with the last of them: https://github.com/slack-edge/slack-edge/pull/10."""
     before = message_json(message, app_id, metadata=True)
     if "reply_count" in before:
         message.subtype, message.text = "tombstone", "This message was deleted."
         message.blocks, message.files, message.metadata, message.edited = [], [], None, None
-        stone = message_json(message, app_id) | {"hidden": True}
-        return changed(before, stone)
+        return [(message, changed(before, message_json(message, app_id)))]
+    gone = [(message, _gone(message, before))]
+    root = message.channel.messages.get(message.thread_ts or "")
+    if root and root.subtype == "tombstone":
+        stone = message_json(root, app_id)
+        if "reply_count" not in stone:
+            gone.append((root, _gone(root, stone)))
+    return gone
+
+
+def _gone(message: Message, before: Json) -> Json:
     del message.channel.messages[message.ts]
     return {"subtype": "message_deleted", "deleted_ts": message.ts, "previous_message": before}
 

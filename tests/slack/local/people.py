@@ -60,7 +60,8 @@ class People(Core):
     async def delete(self, message: Message) -> None:
         """Its author takes a message away."""
         self._may_write(message.user, message.channel)
-        await self._tell(message, remove(message, self.state.app_id))
+        for each, change in remove(message, self.state.app_id):
+            await self._tell(each, change)
 
     async def join(self, user: User, channel: Channel, inviter: User | None = None) -> None:
         """Somebody, or the app's bot, comes into a channel."""
@@ -69,14 +70,15 @@ class People(Core):
         await self._came_or_went("member_joined_channel", user, channel, channel.seen_by, more)
         await self._notes(user, channel, "join", more)
 
-    async def leave(self, user: User, channel: Channel) -> None:
-        """Somebody, or the app's bot, leaves a channel or is taken out of it."""
-        install = channel.seen_by
+    async def leave(self, user: User, channel: Channel, by: User | None = None) -> None:
+        """Somebody, or the app's bot, leaves a channel or is taken out of it. A bot hears of its
+        own leaving by `channel_left` alone: https://github.com/slackapi/bolt-js/issues/1847."""
         channel.members.remove(user)
-        if channel.seen_by is not install:
-            kind = "channel_left" if channel.kind == "channel" else "group_left"
-            await self.post.event({"type": kind, "channel": channel.id}, install, channel)
-        await self._came_or_went("member_left_channel", user, channel, install, {})
+        if user.is_bot:
+            event = {"type": f"{channel.kind}_left", "channel": channel.id}
+            event |= {"actor_id": by.id} if by else {}
+            await self.post.event(event, user.team.install, channel)
+        await self._came_or_went("member_left_channel", user, channel, channel.seen_by, {})
         await self._notes(user, channel, "leave", {})
 
     async def react(self, user: User, message: Message, name: str) -> None:

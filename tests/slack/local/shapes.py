@@ -93,6 +93,8 @@ def of_person(user: User, install: Install | None) -> Json:
 
 def message_json(message: Message, app_id: str, *, metadata: bool = False) -> Json:
     """A message as history, interactions and events carry it."""
+    if message.subtype == "tombstone":
+        return _stone(message)
     shape: Json = {
         "type": "message",
         "user": message.user.id,
@@ -114,6 +116,13 @@ def message_json(message: Message, app_id: str, *, metadata: bool = False) -> Js
     if metadata and message.metadata:
         shape["metadata"] = message.metadata
     return shape | _since(message) | _replies(message)
+
+
+def _stone(message: Message) -> Json:
+    """What stands for a message that is gone while its replies are not."""
+    shape = {"type": "message", "subtype": "tombstone", "user": "USLACKBOT", "hidden": True}
+    shape |= {"text": message.text, "ts": message.ts, "thread_ts": message.ts}
+    return shape | _replies(message)
 
 
 def _since(message: Message) -> Json:

@@ -18,18 +18,18 @@ RESPONSE_USES = 5
 VIEWS_AT_MOST = 3
 
 
-@dataclass
+@dataclass(eq=False)
 class Install:
     """The app in one workspace: its token, its bot user and what it may do (None: all)."""
 
     token: str
-    bot: User
+    bot: User = field(repr=False)
     bot_id: str
     scopes: frozenset[str] | None = None
     dead: str = ""  # the error that its token is answered with from now on
 
 
-@dataclass
+@dataclass(eq=False)
 class Team:
     """A workspace; `enterprise` is the id of the grid it belongs to."""
 
@@ -37,7 +37,7 @@ class Team:
     name: str
     domain: str
     enterprise: str | None = None
-    install: Install | None = None
+    install: Install | None = field(default=None, repr=False)
 
     @property
     def home(self) -> str:
@@ -51,12 +51,12 @@ class Team:
         return self.install
 
 
-@dataclass
+@dataclass(eq=False)
 class User:
     """A person, or the app's bot."""
 
     id: str
-    team: Team
+    team: Team = field(repr=False)
     real_name: str
     display_name: str = ""
     locale: str = "nb-NO"
@@ -70,15 +70,15 @@ class User:
         return self.display_name or self.real_name
 
 
-@dataclass
+@dataclass(eq=False)
 class Message:
     """One message; `only_for` is who sees it when it is ephemeral."""
 
     ts: str
-    channel: Channel
+    channel: Channel = field(repr=False)
     user: User
     text: str = ""
-    blocks: list[Json] = field(default_factory=list)
+    blocks: list[Json] = field(default_factory=list, repr=False)
     thread_ts: str | None = None
     subtype: str | None = None
     metadata: Json | None = None
@@ -94,18 +94,18 @@ class Message:
         return self.thread_ts not in (None, self.ts)
 
 
-@dataclass
+@dataclass(eq=False)
 class Channel:
     """A channel or a direct conversation; `teams` are the workspaces that share it, host first."""
 
     id: str
     name: str
-    teams: list[Team]
+    teams: list[Team] = field(repr=False)
     kind: Kind = "channel"
-    members: list[User] = field(default_factory=list)
+    members: list[User] = field(default_factory=list, repr=False)
     archived: bool = False
-    messages: dict[str, Message] = field(default_factory=dict)
-    private: list[Message] = field(default_factory=list)  # ephemeral ones
+    messages: dict[str, Message] = field(default_factory=dict, repr=False)
+    private: list[Message] = field(default_factory=list, repr=False)  # ephemeral ones
     last: int = 0  # the latest ts, in microseconds
 
     @property
@@ -123,21 +123,21 @@ class Channel:
         return None
 
 
-@dataclass
+@dataclass(eq=False)
 class View:
     """A modal or a home tab, as it stands; `entered` is what its inputs hold."""
 
     id: str
     user: User
-    install: Install
-    content: Json
+    install: Install = field(repr=False)
+    content: Json = field(repr=False)
     hash: str
     root: str = ""
     previous: str | None = None
     entered: dict[str, Json] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(eq=False)
 class Trigger:
     """What opens one view within three seconds; `view` is the modal it came from, if any."""
 
@@ -149,7 +149,7 @@ class Trigger:
     used: bool = False
 
 
-@dataclass
+@dataclass(eq=False)
 class Upload:
     """A file, and where it has been shared (channel id and ts)."""
 
@@ -163,7 +163,7 @@ class Upload:
     shares: list[tuple[str, str]] = field(default_factory=list)
 
 
-@dataclass
+@dataclass(eq=False)
 class Answering:
     """An address at which one interaction may be answered for a while."""
 
@@ -185,7 +185,7 @@ class NumberedIds:
         return f"{prefix}0{next(self._numbers[prefix]):05d}"
 
 
-@dataclass
+@dataclass(eq=False)
 class State:
     """All of it. `now` gives Slack's time, `ids` a new id for a prefix."""
 
