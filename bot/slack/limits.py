@@ -17,7 +17,8 @@ VIEW_BLOCKS = 100
 # speak of "12,000 text characters with a buffer for block containers", see
 # https://github.com/slackapi/bolt-js/issues/2509; we count all of the JSON.
 MESSAGE_TOTAL = 12_000
-VIEW_TOTAL = 200_000  # bytes of JSON; `view_too_large` says 250 kB, and the caller adds its own
+# Bytes of JSON as it is sent, where ø takes six. `view_too_large` says 250 kB; inputs come on top.
+VIEW_TOTAL = 200_000
 # chat.postMessage takes 40,000, chat.update no more than 4,000, which were found to be bytes.
 FALLBACK = 3_000
 FALLBACK_BYTES = 3_900

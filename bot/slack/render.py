@@ -72,7 +72,7 @@ def in_view(
 ) -> tuple[list[Json], bool]:
     """Blocks for a home page or a modal, so many at most, and whether all is in them."""
     room = limits.VIEW_TOTAL
-    return _fitted(elements, language, most, lambda made: room - len(_written(made).encode()))
+    return _fitted(elements, language, most, lambda made: room - len(json.dumps(made)))
 
 
 def _fitted(
@@ -91,7 +91,7 @@ def _fitted(
     if _fit(blocks, most, left):
         return blocks, True
     cut = _largest(
-        len(_written(blocks)), lambda most: fits([_cut(each, most + _LEAST) for each in elements])
+        len(json.dumps(blocks)), lambda most: fits([_cut(each, most + _LEAST) for each in elements])
     )
     short = [_cut(each, cut + _LEAST) for each in elements]
     if not fits(short):
@@ -107,11 +107,7 @@ def _fit(blocks: list[Json], most: int, left: Callable[[Sequence[Json]], int]) -
 def weight(blocks: Sequence[Json]) -> int:
     """How much of a message's room (`limits.MESSAGE_TOTAL`) the blocks take."""
     named = len(blocks) * len('"block_id":"AbCdE",')  # Slack names each block
-    return named + size(_written(blocks))
-
-
-def _written(blocks: Sequence[Json]) -> str:
-    return json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))
+    return named + size(json.dumps(blocks, ensure_ascii=False, separators=(",", ":")))
 
 
 def _largest(most: int, fits: Callable[[int], bool]) -> int:

@@ -34,7 +34,7 @@ MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}
 # Not in the reference. Slack says "12,000 text characters with a buffer for block containers"
 # (github.com/slackapi/bolt-js/issues/2509); refusals were measured from 13,200 on.
 LONGEST_MESSAGE = 13_000
-LARGEST_VIEW = 250_000  # bytes, views.open: `view_too_large`
+LARGEST_VIEW = 250_000  # bytes as sent, views.open: `view_too_large`
 
 # --- objects ---
 
@@ -229,7 +229,7 @@ def check_view(view: Any) -> list[str]:
     has_inputs = any(isinstance(each, dict) and each.get("type") == "input" for each in blocks)
     if surface == "modal" and has_inputs and "submit" not in view:
         found.append("view: has inputs and no submit")
-    if len(_written(view).encode("utf-8", "replace")) > LARGEST_VIEW:
+    if len(json.dumps(view)) > LARGEST_VIEW:
         found.append("view: view_too_large")
     return found
 

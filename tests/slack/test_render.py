@@ -31,7 +31,7 @@ from dialogs.messages import (
     Scale,
     Text,
 )
-from tests.slack.checks import check_blocks
+from tests.slack.checks import check_blocks, check_view
 
 NASTY = (
     "<!channel> <@U012ABC> <https://x.example|here>",
@@ -388,6 +388,12 @@ def test_a_home_page_has_more_room() -> None:
     assert made.whole
     assert made.blocks[0] == {"type": "header", "text": plain("Hjem")}
     assert "".join(said(made.blocks)) == "Hjem" + "ord " * 5_000
+
+
+def test_a_home_page_has_its_end_too() -> None:
+    made = rendered(Page("nb", "Hjem", tuple(LongText("øre " * 5_000) for _ in range(6))))
+    assert not made.whole
+    assert not check_view({"type": "home", "blocks": made.blocks})
 
 
 # --- fitting ---
