@@ -44,6 +44,7 @@ class Listener:
     headers: list[dict[str, str]] = field(default_factory=list)
     answer: Any = ""
     statuses: list[int] = field(default_factory=list)  # of the next answers; then 200
+    no_retry: bool = False  # whether answers ask for nothing again
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         """The inner events of a type, in order of arrival."""
@@ -63,7 +64,8 @@ class Listener:
         self.came.append(json.loads(whole) if whole[0] == "{" else form)
         self.headers.append(dict(request.headers))
         status = self.statuses.pop(0) if self.statuses else 200
-        return web.json_response(self.answer, status=status)
+        headers = {"X-Slack-No-Retry": "1"} if self.no_retry else {}
+        return web.json_response(self.answer, status=status, headers=headers)
 
 
 @dataclass

@@ -37,11 +37,12 @@ def test_a_mention_comes_as_two_events_about_one_message() -> None:
         assert [message["event"]["type"], mention["event"]["type"]] == ["message", "app_mention"]
         assert message["event"]["ts"] == mention["event"]["ts"]
         assert message["event_id"] != mention["event_id"]
+        assert (await slack.say(made.kari, room, "fint 🙂")).text == "fint :slightly_smiling_face:"
         text = f"<@{bot.id}> er 1 &lt; 2 &amp; sant? &lt;@U1&gt; <https://nav.no/a>."
         assert message["event"]["text"] == text
         await slack.say(made.kari, slack.direct(made.kari), f"{at(bot)} hei")
         assert made.listener.came[-1]["event"]["channel_type"] == "im"
-        assert len(made.listener.came) == 3
+        assert len(made.listener.came) == 4
 
     run(act)
 
@@ -240,5 +241,49 @@ def test_two_installations_in_one_channel_get_one_event() -> None:
         await slack.revoke(made.team)
         await slack.say(siri, room, "hei")
         assert came[-1]["authorizations"][0]["team_id"] == ks.id
+
+    run(act)
+
+
+def test_what_becomes_of_channels_is_told() -> None:
+    async def act(made: Stage) -> None:
+        slack, listener = made.slack, made.listener
+        ks = slack.workspace("KS", installed=False)
+        room = slack.channel("digital-vei", made.team, made.kari)
+        await slack.rename(room, "felles-vei")
+        assert listener.events("channel_rename")[0]["channel"]["name"] == "felles-vei"
+        await slack.share(room, ks)
+        assert listener.events("channel_shared")[0]["connected_team_id"] == ks.id
+        said = await slack.say(made.kari, room, "https://nav.no")
+        assert listener.came[-1]["is_ext_shared_channel"]
+        await slack.unfurl(said, "Nav")
+        shown = listener.events("message")[-1]
+        assert shown["message"]["text"] == shown["previous_message"]["text"]
+        assert "edited" not in shown["message"]
+        await slack.archive(room, made.kari)
+        assert listener.events("channel_archive")[0]["channel"] == room.id
+        hidden = slack.channel("lukket", made.team, made.kari, kind="group")
+        await slack.rename(hidden, "lukka")
+        assert listener.events("group_rename")[0]["channel"]["id"] == hidden.id
+
+    run(act)
+
+
+def test_an_address_must_give_the_challenge_back() -> None:
+    async def act(made: Stage) -> None:
+        assert not await made.slack.post.challenge()
+        made.listener.answer = made.listener.came[-1]["challenge"].replace("1", "2")
+        assert await made.slack.post.challenge()
+
+    run(act)
+
+
+def test_nothing_is_sent_again_to_who_asks_for_that() -> None:
+    async def act(made: Stage) -> None:
+        room = made.slack.channel("digital-vei", made.team, made.kari)
+        made.listener.statuses, made.listener.no_retry = [500], True
+        await made.slack.say(made.kari, room, "hei")
+        await made.slack.post.retry()
+        assert len(made.listener.came) == 1
 
     run(act)

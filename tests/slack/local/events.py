@@ -80,6 +80,13 @@ class Post:
         """Send what comes once only."""
         return (await self._deliver(Delivery(what, payload))).answer
 
+    async def challenge(self) -> bool:
+        """What Slack asks once of a request address: whether it gives the challenge back."""
+        challenge = self._state.ids("challenge")
+        asked = {"token": "an old verification token", "challenge": challenge}
+        answer = await self.interaction("events_api", asked | {"type": "url_verification"})
+        return answer.ok and challenge in str(answer.body)
+
     async def quiet(self) -> None:
         """Wait until everything sent on its own has arrived."""
         while self._tasks:

@@ -82,7 +82,7 @@ class Hands(Core):
             raise NotPossible("the view has nothing to send it with")
         state = entered(view, values)
         if wrong := complaints(view, state):
-            raise NotPossible(f"Slack's client refuses: {wrong}")
+            raise NotPossible(f"Slack's client refuses: {wrong}", wrong)
         view.entered = state
         payload = {
             "type": "view_submission",
@@ -108,6 +108,7 @@ class Hands(Core):
             "team": team_stub(view.user.team),
             "view": view_json(view, self.state.app_id),
             "is_cleared": everything,
+            "response_urls": [],
         }
         return await self._interact(view.user, view.install, payload)
 

@@ -19,7 +19,12 @@ _PICKED = {
 
 
 class NotPossible(AssertionError):
-    """Slack's own client would not let a person do this."""
+    """Slack's own client would not let a person do this; `fields` are the inputs it complains of,
+    by block id."""
+
+    def __init__(self, why: str, fields: dict[str, str] | None = None) -> None:
+        super().__init__(why)
+        self.fields = fields or {}
 
 
 def options(element: Json) -> list[Json]:

@@ -57,6 +57,12 @@ class People(Core):
         await self._tell(message, changed(before, after))
         await self._mentions(message, mentioned(message.text) - named)
 
+    async def unfurl(self, message: Message, title: str) -> None:
+        """Slack itself shows under a message what is behind its link: no edit by anybody."""
+        before = message_json(message, self.state.app_id)
+        shown = {"attachments": [{"id": 1, "title": title, "fallback": title}]}
+        await self._tell(message, changed(before, before | shown))
+
     async def delete(self, message: Message) -> None:
         """Its author takes a message away."""
         self._may_write(message.user, message.channel)

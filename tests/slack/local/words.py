@@ -10,10 +10,13 @@ from tests.slack.local.state import Channel, Json, User
 
 # What `at` gives: cannot be typed, so that a typed "<@U1>" stays typed text.
 _OPEN, _CLOSE = "\ue000", "\ue001"
+# What is typed or picked as a picture is sent by its name; a few of them.
+EMOJI = {"🙂": "slightly_smiling_face", "👍": "+1", "🎉": "tada", "✅": "white_check_mark"}
 _PARTS = re.compile(
     rf"{_OPEN}(?P<at>[^{_CLOSE}]+){_CLOSE}"
     r"|(?P<url>https?://[^\s<>]+[^\s<>.,;:!?)])"
     r"|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    rf"|(?P<emoji>[{''.join(EMOJI)}])"
 )
 
 
@@ -48,6 +51,9 @@ def typed(text: str) -> tuple[str, list[Json]]:
         elif url := found["url"]:
             written.append(f"<{escape(url)}>")
             elements.append({"type": "link", "url": url})
+        elif emoji := found["emoji"]:
+            written.append(f":{EMOJI[emoji]}:")
+            elements.append({"type": "emoji", "name": EMOJI[emoji], "unicode": f"{ord(emoji):x}"})
         else:
             mail = found["mail"]
             written.append(f"<mailto:{mail}|{mail}>")
