@@ -1,4 +1,4 @@
-"""The local Slack behaves like Slack: messages, what is refused, pace, trouble, others' people."""
+"""The local Slack behaves like Slack: messages, what is refused, pace, and trouble."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from aiohttp import ServerDisconnectedError
 from slack_sdk.errors import SlackApiError
 
 from tests.slack.listener import BUTTON, Stage, refused, run
-from tests.slack.local import NotPossible, Trouble, at
+from tests.slack.local import Trouble
 
 
 def test_timestamps_increase_in_a_channel_while_the_clock_stands_still() -> None:
@@ -195,56 +195,6 @@ def test_a_file_is_shared_and_says_later_which_message_it_became() -> None:
         assert seen.files == ("side.docx",)
         told = await client.files_info(file=seen.message.files[0].id)
         assert told["file"]["shares"]["public"][room.id] == [{"ts": seen.ts}]
-
-    run(act)
-
-
-def test_people_from_elsewhere_keep_their_own_workspace() -> None:
-    async def act(made: Stage) -> None:
-        slack, client, came = made.slack, made.client(), made.listener.came
-        ks = slack.workspace("KS", installed=False)
-        grid = slack.workspace("Digdir", installed=False, enterprise="E0GRID")
-        siri, per = slack.person(ks, "Siri Berg"), slack.person(grid, "Per Vik")
-        room = slack.channel("felles", made.team, made.kari, siri, per, shared_with=(ks, grid))
-        await slack.say(siri, room, f"Hei {at(made.team.app.bot)}")
-        outer = came[0]
-        assert outer["team_id"] == made.team.id
-        assert [each["team_id"] for each in outer["authorizations"]] == [made.team.id]
-        assert outer["event"]["user_team"] == ks.id
-        await slack.say(per, room, "hei")
-        assert came[-1]["event"]["user_team"] == "E0GRID"
-        await slack.say(made.kari, room, "hei")
-        assert "user_team" not in came[-1]["event"]
-        answer = await client.chat_postMessage(channel=room.id, text="Neste?", blocks=[BUTTON])
-        await slack.quiet()
-        message = room.messages[answer["ts"]]
-        await slack.press(siri, message, "round:next:7")
-        assert came[-1]["user"]["team_id"] == ks.id
-        assert came[-1]["team"]["id"] == made.team.id
-        with pytest.raises(NotPossible):
-            await slack.command(siri, room, "/samspill")
-        assert await refused(client.conversations_open(users=siri.id)) == "user_not_visible"
-
-    run(act)
-
-
-# Slack's client warns of itself: it signs in with what aiohttp calls deprecated.
-@pytest.mark.filterwarnings("ignore:BasicAuth is deprecated")
-def test_a_code_gives_a_token_once() -> None:
-    async def act(made: Stage) -> None:
-        state, client = made.slack.state, made.client()
-        ks = made.slack.workspace("KS", installed=False)
-        code = made.slack.consent(made.slack.person(ks, "Siri Berg"), frozenset({"chat:write"}))
-        who = {"client_id": state.client_id, "client_secret": state.client_secret}
-        wrong = who | {"client_secret": "x"}
-        assert await refused(client.oauth_v2_access(**wrong, code=code)) == "bad_client_secret"
-        got = await client.oauth_v2_access(**who, code=code)
-        assert got["team"]["id"] == ks.id
-        assert await refused(client.oauth_v2_access(**who, code=code)) == "invalid_code"
-        client.token = got["access_token"]
-        assert (await client.auth_test())["user_id"] == got["bot_user_id"]
-        assert await refused(client.team_info()) == "missing_scope"
-        made.slack.faults.clear()
 
     run(act)
 

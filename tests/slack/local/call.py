@@ -74,14 +74,13 @@ class Call:
     def channel(self, name: str = "channel", *, member: bool = True) -> Channel:
         """A conversation that the bot may use; a person's id means that with the person."""
         id = self.text(name)
-        team = self.install.bot.team
         if id in self.state.users and self.method.startswith("chat.post"):
             user = self.state.users[id]
             if why := self.refuses_direct(user, self.install):
                 raise Refusal("channel_not_found" if why == "user_not_found" else why)
             return self.state.direct(user, self.install)
         channel = self.state.channels.get(id)
-        if channel is None or team not in channel.teams:
+        if channel is None or not self.install.place(channel.teams):
             raise Refusal("channel_not_found")
         if self.install.bot not in channel.members:
             if channel.kind != "channel":
@@ -98,9 +97,9 @@ class Call:
         return found
 
     def _visible(self, user: User) -> bool:
-        team = self.install.bot.team
-        return user.team is team or any(
-            team in each.teams and user in each.members for each in self.state.channels.values()
+        return self.install.place([user.team]) is not None or any(
+            user in each.members and self.install.place(each.teams)
+            for each in self.state.channels.values()
         )
 
     # --- what is said ---------------------------------------------------------------------------

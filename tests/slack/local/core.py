@@ -59,7 +59,7 @@ class Core:
             return "cannot_dm_bot"
         if user.deleted:
             return "user_disabled"
-        return self.across if user.team is not install.bot.team else ""
+        return "" if install.place([user.team]) else self.across
 
     # --- setting up (nothing is sent) -----------------------------------------------------------
 
@@ -108,10 +108,12 @@ class Core:
         """A person's conversation with the app of their own workspace."""
         return self.state.direct(user, user.team.app)
 
-    def consent(self, user: User, scopes: frozenset[str] | None = None) -> str:
-        """A person lets the app into their workspace: the code for oauth.v2.access."""
+    def consent(
+        self, user: User, scopes: frozenset[str] | None = None, *, whole: bool = False
+    ) -> str:
+        """A person lets the app into their workspace or `whole` grid: the code for a token."""
         code = self.state.ids("code")
-        self.state.codes[code] = (user, scopes)
+        self.state.codes[code] = (user, scopes, whole)
         return code
 
     # --- trouble, and looking into it -----------------------------------------------------------

@@ -156,14 +156,14 @@ class Post:
             return None
         if install.dead and event["type"] not in ("app_uninstalled", "tokens_revoked"):
             return None
-        team = install.bot.team
+        team = (install.place(channel.teams) if channel else None) or install.bot.team
         event = event | {"event_ts": event.get("event_ts") or self._state.instant()}
         authorization = {
             "enterprise_id": team.enterprise,
-            "team_id": team.id,
+            "team_id": None if install.whole else team.id,
             "user_id": install.bot.id,
             "is_bot": True,
-            "is_enterprise_install": False,
+            "is_enterprise_install": install.whole,
         }
         return {
             "token": "an old verification token",

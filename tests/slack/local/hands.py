@@ -44,7 +44,7 @@ class Hands(Core):
         payload = {
             "type": "block_actions",
             "trigger_id": self.state.new_trigger(user, install).id,
-            "team": team_stub(install.bot.team),
+            "team": team_stub(install.place(channel.teams) or install.bot.team),
             "container": container,
             "channel": _channel_stub(channel),
             "state": {"values": {}},
@@ -132,7 +132,7 @@ class Hands(Core):
             "command": command,
             "text": written,
             "api_app_id": self.state.app_id,
-            "is_enterprise_install": "false",
+            "is_enterprise_install": "true" if install.whole else "false",
             "response_url": self._answer_at(user, channel, install, None),
             "trigger_id": self.state.new_trigger(user, install).id,
         }
@@ -183,7 +183,7 @@ class Hands(Core):
             "api_app_id": self.state.app_id,
             "token": "an old verification token",
             "enterprise": {"id": enterprise, "name": "Grid"} if enterprise else None,
-            "is_enterprise_install": False,
+            "is_enterprise_install": install.whole,
         }
         return await self.post.interaction("interactive", payload)
 

@@ -65,7 +65,7 @@ def auth_test(call: Call) -> Json:
         "user_id": install.bot.id,
         "bot_id": install.bot_id,
         "enterprise_id": team.enterprise,
-        "is_enterprise_install": False,
+        "is_enterprise_install": install.whole,
     }
 
 
@@ -87,8 +87,8 @@ def access(state: State, client: tuple[str, str], code: str) -> Json:
         raise Refusal("bad_client_secret")
     if code not in state.codes:
         raise Refusal("invalid_code")
-    user, scopes = state.codes.pop(code)
-    install: Install = state.new_install(user.team, scopes)
+    user, scopes, whole = state.codes.pop(code)
+    install: Install = state.new_install(user.team, scopes, whole=whole)
     team = user.team
     grid = {"id": team.enterprise, "name": "Grid"} if team.enterprise else None
     return {
@@ -97,8 +97,8 @@ def access(state: State, client: tuple[str, str], code: str) -> Json:
         "scope": ",".join(sorted(scopes or ())),
         "bot_user_id": install.bot.id,
         "app_id": state.app_id,
-        "team": {"id": team.id, "name": team.name},
+        "team": None if whole else {"id": team.id, "name": team.name},
         "enterprise": grid,
         "authed_user": {"id": user.id},
-        "is_enterprise_install": False,
+        "is_enterprise_install": whole,
     }

@@ -102,7 +102,10 @@ def user_info(call: Call) -> Json:
 
 
 def user_conversations(call: Call) -> Json:
-    """users.conversations: where the bot, or a person, is."""
+    """users.conversations: where the bot, or a person, is; of a grid, in one of its workspaces."""
+    if call.install.whole and not call.text("team_id"):
+        raise Refusal("missing_argument")
+    team = call.state.teams.get(call.text("team_id"), call.install.bot.team)
     who = call.user() if call.text("user") else call.install.bot
     kinds = (call.text("types") or "public_channel").split(",")
     wanted = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": ""}
@@ -110,7 +113,7 @@ def user_conversations(call: Call) -> Json:
         channel_json(each, call.install)
         for each in call.state.channels.values()
         if who in each.members
-        and call.install.bot.team in each.teams
+        and team in each.teams
         and each.kind in {wanted[kind] for kind in kinds}
         and (each.kind == "channel" or call.install.bot in each.members)
         and not (call.flag("exclude_archived") and each.archived)

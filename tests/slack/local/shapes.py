@@ -85,7 +85,7 @@ def channel_json(channel: Channel, install: Install) -> Json:
 
 def of_person(user: User, install: Install | None) -> Json:
     """How an event tells where its author belongs; of somebody else's people, perhaps the grid."""
-    if install is None or user.team is install.bot.team:
+    if install is None or install.place([user.team]):
         return {"team": user.team.id}
     home = user.team.home
     return {"team": home, "user_team": home, "source_team": home}

@@ -20,13 +20,20 @@ VIEWS_AT_MOST = 3
 
 @dataclass(eq=False)
 class Install:
-    """The app in one workspace: its token, its bot user and what it may do (None: all)."""
+    """The app in one workspace: its token, its bot user and what it may do (None: all). `whole`:
+    for all `teams` of a grid, with one token."""
 
     token: str
     bot: User = field(repr=False)
     bot_id: str
     scopes: frozenset[str] | None = None
     dead: str = ""  # the error that its token is answered with from now on
+    whole: bool = False
+    teams: list[Team] = field(default_factory=list, repr=False)
+
+    def place(self, teams: list[Team]) -> Team | None:
+        """The first of these workspaces that it is installed in."""
+        return next((team for team in teams if team in self.teams), None)
 
 
 @dataclass(eq=False)
@@ -200,7 +207,7 @@ class State:
     users: dict[str, User] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
     tokens: dict[str, Install] = field(default_factory=dict)
-    codes: dict[str, tuple[User, frozenset[str] | None]] = field(default_factory=dict)
+    codes: dict[str, tuple[User, frozenset[str] | None, bool]] = field(default_factory=dict)
     triggers: dict[str, Trigger] = field(default_factory=dict)
     modals: dict[str, list[View]] = field(default_factory=dict)  # user id to open views
     homes: dict[tuple[str, str], View] = field(default_factory=dict)  # bot user id, user id
@@ -233,22 +240,30 @@ class State:
             message.channel.private.append(message)
         return message
 
-    def new_install(self, team: Team, scopes: frozenset[str] | None) -> Install:
-        """Put the app into a workspace (again: with a new token, and the same bot)."""
+    def new_install(
+        self, team: Team, scopes: frozenset[str] | None, *, whole: bool = False
+    ) -> Install:
+        """Put the app into a workspace, or into the whole of its grid. Again: with a new token, and
+        the same bot."""
         before = team.install
         bot = before.bot if before else User(self.ids("UB"), team, "Samspill", is_bot=True)
         bot_id = before.bot_id if before else self.ids("B")
         self.users[bot.id] = bot
-        team.install = Install(f"xoxb-{self.ids('local')}", bot, bot_id, scopes)
-        self.tokens[team.install.token] = team.install
-        return team.install
+        grid = [each for each in self.teams.values() if each.home == team.home]
+        install = Install(f"xoxb-{self.ids('local')}", bot, bot_id, scopes, whole=whole)
+        install.teams = grid if whole else [team]
+        for each in install.teams:
+            each.install = install
+        self.tokens[install.token] = install
+        return install
 
     def direct(self, user: User, install: Install) -> Channel:
         """The conversation of a person with the app's bot; made when it is first asked for."""
         for channel in self.channels.values():
             if channel.kind == "im" and channel.members == [user, install.bot]:
                 return channel
-        channel = Channel(self.ids("D"), "", [install.bot.team], "im", [user, install.bot])
+        team = install.place([user.team]) or install.bot.team
+        channel = Channel(self.ids("D"), "", [team], "im", [user, install.bot])
         self.channels[channel.id] = channel
         return channel
 
