@@ -3,6 +3,7 @@ what may have gone is for the core to find out."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -55,7 +56,7 @@ class SlackChannel:
     """Slack's workspaces, each reached with its own token."""
 
     platform = PLATFORM
-    abilities = Abilities(files=False, post_gap=timedelta(seconds=1))
+    abilities = Abilities(post_gap=timedelta(seconds=1))
 
     def __init__(self, clients: Clients, pacing: Pacing) -> None:
         self._clients = clients
@@ -82,8 +83,22 @@ class SlackChannel:
         return await self._tried(to, "chat.postMessage", call)
 
     async def file(self, to: Address, file: File, key: str) -> Outcome:
-        """Never called: the channel declares that it has no files."""
-        raise NotImplementedError
+        """Send a file. Its message can carry no key of ours: the name that the file is saved under
+        does, and its title is what people read."""
+        stem, _, ending = file.name.rpartition(".")
+        name = f"{stem} {_code(key)}.{ending}"
+
+        async def call(client: AsyncWebClient, channel: str) -> Outcome:
+            answer = await client.files_upload_v2(
+                channel=channel,
+                thread_ts=to.thread,
+                content=file.data,
+                filename=name,
+                title=file.label,
+            )
+            return Sent(str(answer["file"]["id"]))
+
+        return await self._tried(to, "files.completeUploadExternal", call)
 
     async def find(self, to: Address, key: str) -> str | None:
         """The message with this key among the latest of its thread or channel."""
@@ -95,8 +110,7 @@ class SlackChannel:
         for _ in range(PAGES):
             answer = await _page(client, channel, to.thread, cursor)
             for each in answer["messages"]:
-                metadata = each.get("metadata") or {}
-                if (metadata.get("event_payload") or {}).get("key") == key:
+                if _has(each, key):
                     return str(each["ts"])
             cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
             if not cursor or to.thread is None:
@@ -174,6 +188,18 @@ class SlackChannel:
         if method == "reactions.add" and code == "already_reacted":
             return Sent("")
         return Gone(code) if code in _GONE else Refused(code or "unreadable")
+
+
+def _code(key: str) -> str:
+    """What stands in a file's name, so that it can be found by its key."""
+    return hashlib.sha256(key.encode()).hexdigest()[:8]
+
+
+def _has(message: Mapping[str, Any], key: str) -> bool:
+    """Whether a message was sent with this key."""
+    payload = (message.get("metadata") or {}).get("event_payload") or {}
+    names = [str(each.get("name", "")) for each in message.get("files") or ()]
+    return payload.get("key") == key or any(f" {_code(key)}." in each for each in names)
 
 
 def _seconds(headers: Mapping[str, Any]) -> float:

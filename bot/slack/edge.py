@@ -23,11 +23,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import forms
-from bot.slack.inbound import Ignored, Known, event_of, kept
+from bot.slack.inbound import Ignored, Known, about, event_of, kept
+from bot.slack.lookups import Lookups
 from bot.slack.manifest import EVENTS
-from bot.slack.people import People
 from bot.slack.render import rendered
-from bot.slack.text import mentioned
 from bot.slack.workspaces import SILENT
 from dialogs.events import Event, Submitted
 from dialogs.language import Translator
@@ -50,7 +49,7 @@ class Edge:
         self,
         take: Take,
         authorize: Authorize,
-        people: People,
+        lookups: Lookups,
         now: Callable[[], datetime],
         *,
         signing_secret: str | None,
@@ -58,7 +57,7 @@ class Edge:
     ) -> None:
         """Without a signing secret only Socket Mode may reach it, whose connection is its own."""
         self._take = take
-        self._people = people
+        self._lookups = lookups
         self._now = now
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -121,17 +120,19 @@ class Edge:
         await self._answer(reply, event, body, ack, client)
 
     async def _known(self, body: Mapping[str, Any], client: AsyncWebClient, context: Any) -> Known:
-        event = body.get("event") or {}
-        message = event.get("message") or {}
-        text = f"{event.get('text', '')}{message.get('text', '')}{body.get('text', '')}"
-        users = mentioned(text) | {_user(body)} - {""}
-        called = await self._people.called(client, users - {context.bot_user_id})
+        told = about(body)
+        bot = context.bot_user_id or ""
+        called, channel = await asyncio.gather(
+            self._lookups.people(client, told.people - {bot}),
+            self._lookups.channel(client, told.channel),
+        )
         return Known(
             self._now(),
             context.authorize_result.team_id,
-            context.bot_user_id or "",
+            bot,
             {user: each.name for user, each in called.items() if each.name},
             {user: spoken(each.language) for user, each in called.items() if each.language},
+            channel,
         )
 
     # --- what goes back -----------------------------------------------------------------------
@@ -209,20 +210,6 @@ async def _not_taken(error: Exception) -> BoltResponse:
     people wrote."""
     log.error("Slack's request was not taken", extra={"error": type(error).__name__})
     return BoltResponse(status=500)
-
-
-def _user(body: Mapping[str, Any]) -> str:
-    """Whoever did it."""
-    event = body.get("event") or {}
-    for each in (
-        (body.get("user") or {}).get("id") if isinstance(body.get("user"), Mapping) else None,
-        body.get("user_id"),
-        (event.get("message") or {}).get("user"),
-        event.get("user"),
-    ):
-        if isinstance(each, str) and each:
-            return each
-    return ""
 
 
 def _failed(event: Event) -> Reply:

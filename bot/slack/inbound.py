@@ -7,6 +7,7 @@ https://docs.slack.dev/reference/interaction-payloads.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from typing import Any
 
 from bot.slack import forms
 from bot.slack.pressing import REPEATED
-from bot.slack.text import Meaning, meaning
+from bot.slack.text import Meaning, emoji_in, meaning, mentioned
 from dialogs.events import (
     Actor,
     Commanded,
@@ -47,13 +48,35 @@ class Ignored:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What a payload does not tell: the time, the workspace (or grid) whose installation it came
-    by, Samspill's own user id there, what people are called, and their languages, by user id."""
+    by, Samspill's own user id there, what people and the channel are called, and languages."""
 
     now: datetime
     tenant: str
     bot: str = ""
     names: Mapping[str, str] = field(default_factory=dict, repr=False)
     languages: Mapping[str, str] = field(default_factory=dict)
+    channel: str = field(default="", repr=False)  # the name of the channel it happened in
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whose and which names a payload needs, by Slack's ids."""
+
+    people: frozenset[str] = frozenset()
+    channel: str = ""
+
+
+def about(payload: Mapping[str, Any]) -> About:
+    """Who did it, who is named in it, and in which channel."""
+    event = _map(payload, "event")
+    message, before = _map(event, "message"), _map(event, "previous_message")
+    several = (payload, event, message, before)
+    people = {_text(each, "user") for each in several}
+    people |= {_text(payload, "user", "id"), _text(payload, "user_id"), _text(event, "inviter")}
+    for each in (event, message, payload):
+        people |= mentioned(_text(each, "text"))
+    channel = _text(event, "channel") or _text(payload, "channel", "id")
+    return About(frozenset(people - {""}), channel or _text(payload, "channel_id"))
 
 
 class _Unreadable(Exception):
@@ -118,18 +141,13 @@ def _actor(user: str, team: str, known: Known, name: str = "") -> Actor:
 
 
 def _place(
-    tenant: str,
-    channel: str,
-    user: str,
-    thread: str | None = None,
-    *,
-    name: str = "",
-    can_open: bool = True,
+    known: Known, channel: str, user: str, thread: str | None = None, *, can_open: bool = True
 ) -> Where:
     """Where it was. In Samspill's own direct conversation private answers are posts."""
+    tenant = known.tenant
     if channel.startswith("D"):
         return Where(PLATFORM, tenant, user, None, direct=True, can_open=can_open, can_notice=False)
-    return Where(PLATFORM, tenant, channel, thread, name=name, can_open=can_open)
+    return Where(PLATFORM, tenant, channel, thread, name=known.channel, can_open=can_open)
 
 
 # --- the Events API -------------------------------------------------------------------------------
@@ -166,7 +184,8 @@ def _ours(message: Mapping[str, Any], known: Known) -> bool:
 
 
 def _meant(message: Mapping[str, Any], known: Known) -> Meaning:
-    return meaning(_text(message, "text"), known.bot, known.names)
+    pictures = emoji_in(message.get("blocks"))
+    return meaning(_text(message, "text"), known.bot, known.names, pictures)
 
 
 def _team(message: Mapping[str, Any], known: Known) -> str:
@@ -187,7 +206,7 @@ def _said(event: Mapping[str, Any], known: Known) -> Event | Ignored:
         f"said:{channel}:{ts}",
         instant(ts),
         _actor(user, _team(event, known), known),
-        _place(known.tenant, channel, user, thread, can_open=False),
+        _place(known, channel, user, thread, can_open=False),
         ts,
         said.text,
         named=said.named,
@@ -212,7 +231,7 @@ def _edited(event: Mapping[str, Any], known: Known) -> Event | Ignored:
         f"edited:{channel}:{ts}:{changed}",
         instant(changed),
         _actor(user, _team(message, known), known),
-        _place(known.tenant, channel, user, thread, can_open=False),
+        _place(known, channel, user, thread, can_open=False),
         ts,
         instant(ts),
         said.text,
@@ -233,7 +252,7 @@ def _deleted(event: Mapping[str, Any], known: Known) -> Event | Ignored:
         f"deleted:{channel}:{ts}",
         instant(_needed(event, "ts")),
         _actor(user, _team(before, known), known),
-        _place(known.tenant, channel, user, thread, can_open=False),
+        _place(known, channel, user, thread, can_open=False),
         ts,
     )
 
@@ -245,19 +264,19 @@ def _came(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) ->
     at = _when(payload, event)
     team = _text(event, "team") or known.tenant
     if user != known.bot:
-        where = _place(known.tenant, channel, user, can_open=False)
+        where = _place(known, channel, user, can_open=False)
         return Joined(id, at, _actor(user, team, known), where)
     inviter = _text(event, "inviter")
     if not inviter:
         return Ignored("nobody")
-    where = _place(known.tenant, channel, inviter, can_open=False)
+    where = _place(known, channel, inviter, can_open=False)
     return Installed(id, at, _actor(inviter, team, known), where)
 
 
 def _went(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) -> Event | Ignored:
     channel, user = _needed(event, "channel"), _needed(event, "user")
     team = _text(event, "team") or known.tenant
-    where = _place(known.tenant, channel, user, can_open=False)
+    where = _place(known, channel, user, can_open=False)
     made = Removed if user == known.bot else Left
     id = _needed(payload, "event_id")
     return made(id, _when(payload, event), _actor(user, team, known), where)
@@ -297,7 +316,7 @@ def _pressed(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
     channel = _text(payload, "channel", "id") or _text(container, "channel_id")
     if channel:
         thread = _text(container, "thread_ts") or _text(payload, "message", "thread_ts")
-        where = _place(known.tenant, channel, actor.user, thread or None)
+        where = _place(known, channel, actor.user, thread or None)
     elif where is None:  # on a home page
         where = Where(PLATFORM, known.tenant, actor.user, direct=True, can_notice=False)
     value = _text(action, "selected_option", "value") or _text(action, "value")
@@ -318,7 +337,7 @@ def _submitted(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
     if where is None:
         return Ignored("unreadable")
     return Submitted(
-        f"submitted:{_needed(view, 'id')}:{_text(view, 'hash')}",
+        f"submitted:{_needed(view, 'id')}:{_text(view, 'hash')}:{_digest(_map(view, 'state'))}",
         known.now,
         actor,
         where,
@@ -327,13 +346,19 @@ def _submitted(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
     )
 
 
+def _digest(state: Mapping[str, Any]) -> str:
+    """A form that was sent back with errors is sent again as the same view: what is in it differs.
+    A hash, for ids are kept and content is not."""
+    return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()[:16]
+
+
 def _commanded(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
     user, channel = _needed(payload, "user_id"), _needed(payload, "channel_id")
     actor = _actor(user, _needed(payload, "team_id"), known, _text(payload, "user_name"))
     if channel.startswith("D"):  # perhaps two people's: the answer comes there, to one of them
         where = Where(PLATFORM, known.tenant, user, direct=True, can_notice=True)
     else:
-        where = _place(known.tenant, channel, user, name=_text(payload, "channel_name"))
+        where = _place(known, channel, user)
     id = f"commanded:{_needed(payload, 'trigger_id')}"
     return Commanded(
         id, known.now, actor, where, meaning(_text(payload, "text"), "", known.names).text

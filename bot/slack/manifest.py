@@ -15,6 +15,7 @@ SCOPES = {
     "channels:read": "to know when people and Samspill come into and leave public channels",
     "chat:write": "to post questions, summaries and private answers",
     "commands": "for /samspill, and the shortcuts in Slack's own menus",
+    "files:write": "to hand out the page for a meeting, and one's own data when one asks for it",
     "groups:history": "to read answers in the threads under its own questions (private channels)",
     "groups:read": "to know when people and Samspill come into and leave private channels",
     "im:history": "to read what people write to Samspill itself",

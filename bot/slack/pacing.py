@@ -20,6 +20,7 @@ METHODS = {
     "conversations.history": 3,
     "conversations.replies": 3,
     "conversations.info": 3,
+    "files.completeUploadExternal": 4,
     "reactions.add": 3,
     "users.info": 4,
     "views.publish": 4,

@@ -16,8 +16,8 @@ from slack_sdk.errors import SlackApiError
 from bot.channel import Channel
 from bot.slack.channel import SlackChannel
 from bot.slack.edge import Edge, Take
+from bot.slack.lookups import Lookups
 from bot.slack.pacing import Pacing
-from bot.slack.people import People
 from bot.slack.workspaces import SILENT, OneWorkspace, Unreachable, client_of
 
 log = logging.getLogger("samspill.slack")
@@ -52,7 +52,7 @@ class Slack:
         self.edge = Edge(
             take,
             self._workspaces.authorize,
-            People(monotonic),
+            Lookups(monotonic),
             now,
             signing_secret=access.signing_secret or None,
             client=client_of(access.bot_token, access.api),
@@ -90,7 +90,7 @@ class Slack:
             logger=SILENT,
             web_client=client_of(self._access.bot_token, self._access.api),
         )
-        await socket.connect_async()
+        await socket.connect_async()  # type: ignore[no-untyped-call]
         self._socket = socket
 
     async def connected(self) -> None:
@@ -103,5 +103,5 @@ class Slack:
         if self._connecting is not None:
             self._connecting.cancel()
         if self._socket is not None:
-            await self._socket.close_async()
+            await self._socket.close_async()  # type: ignore[no-untyped-call]
         await self.edge.settled()

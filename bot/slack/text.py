@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 _REFERENCE = re.compile(r"<([@#!][^<>]*|[a-z][a-z0-9+.-]*:[^<>]*)>", re.IGNORECASE)
 _USER = re.compile(r"@([UW][A-Z0-9]+)(?:\|(.*))?\Z", re.DOTALL)
+MOST_PARTS = 10_000  # of a message's blocks that are looked through
 _BETWEEN = re.compile(r"[\s,;:.!&+/-]+|\b(?:og|and)\b", re.IGNORECASE)
 
 
@@ -30,8 +32,38 @@ def mentioned(text: str) -> set[str]:
     return {each[1] for each in found if each}
 
 
-def meaning(text: str, bot: str, names: Mapping[str, str]) -> Meaning:
-    """What was meant. `bot` is Samspill's own user id here, `names` what people are called."""
+def emoji_in(blocks: Any) -> dict[str, str]:
+    """The pictures that were put into a message, by what Slack calls them in its text. Only the
+    blocks tell them from somebody's own `:words:`."""
+    found: dict[str, str] = {}
+    pending = [blocks]
+    for _ in range(MOST_PARTS):
+        if not pending:
+            break
+        part = pending.pop()
+        if isinstance(part, list):
+            pending += part
+        elif isinstance(part, Mapping):
+            name, signs = part.get("name"), part.get("unicode")
+            if part.get("type") == "emoji" and isinstance(name, str) and isinstance(signs, str):
+                found[name] = _signs(signs)
+            pending += [part.get("elements")]
+    return {name: sign for name, sign in found.items() if sign}
+
+
+def _signs(codes: str) -> str:
+    """`1f44d-1f3fb` as what is shown; nothing where it names no sign."""
+    try:
+        return "".join(chr(int(each, 16)) for each in codes.split("-"))
+    except (ValueError, OverflowError):
+        return ""
+
+
+def meaning(
+    text: str, bot: str, names: Mapping[str, str], emoji: Mapping[str, str] | None = None
+) -> Meaning:
+    """What was meant. `bot` is Samspill's own user id here, `names` what people are called, `emoji`
+    the pictures by their names."""
     named = False
     people = 0
 
@@ -53,6 +85,8 @@ def meaning(text: str, bot: str, names: Mapping[str, str]) -> Meaning:
         last = each.end()
     pieces.append(unescaped(text[last:]))
     said = "".join(pieces)
+    for name, sign in (emoji or {}).items():
+        said = said.replace(f":{name}:", sign)
     if named:
         said = re.sub(r"[ \t]+", " ", said).lstrip(" :,").strip()
     alone = people > 0 and not named and not _BETWEEN.sub("", _REFERENCE.sub(" ", text))

@@ -522,8 +522,7 @@ class Stage:
             return BuiltIn(self, platform, tenant)
         from tests.slack.surface import House, InSlack
 
-        assert self.house is None, "there is one workspace of Slack"
-        self.house = House(self)
+        self.house = self.house or House(self)
         return InSlack(self.house)
 
     def connect(self) -> None:
@@ -545,7 +544,7 @@ class Stage:
         surface = self.surface(platform, tenant)
         name = user.capitalize()
         if self.house is not None and platform == "slack":
-            user, room = self.house.sit_down(user, room)
+            user, room = self.house.sit_down(tenant, user, room)
         if isinstance(surface, BuiltIn):
             self.seats.append(DemoPerson(Seat(tenant, user, platform), name, "", tenant))
             with self.database.write() as db:
@@ -562,8 +561,8 @@ class Stage:
             done = await self._drain()
             self.clock.forward(timedelta(seconds=4))
             done += await self._drain()
-            if self.house is not None:
-                await self.house.settled()
+            if self.house is not None and await self.house.settled():
+                continue
             if not done:
                 return
         raise AssertionError("the core does not come to rest")

@@ -36,6 +36,7 @@ EVERYWHERE = pytest.mark.parametrize(
         ("sqlite", "web"),
         ("sqlite", "terminal"),
         ("sqlite", "poor"),
+        ("sqlite", "slack"),
         pytest.param("postgresql", "web", marks=_ON_POSTGRES),
         pytest.param("postgresql", "poor", marks=_ON_POSTGRES),
     ],
@@ -46,6 +47,7 @@ EACH_CHANNEL = pytest.mark.parametrize(
     [
         ("sqlite", "terminal"),
         ("sqlite", "poor"),
+        ("sqlite", "slack"),
         pytest.param("postgresql", "web", marks=_ON_POSTGRES),
     ],
     indirect=["database_url"],

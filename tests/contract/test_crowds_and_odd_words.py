@@ -265,7 +265,11 @@ def test_answers_of_ten_thousand_characters(database: Database, platform: str) -
         assert len(text) > 10_000
         await trial(cast["kari"])
         for player in cast.values():
-            await answers(player, text)
+            if player.surface.platform == "slack":  # whose inputs take 3,000
+                await player.writes("svar")
+                await player.writes(text)
+            else:
+                await answers(player, text)
             assert "SLUTT" in player.private, "whoever wrote it sees the whole of it"
         amina = cast["amina"]
         pages = [each for each in amina.sees() if each.thread and "Ord for ord." in each.text]

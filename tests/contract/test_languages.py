@@ -84,7 +84,7 @@ def test_a_coordinator_chooses_the_language_of_a_channel(database: Database, pla
         await trial(kari)
         await ola.says("@Samspill språk nynorsk")
         assert ola.t("Only a coordinator can do this.") in ola.private
-        place = next(each for each in kept(stage, Place) if each.tenant == "a" and each.name)
+        place = next(each for each in kept(stage, Place) if each.channel == kari.room)
         await ola.presses_raw(f"home:place_language:p{place.id}", "nn")
         assert kept(stage, Audit)[-1].what != "place.language"
         await kari.says("@Samspill språk")

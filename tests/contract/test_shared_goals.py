@@ -174,7 +174,7 @@ def test_in_open_threads(database: Database, platform: str) -> None:
         for question in (FIRST, NEEDS):
             numbered(amina, question)
             for each in (kari, ola, siri, amina, per):
-                await each.says(f"{each.user}: {SENTENCE}", under=question)
+                await each.says(f"{each.name.lower()}: {SENTENCE}", under=question)
             # what was written in the other place stands on a page here, and what was written here
             # does not: it stands in the thread already
             page = kari.post_with(f"amina: {SENTENCE}")

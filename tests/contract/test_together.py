@@ -283,7 +283,7 @@ def test_a_late_answer_is_marked_and_the_summary_renewed(database: Database, pla
         kari, siri, amina = cast["kari"], cast["siri"], cast["amina"]
         await trial(kari)
         for each in (kari, siri, amina):
-            await answers(each, f"{each.user}: {SENTENCE}")
+            await answers(each, f"{each.name.lower()}: {SENTENCE}")
         await kari.presses("Finish the round", on=PROBLEM)
         await kari.presses("Yes, finish the round")
         assert amina.say.tn("{n} person", "{n} people", 3) in amina.screen()

@@ -9,23 +9,29 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from sqlalchemy import or_
+from sqlmodel import col, select
 
 from bot.slack import forms
 from bot.slack.manifest import EVENTS
 from bot.slack.pressing import REPEATED
 from bot.slack.room import Access, Slack
 from dialogs.messages import Field, Form
+from storage.tables import Outbox, Place, Sending
 from tests.contract.stage import Act, Player, Seen, Surface
 from tests.slack.local import Channel, LocalSlack, Message, User, at
-from tests.slack.local.inputs import options, stateful
+from tests.slack.local.events import Delivery
+from tests.slack.local.inputs import NotPossible, options, stateful
 from tests.slack.local.server import running
 from tests.slack.local.state import State, View
-from tests.slack.local.words import elements_of
+from tests.slack.local.words import elements_of, reads
+from tests.slack.reading import reading
 
 if TYPE_CHECKING:
     from tests.contract.stage import Stage
 
 COMMAND = "/samspill"
+SOON = timedelta(seconds=10)
 PIECE = 3000  # characters of one input of a form
 
 
@@ -55,26 +61,29 @@ class House:
         """Samspill's own user."""
         return self.team.app.bot
 
-    def person(self, name: str) -> User:
-        """Somebody in the workspace, made on first sight."""
-        if name not in self._users:
-            self._users[name] = self.local.person(self.team, name.capitalize())
-        return self._users[name]
+    def person(self, part: str, name: str) -> User:
+        """Somebody in a part of the workspace, made on first sight."""
+        key = f"{part}/{name}"
+        if key not in self._users:
+            self._users[key] = self.local.person(self.team, name.capitalize())
+        return self._users[key]
 
     def channel(self, name: str, user: User) -> Channel:
         """A channel with Samspill and this person in it, made on first sight."""
         found = self._channels.get(name)
         if found is None:
-            found = self._channels[name] = self.local.channel(name, self.team)
+            found = self._channels[name] = self.local.channel(
+                name.rsplit("/", maxsplit=1)[-1], self.team
+            )
         if user not in found.members:
             found.members.append(user)
         return found
 
-    def sit_down(self, name: str, room: str) -> tuple[str, str]:
-        """The ids of a person and of their channel."""
-        user = self.person(name)
+    def sit_down(self, part: str, name: str, room: str) -> tuple[str, str]:
+        """The ids of a person and of their channel. Parts of the workspace share neither."""
+        user = self.person(part, name)
         self.state.direct(user, self.team.app)
-        return user.id, self.channel(room, user).id
+        return user.id, self.channel(f"{part}/{room}", user).id
 
     async def ready(self) -> Slack:
         """Start everything, once."""
@@ -103,11 +112,22 @@ class House:
         self.stage.connect()
         return self.slack
 
-    async def settled(self) -> None:
-        """Everything that is on its way between the two has arrived."""
+    async def settled(self) -> bool:
+        """Everything that is on its way between the two has arrived; whether more goes as soon as
+        the second between two messages in a channel is over."""
         if self.slack is not None:
             await self.slack.edge.settled()
             await self.local.quiet()
+        soon = self.stage.clock.wall() + SOON
+        waiting = (
+            select(Outbox.id)
+            .join(Place, col(Place.id) == col(Outbox.place_id))
+            .where(Place.platform == "slack", Outbox.state == Sending.WAITING)
+            .where(col(Outbox.not_before) <= soon)
+            .where(or_(col(Place.next_post_at).is_(None), col(Place.next_post_at) <= soon))
+        )
+        with self.stage.database.read() as db:
+            return db.exec(waiting).first() is not None
 
     async def stop(self) -> None:
         """End it; nothing that Slack would not take may have been sent."""
@@ -122,6 +142,8 @@ class InSlack(Surface):
     def __init__(self, house: House) -> None:
         self.house = house
         self.tenant = house.team.id
+        self._refused: dict[str, str] = {}
+        self._made: list[View] = []
 
     def direct_room(self, player: Player) -> str:
         return f"@{player.user}"
@@ -151,12 +173,12 @@ class InSlack(Surface):
     def press(self, player: Player, seen: Seen | None, button: str, value: str | None) -> Act:
         async def act() -> None:
             user, local = self._user(player), self.house.local
-            message = self._pressable(player, seen, button, value)
-            for _, element in elements_of(message.blocks if message else []):
+            found = self._pressable(player, seen, button, value)
+            message = found or self._anything(player)
+            for _, element in elements_of(message.blocks if found else []):
                 if _is(element, button, value):
                     await local.press(user, message, element["action_id"], value)
                     return
-            message = message or self._anything(player)
             await local.press(user, message, button, value, stale=True)
 
         return self._act(player, act)
@@ -174,15 +196,19 @@ class InSlack(Surface):
     def _anything(self, player: Player) -> Message:
         """A message of Samspill's that this person sees, for presses that were made up."""
         ours = [each for each in self._messages(player).values() if each.user.is_bot]
-        return ours[-1]
+        channel = self._channel(player, player.room)
+        return ours[-1] if ours else Message(self.house.state.instant(), channel, self.house.bot)
 
     def submit(self, player: Player, form: str, values: dict[str, Any]) -> Act:
         async def act() -> None:
             user, local = self._user(player), self.house.local
             view = local.modal(user)
-            if view is None or view.content["callback_id"] != form:
+            if view is None or view.content["callback_id"] != form or view in self._made:
                 view = self._made_up(user, form, values)
-            await local.submit(view, _entered(view, values))
+            try:
+                await local.submit(view, _entered(view, values))
+            except NotPossible as refused:  # by Slack's own client, which sends nothing
+                self._refused = refused.fields
 
         return self._act(player, act)
 
@@ -195,7 +221,8 @@ class InSlack(Surface):
         content = forms.view(Form("nb", form, "…", fields, "OK", "Nei"), self._where(user))
         ids = self.house.state.ids
         view = View(ids("V"), user, self.house.team.app, content, ids("hash"))
-        self.house.state.modals.setdefault(user.id, []).append(view)
+        self.house.state.modals[user.id] = [view]
+        self._made.append(view)
         return view
 
     def _where(self, user: User) -> str:
@@ -218,24 +245,29 @@ class InSlack(Surface):
         return self._act(player, act)
 
     def _act(self, player: Player, act: Any) -> Act:
-        done = False
+        mine: list[Delivery] = []  # what this act made Slack send, to be sent again
 
         async def once_or_again() -> dict[str, Any]:
-            nonlocal done
             await self.house.ready()
             local, user = self.house.local, self._user(player)
             self.house.stage.clock.forward(timedelta(seconds=1))
             notices, sent = len(self._private(player)), len(local.post.sent)
+            self._refused = {}
             before = local.modal(user)
-            if done:
-                await local.post.repeat()
+            if mine:
+                for each in mine[:]:
+                    await local.post.repeat(each)
             else:
                 await act()
-                done = True
+                mine.extend(local.post.sent[sent:])
+            own = local.post.sent[sent:]
             await self.house.settled()
-            failed = [each.answer.reason for each in local.post.sent[sent:] if not each.answer.ok]
+            tried = [each for each in local.post.sent[sent:] if each.attempts]
+            failed = [each.answer.reason for each in tried if not each.answer.ok]
             assert not failed, failed
-            return self._answered(player, before, notices, local.post.sent[-1].answer.errors)
+            wrong = [each.answer.errors for each in own if each.answer.errors]
+            errors = self._refused or (wrong[0] if wrong else {})
+            return self._answered(player, before, notices, errors)
 
         return once_or_again
 
@@ -248,8 +280,7 @@ class InSlack(Surface):
         if errors:
             answer["errors"] = {each.partition(REPEATED)[0]: text for each, text in errors.items()}
         elif view is not None and view is not before:
-            title = view.content["title"]["text"]
-            answer["form"] = {"id": view.content["callback_id"], "title": title}
+            answer["form"] = _form(view)
         fresh = self._private(player)[notices:]
         if fresh:
             answer["notice"] = self._seen(fresh[-1], player)
@@ -283,11 +314,25 @@ class InSlack(Surface):
         ]
 
     def _seen(self, message: Message, player: Player, room: str = "") -> Seen:
-        shown = self.house.local.shown(message)
+        shown = reading(message)
         author = None if message.user.is_bot else message.user.id
         thread = message.thread_ts if message.is_reply else None
         actions = tuple(_actions(message))
         return Seen(message.ts if room else "", room or player.room, thread, author, shown, actions)
+
+
+def _form(view: View) -> dict[str, Any]:
+    """A window as the stories look at it."""
+    blocks = view.content["blocks"]
+    return {
+        "id": view.content["callback_id"],
+        "title": view.content["title"]["text"],
+        "intro": reads([each for each in blocks if each["type"] != "input"]),
+        "fields": [
+            {"name": block["block_id"], "value": element.get("initial_value", "")}
+            for block, element in stateful(blocks)
+        ],
+    }
 
 
 def _is(element: dict[str, Any], button: str, value: str | None) -> bool:
@@ -318,6 +363,7 @@ def _entered(view: View, values: dict[str, Any]) -> dict[str, Any]:
     """Values by field as what is put into the inputs of a window; a long text goes on in the next
     input, a value is picked by what it is called inside."""
     found: dict[str, Any] = {}
+    left: dict[str, str] = {}
     for block, element in stateful(view.content["blocks"]):
         name, _, place = block["block_id"].partition(REPEATED)
         if name not in values:
@@ -332,6 +378,9 @@ def _entered(view: View, values: dict[str, Any]) -> dict[str, Any]:
             text = "\n".join(value) if isinstance(value, tuple | list) else value
             start = (int(place) - 1) * PIECE if place else 0
             found[block["block_id"]] = text[start : start + PIECE]
+            left[name] = text[start + PIECE :]
+    if too_long := {name: "too long" for name, text in left.items() if text}:
+        raise NotPossible("there is no room for so much", too_long)
     return found
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.text import meaning, mentioned, unescaped
+from bot.slack.text import emoji_in, meaning, mentioned, unescaped
 
 NAMES = {"U1": "Kari Nordmann", "U2": "Ola"}
 
@@ -65,6 +65,29 @@ def test_names_alone_are_told_apart(typed: str, only: bool) -> None:
 
 def test_who_is_named() -> None:
     assert mentioned("<@U1> og <@W2|per> i <#C3> <!here>") == {"U1", "W2"}
+
+
+def test_pictures_are_signs_and_times_of_day_are_not() -> None:
+    blocks = [
+        {
+            "type": "rich_text",
+            "elements": [
+                {
+                    "type": "rich_text_section",
+                    "elements": [
+                        {"type": "emoji", "name": "+1", "unicode": "1f44d-1f3fb"},
+                        {"type": "emoji", "name": "egen"},
+                        {"type": "emoji", "name": "bad", "unicode": "zz-110000"},
+                    ],
+                }
+            ],
+        }
+    ]
+    found = emoji_in(blocks)
+    assert found == {"+1": "\U0001f44d\U0001f3fb"}
+    said = meaning("kl. 10:30:00 :+1: :egen:", "UBOT", {}, found).text
+    assert said == "kl. 10:30:00 \U0001f44d\U0001f3fb :egen:"
+    assert emoji_in("x") == emoji_in(None) == {}
 
 
 @given(st.text())

@@ -1,0 +1,84 @@
+"""What people and channels in Slack are called, and which language people have chosen there: asked
+once and kept in memory for a while."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+MOST = 10_000
+KEPT = 6 * 3600.0  # seconds
+PATIENCE = 1.5  # seconds: a press has three until Slack gives up
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A name, and a person's language; empty when Slack did not say."""
+
+    name: str = field(default="", repr=False)
+    language: str = ""
+
+
+class Lookups:
+    """Asks Slack. `now` is a clock in seconds that only goes forward."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._known: OrderedDict[str, tuple[float, Called]] = OrderedDict()
+
+    async def people(self, client: AsyncWebClient, users: Iterable[str]) -> dict[str, Called]:
+        """These people, as far as Slack tells in time."""
+        wanted = sorted(set(users))
+        found = await asyncio.gather(*(self._person(client, each) for each in wanted))
+        return dict(zip(wanted, found, strict=True))
+
+    async def channel(self, client: AsyncWebClient, channel: str) -> str:
+        """A channel's name, if Slack tells in time; conversations of people have none."""
+        if not channel.startswith(("C", "G")):
+            return ""
+
+        async def ask() -> Called:
+            answer = await client.conversations_info(channel=channel)
+            return Called(str(_map(answer.get("channel")).get("name") or ""))
+
+        return (await self._one(channel, ask)).name
+
+    def forget(self, id: str) -> None:
+        """Ask again next time: something about the person or channel has changed."""
+        self._known.pop(id, None)
+
+    async def _person(self, client: AsyncWebClient, user: str) -> Called:
+        async def ask() -> Called:
+            answer = await client.users_info(user=user, include_locale=True)
+            person = _map(answer.get("user"))
+            profile = _map(person.get("profile"))
+            name = profile.get("display_name") or profile.get("real_name") or person.get("name")
+            return Called(str(name or ""), str(person.get("locale") or ""))
+
+        return await self._one(user, ask)
+
+    async def _one(self, id: str, ask: Callable[[], Awaitable[Called]]) -> Called:
+        at, called = self._known.get(id, (0.0, None))
+        if called is not None and self._now() - at < KEPT:
+            return called
+        try:
+            async with asyncio.timeout(PATIENCE):
+                found = await ask()
+        except (SlackApiError, ClientError, TimeoutError):
+            return called or Called()  # asked again next time
+        self._known[id] = (self._now(), found)
+        self._known.move_to_end(id)
+        while len(self._known) > MOST:
+            self._known.popitem(last=False)
+        return found
+
+
+def _map(data: Any) -> dict[str, Any]:
+    return data if isinstance(data, dict) else {}
