@@ -124,7 +124,7 @@ def _reopen(turn: Turn, found: Round) -> Reply | None:
     if found.pace == Pace.SELF:
         for asked in rounds.questions(turn.db, found.id):
             if asked.asked_at is None:
-                rounds.set_state(turn.db, asked.id, AskedState.ASKED, turn.now)
+                rounds.ask(turn.db, asked.id, AskedState.ASKED, turn.now)
     plan_timers(turn, found, calendar)
     refresh_all(turn, found)
     return turn.notice(

@@ -37,11 +37,11 @@ def open_answers(turn: Turn, asked: Asked, found: Round) -> None:
     to the questions that deepen it."""
     given = answers.given(turn.db, asked.id)
     starter = asked.where == OPEN and _starter_due(asked, found, given)
-    rounds.set_state(turn.db, asked.id, AskedState.OPENED, turn.now, starter=starter)
+    rounds.opened(turn.db, asked.id)
     turn.audit("question.opened", f"asked:{asked.id}", found.collaboration_id)
     deeper = rounds.deeper(turn.db, asked.id)
     for each in deeper:
-        rounds.set_state(turn.db, each.id, AskedState.OPENED, turn.now)
+        rounds.opened(turn.db, each.id)
     for place in rounds.places(turn.db, found.id):
         root = show_question(turn, found, asked, place)
         for each in (asked, *deeper):

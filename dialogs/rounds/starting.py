@@ -47,9 +47,7 @@ def prepare(turn: Turn, home: Collaboration, plan: Plan, name: dict[str, str]) -
 
 def draft(turn: Turn, home: Collaboration, **plan: Any) -> Round:
     """A draft of a round (what `storage.rounds.create` is told of it), which nobody sees yet."""
-    made = rounds.create(
-        turn.db, collaboration_id=home.id, started_by=turn.me.id, now=turn.now, **plan
-    )
+    made = rounds.create(turn.db, collaboration_id=home.id, now=turn.now, **plan)
     turn.audit("round.drafted", f"round:{made.id}", home.id)
     return made
 
@@ -86,7 +84,7 @@ def begin(turn: Turn, made: Round) -> Round:
     plan_timers(turn, found, calendar)
     if found.pace == Pace.SELF:
         for asked in questions:
-            rounds.set_state(turn.db, asked.id, AskedState.ASKED, turn.now)
+            rounds.ask(turn.db, asked.id, AskedState.ASKED, turn.now)
     else:
         ask_next(turn, found)
     return found
