@@ -15,7 +15,7 @@ from dialogs.channels import tell_channel
 from dialogs.dialog import Act, Refusal, Turn, View
 from dialogs.messages import Button, Buttons, Fact, Facts, Message, Reply, Text
 from dialogs.registry import fold
-from dialogs.rounds.joined import bring_in
+from dialogs.rounds.coming_in import bring_in
 from storage import conversations, invitations, people, places
 from storage.tables import Collaboration, Conversation, Invitation
 

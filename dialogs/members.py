@@ -26,7 +26,7 @@ from dialogs.messages import (
 )
 from dialogs.registry import fold
 from dialogs.removing import REMOVE, REMOVE_NOW, before_removing, removed
-from dialogs.rounds import joined
+from dialogs.rounds.coming_in import answers_count_anew
 from dialogs.rounds.proposals import refresh_proposals
 from storage import memberships, people, proposals
 from storage.engine import Db
@@ -273,7 +273,7 @@ def _move(turn: Turn, member: Membership, chosen: Organisation) -> Reply:
         memberships.move(turn.db, member, chosen.id)
         refresh_proposals(turn, proposed)
         turn.audit("member.moved", f"membership:{member.id}", home_id)
-        joined.answers_count_anew(turn, person.id, home_id)
+        answers_count_anew(turn, person.id, home_id)
         _tell_moved(turn, member, chosen.name)
     return turn.notice(
         turn.say.t(

@@ -13,7 +13,7 @@ from dialogs.dialog import Dialog, Refusal, Turn, View
 from dialogs.inviting import invite_button
 from dialogs.language import n_
 from dialogs.messages import Buttons, Field, FieldErrors, Form, Reply, Text
-from dialogs.rounds.joined import bring_in
+from dialogs.rounds.coming_in import bring_in
 from dialogs.rounds.offer import first_round
 from storage import people
 from storage.engine import Db
