@@ -13,7 +13,7 @@ from dialogs.rounds.opening import open_answers
 from dialogs.rounds.sight import opens_before_close
 from dialogs.rounds.starting import ask_next
 from dialogs.rounds.summary import sum_up
-from storage import answers, rounds
+from storage import counting, rounds
 from storage.tables import Asked, AskedState, Round, RoundState
 
 
@@ -132,7 +132,7 @@ def _typed(turn: Turn, opens: Callable[[Turn, Asked, Round], Reply | None]) -> R
 def _open_or_ask(turn: Turn, asked: Asked, found: Round) -> Reply | None:
     """Opening cannot be undone: before anybody has answered, ask whether it is meant."""
     opens = opens_before_close(found) and found.state != RoundState.CANCELLED
-    if not opens or answers.counts(turn.db, asked.id)[0]:
+    if not opens or counting.counts(turn.db, asked.id)[0]:
         return _open(turn, asked, found)
     say = turn.say
     button = Button(

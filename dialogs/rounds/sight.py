@@ -7,7 +7,7 @@ from dialogs.language import Translator, n_
 from dialogs.questions.kinds import kind_of
 from dialogs.rounds.privacy import THREE, privacy_of
 from storage import memberships
-from storage.answers import Given
+from storage.counting import Given
 from storage.rounds import Seat
 from storage.tables import Asked, Round, Whose
 
