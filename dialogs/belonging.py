@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from dialogs.authority import member_of, moved_on, number, stranger
 from dialogs.buttons import button_id, row_number
 from dialogs.channels import web_channel
-from dialogs.dialog import Dialog, Refusal, Turn, View
+from dialogs.dialog import Dialog
 from dialogs.messages import (
     Button,
     Buttons,
@@ -29,6 +29,7 @@ from dialogs.registry import fold
 from dialogs.reports.brief import brief_button
 from dialogs.rounds.coming_in import answers_count_anew
 from dialogs.rounds.offer import first_round
+from dialogs.turn import Refusal, Turn, View
 from storage import conversations, invitations, memberships, people, places
 from storage.engine import Db
 from storage.tables import Conversation, Membership, Organisation, Place, Role

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dialogs.buttons import row_number
-from dialogs.dialog import Command, Dialog, Turn, View
+from dialogs.dialog import Command, Dialog
 from dialogs.language import n_
 from dialogs.messages import Button, Buttons, Element, Fact, Facts, Notice, Reply, Text
 from dialogs.reports.brief import brief_button
 from dialogs.rounds.offering import list_of_parts
 from dialogs.rounds.waits import waiting_for
+from dialogs.turn import Turn, View
 from storage import conversations, memberships, people, places, rounds
 from storage.engine import Db
 from storage.tables import AskedState, Collaboration, Place, Role, RoundState

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dialogs.authority import coordinator_of
 from dialogs.buttons import button_id
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.me.traces import Traces, end
 from dialogs.messages import Button, Buttons, Element, Message, Reply, Text
 from dialogs.registry import fold
+from dialogs.turn import Refusal, Turn, View
 from storage import links, people, proposals
 from storage.tables import Membership
 

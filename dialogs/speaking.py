@@ -8,7 +8,6 @@ from typing import Any
 from dialogs.authority import coordinator_of, moved_on, number
 from dialogs.buttons import row_number
 from dialogs.choosing import the_collaboration
-from dialogs.dialog import Turn, View
 from dialogs.home import ECHOED, home
 from dialogs.language import LANGUAGES, Translator, n_
 from dialogs.messages import (
@@ -24,6 +23,7 @@ from dialogs.messages import (
     Text,
 )
 from dialogs.registry import fold
+from dialogs.turn import Turn, View
 from storage import people, places, speaking
 from storage.tables import Collaboration, Organisation, Place
 

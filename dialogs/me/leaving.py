@@ -5,11 +5,11 @@ from __future__ import annotations
 from dialogs.authority import member_of, moved_on, part, stranger
 from dialogs.buttons import row_number
 from dialogs.choosing import the_collaboration
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.me.page import ask, me, only_own, own, stop_asking
 from dialogs.me.traces import Traces, end, traces
 from dialogs.messages import Button, Buttons, Element, Message, Notice, Reply, Text
 from dialogs.registry import fold
+from dialogs.turn import Refusal, Turn, View
 from storage import contributions, memberships, people
 from storage.tables import Collaboration, Conversation, Membership
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dialogs.dialog import Turn, View, translator
 from dialogs.me.traces import nobody_waits, show_anew, traces
 from dialogs.messages import Message
 from dialogs.questions.shown import shown
 from dialogs.rounds.respondents import pseudonym
+from dialogs.turn import Turn, View, translator
 from storage import answers, contributions, freshening, linking, people, places, rounds
 from storage.tables import Answer, AnswerStatus, Person, Place
 

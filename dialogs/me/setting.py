@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from dialogs.authority import moved_on, part
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.language import n_
 from dialogs.me.page import ask, changed, me, one_field, only_own, stop_asking
 from dialogs.me.traces import show_anew, traces
 from dialogs.messages import Field, FieldErrors, Form, Reply
+from dialogs.turn import Refusal, Turn, View
 from storage import people
 from storage.tables import Conversation
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from dialogs.arrived.dialog import arrived
 from dialogs.arrived.promising import renew
-from dialogs.dialog import Turn
 from dialogs.rounds.opening import answers_changed, open_when_all_have
 from dialogs.rounds.proposals import Proposing, refresh_proposals
 from dialogs.rounds.summary import sum_up
+from dialogs.turn import Turn
 from storage import contributions, erasing, proposals, rounds
 from storage.tables import (
     Action,

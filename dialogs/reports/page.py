@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 from dialogs.arrived.movement import Movement, movements
 from dialogs.arrived.shown import day_with_year_of
-from dialogs.dialog import View
 from dialogs.language import Translator
 from dialogs.questions.content import content
 from dialogs.questions.days import day_with_year
@@ -17,6 +16,7 @@ from dialogs.questions.shown import shown
 from dialogs.rounds.figures import RoundFigures
 from dialogs.rounds.findings import MOST_ROWS, Findings, Part, Point, findings
 from dialogs.rounds.sight import OPEN, enough_to_show
+from dialogs.turn import View
 from storage import actions, conclusions, counting, people, rounds
 from storage.actions import Promised
 from storage.tables import ActionState, Asked, AskedState, Round

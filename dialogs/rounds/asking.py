@@ -7,7 +7,6 @@ from typing import Any
 
 from dialogs.arrived import shown as arrived
 from dialogs.authority import reader_of
-from dialogs.dialog import Turn, View
 from dialogs.messages import (
     Button,
     Buttons,
@@ -25,6 +24,7 @@ from dialogs.questions.kinds import kind_of
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.respondents import takes_late_answers
 from dialogs.rounds.sight import HOUSE, OPEN, counted, names_houses, opens_before_close, visible_to
+from dialogs.turn import Turn, View
 from storage import counting, rounds
 from storage.rounds import Step
 from storage.tables import TEAM, Asked, AskedState, Place, Round, RoundState, Way

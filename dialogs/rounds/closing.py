@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dialogs.authority import coordinator_of
-from dialogs.dialog import Turn, View
 from dialogs.messages import Button, Buttons, Element, Reply, Text
 from dialogs.rounds.asking import so_far
 from dialogs.rounds.dialog import round_of, rounds_dialog
@@ -13,6 +12,7 @@ from dialogs.rounds.respondents import for_house
 from dialogs.rounds.running import running_round
 from dialogs.rounds.starting import nothing_left
 from dialogs.rounds.summary import sum_up
+from dialogs.turn import Turn, View
 from storage import conversations, counting, memberships, rounds
 from storage.tables import TEAM, Asked, AskedState, Role, Round, RoundState, Whose
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from dialogs.dialog import Turn
 from dialogs.questions.kinds import kind_of
 from dialogs.rounds.privacy import privacy_of
+from dialogs.turn import Turn
 from storage import anonymous, answers, counting, rounds
 from storage.tables import Asked, Round
 

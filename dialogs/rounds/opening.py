@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dialogs.arrived import movement
 from dialogs.arrived import shown as arrived
 from dialogs.calendar import WorkCalendar
-from dialogs.dialog import Turn, View, translator
 from dialogs.messages import Button, Buttons, Element, Message, Text
 from dialogs.packs.rules import starter_due
 from dialogs.questions.content import content
@@ -22,6 +21,7 @@ from dialogs.rounds.sight import (
     names_houses,
     opens_before_close,
 )
+from dialogs.turn import Turn, View, translator
 from storage import counting, outbox, people, rounds, waiting
 from storage.counting import Given
 from storage.tables import Asked, AskedState, Place, Round, RoundState, Way

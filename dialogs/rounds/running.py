@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from dialogs.authority import coordinator_of, moved_on, part
 from dialogs.choosing import the_collaboration
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.messages import Button, Buttons, Reply, Text
 from dialogs.rounds.dialog import asked_of, round_of, rounds_dialog
 from dialogs.rounds.opening import open_answers
 from dialogs.rounds.sight import opens_before_close
 from dialogs.rounds.starting import ask_next
 from dialogs.rounds.summary import sum_up
+from dialogs.turn import Refusal, Turn, View
 from storage import counting, rounds
 from storage.tables import Asked, AskedState, Round, RoundState
 

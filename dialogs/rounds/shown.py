@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 from dialogs.authority import moved_on, reader_of
-from dialogs.dialog import View
 from dialogs.language import Translator
 from dialogs.messages import (
     Button,
@@ -31,6 +30,7 @@ from dialogs.rounds.sight import (
     is_spread,
     names_people,
 )
+from dialogs.turn import View
 from storage import counting
 from storage.counting import Given
 from storage.tables import AnswerStatus, Asked, AskedState, Round

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dialogs.calendar import WorkCalendar
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.questions.kinds import kind_of
 from dialogs.reminding import round_reminders
 from dialogs.rounds.announcing import show_start
@@ -15,6 +14,7 @@ from dialogs.rounds.conditions import can_ever_be_asked, next_question
 from dialogs.rounds.opening import open_when_all_have
 from dialogs.rounds.plan import Plan
 from dialogs.rounds.respondents import PSEUDONYM_KEY_BYTES
+from dialogs.turn import Refusal, Turn, View
 from storage import memberships, people, places, rounds, timers
 from storage.tables import (
     Asked,

@@ -18,10 +18,10 @@ from sqlmodel import SQLModel
 from bot.app import Samspill
 from bot.time import Clock, SystemClock
 from dialogs.codec import encode
-from dialogs.dialog import View, translator
 from dialogs.messages import Message, Text
 from dialogs.packs.loader import load
 from dialogs.rounds.asking import row_of
+from dialogs.turn import View, translator
 from storage import outbox, rounds, timers
 from storage.engine import Database, Db
 from storage.secrets import Vault
