@@ -39,8 +39,8 @@ def export(person: int | None, identity: str | None, to: Path, as_json: bool) ->
     """Write all that is kept about one person to a file that only you can read."""
     from dataclasses import replace
 
-    from dialogs.dialog import translator
     from dialogs.me import document
+    from dialogs.turn import translator
     from storage import mine
 
     _one_of(person, identity)
@@ -160,9 +160,9 @@ def own_turn() -> Iterator[Any]:
 
     from bot import settings
     from bot.time import SystemClock
-    from dialogs.dialog import Turn
     from dialogs.language import Translator
     from dialogs.packs.loader import Library
+    from dialogs.turn import Turn
     from storage.engine import Database
     from storage.lockfile import one_process
     from storage.schema import Kind, claim_kind, require_current

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.time import Clock
-from dialogs.dialog import Refusal, View, translator, translator_for
 from dialogs.events import Event, Pressed, Where
 from dialogs.language import Translator
 from dialogs.messages import Button, Buttons, File, Form, Message, Notice, Reply, Text
 from dialogs.packs.library import Packs
 from dialogs.registry import Registry
 from dialogs.routing import shows
+from dialogs.turn import Refusal, View, translator, translator_for
 from storage import memberships, outbox, people, places
 from storage.engine import Database, Db
 from storage.jobs import ClaimedJob

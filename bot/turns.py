@@ -21,9 +21,9 @@ from bot.retry import next_try
 from bot.seeing import Seer, fit, speaking
 from bot.workers import often
 from dialogs.buttons import parse
-from dialogs.dialog import Refusal, Turn, View, translator
 from dialogs.events import Commanded, Deleted, Edited, Event, Pressed, Said, Submitted
 from dialogs.messages import Message, Notice, Reply
+from dialogs.turn import Refusal, Turn, View, translator
 from storage import inbox, jobs, outbox, places, timers
 from storage.engine import Db, lock_rows
 from storage.jobs import ClaimedJob

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dialogs.dialog import Turn, View
 from dialogs.home import home, menu_row
 from dialogs.messages import Button, Buttons, Element, Reply, Text
 from dialogs.rounds.offer import round_buttons
+from dialogs.turn import Turn, View
 from storage import people, places
 
 

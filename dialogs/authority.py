@@ -6,7 +6,7 @@ It knows no dialog, so that every dialog can use it.
 from __future__ import annotations
 
 from dialogs.buttons import row_number
-from dialogs.dialog import Refusal, View
+from dialogs.turn import Refusal, View
 from storage import memberships, people
 from storage.tables import TEAM, Membership, Role, Round
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from dialogs.authority import member_of, moved_on, number, stranger
 from dialogs.buttons import button_id, row_number
 from dialogs.channels import web_channel
-from dialogs.dialog import Dialog, Refusal, Turn, View
+from dialogs.dialog import Dialog
 from dialogs.messages import (
     Button,
     Buttons,
@@ -27,8 +27,9 @@ from dialogs.messages import (
 )
 from dialogs.registry import fold
 from dialogs.reports.brief import brief_button
-from dialogs.rounds import joined
+from dialogs.rounds.coming_in import answers_count_anew
 from dialogs.rounds.offer import first_round
+from dialogs.turn import Refusal, Turn, View
 from storage import conversations, invitations, memberships, people, places
 from storage.engine import Db
 from storage.tables import Conversation, Membership, Organisation, Place, Role
@@ -255,7 +256,7 @@ def belongs(turn: Turn, home_id: int, chosen: Organisation) -> Notice:
     came_to = _no_longer_waits(turn)
     if new:
         turn.audit("member.organisation", f"membership:{member.id}", home_id)
-        joined.answers_count_anew(turn, turn.me.id, home_id)
+        answers_count_anew(turn, turn.me.id, home_id)
         _tell_coordinators(turn, member, chosen.name, came_to)
     return turn.notice(
         part_on_behalf(turn, chosen),

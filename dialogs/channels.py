@@ -3,9 +3,9 @@ on the web takes part."""
 
 from __future__ import annotations
 
-from dialogs.dialog import Turn, View, translator
 from dialogs.messages import Message, Text
-from dialogs.rounds.joined import bring_in
+from dialogs.rounds.coming_in import bring_in
+from dialogs.turn import Turn, View, translator
 from storage import chat, links, people, places
 from storage.places import PLATFORM, WORKSPACE
 from storage.tables import Place

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 from dialogs.authority import member_of, moved_on, number, part, stranger
 from dialogs.buttons import row_number
-from dialogs.dialog import Command, Dialog, Refusal, Turn, View
+from dialogs.dialog import Command, Dialog
 from dialogs.messages import Button, Buttons, Reply, Text
 from dialogs.registry import fold
+from dialogs.turn import Refusal, Turn, View
 from storage import conversations, people, places
 from storage.engine import Db
 from storage.tables import Collaboration, Conversation

@@ -14,10 +14,10 @@ from dialogs.belonging import (
     part_on_behalf,
 )
 from dialogs.choosing import the_collaboration
-from dialogs.dialog import Turn, View
 from dialogs.joining import ask_to_bring_channel, for_others, not_valid
 from dialogs.language import n_
 from dialogs.messages import Message, Reply
+from dialogs.turn import Turn, View
 from storage import invitations, memberships, people
 from storage.tables import Collaboration, Invitation
 

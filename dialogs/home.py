@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dialogs.buttons import row_number
-from dialogs.dialog import Command, Dialog, Turn, View
+from dialogs.dialog import Command, Dialog
 from dialogs.language import n_
 from dialogs.messages import Button, Buttons, Element, Fact, Facts, Notice, Reply, Text
 from dialogs.reports.brief import brief_button
 from dialogs.rounds.offering import list_of_parts
 from dialogs.rounds.waits import waiting_for
-from storage import conversations, memberships, people, places, rounds, speaking
+from dialogs.turn import Turn, View
+from storage import conversations, memberships, people, places, rounds
 from storage.engine import Db
 from storage.tables import AskedState, Collaboration, Place, Role, RoundState
 
@@ -21,7 +22,7 @@ ECHOED = 40  # characters of unknown words that are said back
 def _scope(db: Db, argument: str) -> int | None:
     """p = place."""
     row = row_number(argument[1:]) if argument[:1] == "p" else None
-    found = speaking.place(db, row) if row is not None else None
+    found = places.one(db, row) if row is not None else None
     return found.collaboration_id if found is not None else None
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from dialogs.authority import coordinator_of, moved_on, number
 from dialogs.buttons import row_number
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.linking import address, new_token, once, web
 from dialogs.messages import (
     Button,
@@ -21,6 +20,7 @@ from dialogs.messages import (
     Text,
 )
 from dialogs.registry import fold
+from dialogs.turn import Refusal, Turn, View
 from storage import links, people
 from storage.tables import Collaboration
 

@@ -12,10 +12,11 @@ from dialogs.belonging import (
     wait_for_organisation,
 )
 from dialogs.channels import tell_channel
-from dialogs.dialog import Act, Refusal, Turn, View
+from dialogs.dialog import Act
 from dialogs.messages import Button, Buttons, Fact, Facts, Message, Reply, Text
 from dialogs.registry import fold
-from dialogs.rounds.joined import bring_in
+from dialogs.rounds.coming_in import bring_in
+from dialogs.turn import Refusal, Turn, View
 from storage import conversations, invitations, people, places
 from storage.tables import Collaboration, Conversation, Invitation
 

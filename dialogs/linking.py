@@ -9,7 +9,7 @@ from dialogs.authority import moved_on, stranger
 from dialogs.belonging import ask_organisation, belongs, is_kept_out, make_member
 from dialogs.buttons import row_number
 from dialogs.channels import web_channel
-from dialogs.dialog import Dialog, Turn, View
+from dialogs.dialog import Dialog
 from dialogs.language import n_
 from dialogs.messages import (
     Button,
@@ -26,6 +26,7 @@ from dialogs.messages import (
     Text,
 )
 from dialogs.registry import fold
+from dialogs.turn import Turn, View
 from storage import links, people, places
 from storage.engine import Db
 from storage.places import WORKSPACE

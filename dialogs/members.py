@@ -6,7 +6,7 @@ from dialogs.authority import coordinator_of, member_of, moved_on, number, part
 from dialogs.belonging import named_organisation, organisation_called, organisation_form
 from dialogs.buttons import row_number
 from dialogs.choosing import the_collaboration
-from dialogs.dialog import Dialog, Refusal, Turn, View
+from dialogs.dialog import Dialog
 from dialogs.inviting import invite_button, invite_typed, invited
 from dialogs.language import n_
 from dialogs.messages import (
@@ -26,8 +26,9 @@ from dialogs.messages import (
 )
 from dialogs.registry import fold
 from dialogs.removing import REMOVE, REMOVE_NOW, before_removing, removed
-from dialogs.rounds import joined
+from dialogs.rounds.coming_in import answers_count_anew
 from dialogs.rounds.proposals import refresh_proposals
+from dialogs.turn import Refusal, Turn, View
 from storage import memberships, people, proposals
 from storage.engine import Db
 from storage.tables import Collaboration, Membership, Organisation, Role
@@ -273,7 +274,7 @@ def _move(turn: Turn, member: Membership, chosen: Organisation) -> Reply:
         memberships.move(turn.db, member, chosen.id)
         refresh_proposals(turn, proposed)
         turn.audit("member.moved", f"membership:{member.id}", home_id)
-        joined.answers_count_anew(turn, person.id, home_id)
+        answers_count_anew(turn, person.id, home_id)
         _tell_moved(turn, member, chosen.name)
     return turn.notice(
         turn.say.t(

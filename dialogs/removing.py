@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dialogs.authority import coordinator_of
 from dialogs.buttons import button_id
-from dialogs.dialog import Refusal, Turn, View
-from dialogs.me.standing import Standing, end
+from dialogs.me.traces import Traces, end
 from dialogs.messages import Button, Buttons, Element, Message, Reply, Text
 from dialogs.registry import fold
+from dialogs.turn import Refusal, Turn, View
 from storage import links, people, proposals
 from storage.tables import Membership
 
@@ -54,7 +54,7 @@ def removed(turn: Turn, member: Membership) -> Reply:
     home = people.collaboration(turn.db, home_id).name
     turn.audit("member.removed", f"membership:{member.id}", home_id)
     proposed = proposals.naming(turn.db, person_id, home_id)
-    end(turn, member, Standing(proposed=proposed), removed=True)
+    end(turn, member, Traces(proposed=proposed), removed=True)
     for link in links.open_invitations(turn.db, home_id, turn.now):
         if fold(link.name) == fold(name) and links.take_back(turn.db, link.id):
             turn.audit("link.taken_back", f"web_link:{link.id}", home_id)

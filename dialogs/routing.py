@@ -8,7 +8,7 @@ from datetime import datetime
 
 from dialogs import choosing
 from dialogs.buttons import parse
-from dialogs.dialog import Dialog, Refusal, Turn
+from dialogs.dialog import Dialog
 from dialogs.events import (
     Commanded,
     Deleted,
@@ -23,6 +23,7 @@ from dialogs.events import (
 )
 from dialogs.messages import Reply
 from dialogs.registry import Registry, Words, fold
+from dialogs.turn import Refusal, Turn
 from storage import conversations, heard, invitations, links, outbox, people, rounds
 from storage.engine import Db
 from storage.tables import Conversation, Person, Place

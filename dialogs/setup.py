@@ -9,12 +9,13 @@ from dialogs.authority import coordinator_of
 from dialogs.belonging import ask_organisation, make_member
 from dialogs.buttons import row_number
 from dialogs.channels import on_web, tell_channel
-from dialogs.dialog import Dialog, Refusal, Turn, View
+from dialogs.dialog import Dialog
 from dialogs.inviting import invite_button
 from dialogs.language import n_
 from dialogs.messages import Buttons, Field, FieldErrors, Form, Reply, Text
-from dialogs.rounds.joined import bring_in
+from dialogs.rounds.coming_in import bring_in
 from dialogs.rounds.offer import first_round
+from dialogs.turn import Refusal, Turn, View
 from storage import people
 from storage.engine import Db
 from storage.tables import Collaboration, Place, Role

@@ -8,7 +8,6 @@ from typing import Any
 from dialogs.authority import coordinator_of, moved_on, number
 from dialogs.buttons import row_number
 from dialogs.choosing import the_collaboration
-from dialogs.dialog import Turn, View
 from dialogs.home import ECHOED, home
 from dialogs.language import LANGUAGES, Translator, n_
 from dialogs.messages import (
@@ -24,7 +23,8 @@ from dialogs.messages import (
     Text,
 )
 from dialogs.registry import fold
-from storage import people, speaking
+from dialogs.turn import Turn, View
+from storage import people, places, speaking
 from storage.tables import Collaboration, Organisation, Place
 
 NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
@@ -61,7 +61,7 @@ def choose_language(turn: Turn, argument: str, value: str | None) -> Reply | Non
     """Everything said privately to this person is in this language from now on."""
     if value not in LANGUAGES:
         raise moved_on(turn)
-    people.set_language(turn.db, turn.me.id, value)
+    people.choose(turn.db, turn.me.id, language=value)
     say = Translator(value, turn.say.zone)
     text = say.t("From now on I will write to you in English.")
     return Notice(Message(value, (Text(text),)))
@@ -70,7 +70,7 @@ def choose_language(turn: Turn, argument: str, value: str | None) -> Reply | Non
 @home.act("place_language")
 def choose_place_language(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """What all read in this channel is in this language from now on."""
-    place = speaking.place(turn.db, number(turn, argument, "p"))
+    place = places.one(turn.db, number(turn, argument, "p"))
     if place is None or place.collaboration_id is None or value not in LANGUAGES:
         raise moved_on(turn)
     return _speak_in(turn, place, value)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Unicode, bindparam, case, cast, delete, func, or_, update
+from sqlalchemy import delete, func, update
 from sqlmodel import col, select
 
 from storage.engine import Db, by_id, insert, insert_new
@@ -18,34 +16,12 @@ from storage.tables import (
     AnswerStatus,
     Asked,
     Heard,
-    Organisation,
-    Person,
     Proposal,
     Responded,
     Revision,
     Round,
     Whose,
 )
-
-COUNTED = (AnswerStatus.GIVEN, AnswerStatus.DONT_KNOW)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Given:
-    """One answer with who gave it, for showing."""
-
-    id: int
-    asked_id: int
-    person_id: int | None
-    person: str
-    organisation_id: int | None
-    organisation: str
-    status: str
-    value: dict[str, Any] | None
-    followup: str | None
-    late: bool
-    changes: int
-    place_id: int | None
 
 
 def record(
@@ -133,43 +109,6 @@ def one(db: Db, answer_id: int) -> Answer | None:
     return by_id(db, Answer, answer_id)
 
 
-def counts(db: Db, asked_id: int) -> tuple[int, int]:
-    """(answers, organisations) that count: given or "don't know", by members of organisations."""
-    answers, houses = db.connection().execute(_counts(), {"asked": asked_id}).one()
-    return answers, houses
-
-
-@cache
-def _counts() -> Any:
-    return (
-        select(func.count(col(Answer.id)), func.count(col(Answer.organisation_id).distinct()))
-        .where(Answer.asked_id == bindparam("asked"), col(Answer.status).in_(COUNTED))
-        .where(_counts_for_somebody())
-    )
-
-
-def _counts_for_somebody() -> Any:
-    """An answer counts once its author has an organisation; an anonymous one always has had."""
-    return or_(col(Answer.organisation_id).is_not(None), col(Answer.person_id).is_(None))
-
-
-def sizes(db: Db, asked_id: int) -> list[tuple[int, int, int, int | None]]:
-    """(answer id, its length and its addition's in characters, place it was written in) of each
-    answer that counts."""
-    rows = db.exec(
-        select(
-            Answer.id,
-            func.length(cast(Answer.value, Unicode)),
-            func.length(Answer.followup),
-            Answer.place_id,
-        )
-        .where(Answer.asked_id == asked_id, col(Answer.status).in_(COUNTED))
-        .where(_counts_for_somebody())
-        .order_by(col(Answer.id))
-    )
-    return [(answer, size or 0, more or 0, place) for answer, size, more, place in rows]
-
-
 def latest_of(db: Db, person_id: int, collaboration_id: int | None = None) -> Answer | None:
     """The answer that a person gave, changed or took back last: in a collaboration, or anywhere."""
     query = select(Answer).where(
@@ -182,42 +121,6 @@ def latest_of(db: Db, person_id: int, collaboration_id: int | None = None) -> An
             .where(Round.collaboration_id == collaboration_id)
         )
     return db.exec(query.order_by(col(Answer.at).desc(), col(Answer.id).desc())).first()
-
-
-def given(db: Db, asked_id: int, organisation_id: int | None = None) -> list[Given]:
-    """The answers that count, in the order they came (anonymous ones in none), with names."""
-    query = (
-        select(Answer, Person.name, Organisation.name)
-        .outerjoin(Person, col(Person.id) == col(Answer.person_id))
-        .outerjoin(Organisation, col(Organisation.id) == col(Answer.organisation_id))
-        .where(Answer.asked_id == asked_id, col(Answer.status).in_(COUNTED))
-        .where(_counts_for_somebody())
-        .order_by(_in_order(), col(Answer.id))
-    )
-    if organisation_id is not None:
-        query = query.where(Answer.organisation_id == organisation_id)
-    return [
-        Given(
-            id=answer.id,
-            asked_id=answer.asked_id,
-            person_id=answer.person_id,
-            person=person or "",
-            organisation_id=answer.organisation_id,
-            organisation=organisation or "",
-            status=answer.status,
-            value=answer.value,
-            followup=answer.followup,
-            late=answer.late,
-            changes=answer.changes,
-            place_id=answer.place_id,
-        )
-        for answer, person, organisation in db.exec(query)
-    ]
-
-
-def _in_order() -> Any:
-    """Anonymous answers by their pseudonyms: the order they came in would tell who came when."""
-    return case((col(Answer.person_id).is_(None), col(Answer.respondent)), else_="")
 
 
 def of(db: Db, asked_id: int, respondent: str) -> Answer | None:

@@ -58,7 +58,6 @@ LETS_GO = (
     "conclusion.written_by",
     "inbox.held_by",
     "proposal.person_id",
-    "round.started_by",
     "web_link.created_by",
     "wording.written_by",
 )

@@ -12,11 +12,11 @@ from sqlalchemy import delete, update
 from sqlmodel import SQLModel, col, select
 
 from storage import memberships
+from storage.counting import COUNTED
 from storage.engine import Db
 from storage.erasing import GOES, LAST, LETS_GO, columns_of
 from storage.tables import (
     Answer,
-    AnswerStatus,
     Collaboration,
     Conversation,
     Heard,
@@ -28,7 +28,6 @@ from storage.tables import (
 
 _PLAIN = {"synchronize_session": False}
 _ONCE_EACH = {"agreed": "proposal_id", "responded": "asked_id"}  # at most one row a person
-_FULL = (AnswerStatus.GIVEN, AnswerStatus.DONT_KNOW)
 
 
 def in_two_houses(db: Db, one_id: int, other_id: int) -> list[Collaboration]:
@@ -54,7 +53,7 @@ def both_answered(db: Db, one_id: int, other_id: int) -> list[tuple[Answer, Answ
 
 
 def _in_order(one: Answer, other: Answer) -> tuple[Answer, Answer]:
-    first, second = sorted((one, other), key=lambda each: (each.status not in _FULL, each.at))
+    first, second = sorted((one, other), key=lambda each: (each.status not in COUNTED, each.at))
     return first, second
 
 

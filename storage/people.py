@@ -85,11 +85,6 @@ def meet(db: Db, platform: str, tenant: str, user: str, name: str, now: datetime
     return new
 
 
-def set_language(db: Db, person_id: int, language: str) -> None:
-    """The person's own choice of language."""
-    choose(db, person_id, language=language)
-
-
 def choose(db: Db, person_id: int, **values: Any) -> None:
     """What the person chooses for themselves: columns of `Person`."""
     db.execute(update(Person).where(col(Person.id) == person_id).values(**values))

@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, exists, func, literal, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from storage.engine import Db, changed, insert_found, insert_new, inserting, the
+from storage.engine import Db, by_id, changed, insert_found, insert_new, inserting, the
 from storage.tables import Identity, Person, Place
 
 PLATFORM, WORKSPACE = "web", "nett"  # where those sit who came by a personal link
@@ -65,6 +65,11 @@ def _find_with() -> Any:
 def place(db: Db, place_id: int) -> Place:
     """The place with this id; NoResultFound when there is none."""
     return the(db, Place, place_id)
+
+
+def one(db: Db, place_id: int) -> Place | None:
+    """The place with this id, if there is one."""
+    return by_id(db, Place, place_id)
 
 
 def meet(

@@ -55,7 +55,6 @@ def create(
     pace: str,
     whose: str,
     days: int,
-    started_by: int,
     now: datetime,
     questions: Sequence[dict[str, Any]],
 ) -> Round:
@@ -69,7 +68,6 @@ def create(
         pace=pace,
         whose=whose,
         days=days,
-        started_by=started_by,
         opened_at=now,
         closes_at=now,
     )
@@ -204,14 +202,12 @@ def all_questions(db: Db, round_id: int) -> list[Asked]:
 
 def reword(db: Db, asked_id: int, content: dict[str, Any]) -> None:
     """A draft's question in other words."""
-    db.execute(update(Asked).where(col(Asked.id) == asked_id).values(content=content))
-    _refetch(db, asked_id)
+    _change_question(db, asked_id, content=content)
 
 
 def set_day(db: Db, asked_id: int, day: date) -> None:
     """The day on which a daily round's question comes."""
-    db.execute(update(Asked).where(col(Asked.id) == asked_id).values(due_on=day))
-    _refetch(db, asked_id)
+    _change_question(db, asked_id, due_on=day)
 
 
 def deeper(db: Db, asked_id: int) -> list[Asked]:
@@ -323,35 +319,23 @@ def _collaboration_of_asked() -> Any:
     )
 
 
-def set_state(
-    db: Db, asked_id: int, state: AskedState, now: datetime, *, starter: bool | None = None
-) -> None:
-    """Move a question on: asked, then opened."""
-    values: dict[str, Any] = {"state": state}
-    values["asked_at" if state == AskedState.ASKED else "opened_at"] = now
-    if starter is not None:
-        values["starter"] = starter
-    db.execute(update(Asked).where(col(Asked.id) == asked_id).values(**values))
-    _refetch(db, asked_id)
-
-
 def ask(db: Db, asked_id: int, state: AskedState, now: datetime) -> None:
     """Ask a question: in an open thread its answers are open at once."""
-    opened = now if state == AskedState.OPENED else None
-    db.execute(
-        update(Asked)
-        .where(col(Asked.id) == asked_id)
-        .values(state=state, asked_at=now, opened_at=opened)
-    )
-    _refetch(db, asked_id)
+    _change_question(db, asked_id, state=state, asked_at=now)
+
+
+def opened(db: Db, asked_id: int) -> None:
+    """The answers to a question are open from now on."""
+    _change_question(db, asked_id, state=AskedState.OPENED)
+
+
+def _change_question(db: Db, asked_id: int, **values: Any) -> None:
+    db.execute(update(Asked).where(col(Asked.id) == asked_id).values(**values))
+    found = asked(db, asked_id)
+    if found is not None:
+        db.refresh(found)
 
 
 def keep_figures(db: Db, round_id: int, figures: dict[str, Any]) -> None:
     """The arithmetic behind a summary: counts and classes, no words of people."""
     db.execute(update(Round).where(col(Round.id) == round_id).values(figures=figures))
-
-
-def _refetch(db: Db, asked_id: int) -> None:
-    found = asked(db, asked_id)
-    if found is not None:
-        db.refresh(found)

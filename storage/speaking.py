@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from sqlmodel import select
-
 from storage import freshening
 from storage.engine import Db
 from storage.tables import Collaboration, Outbox, Place
-
-
-def place(db: Db, place_id: int) -> Place | None:
-    """The place with this id, which may be of nothing."""
-    return db.exec(select(Place).where(Place.id == place_id)).first()
 
 
 def adopt(db: Db, home: Collaboration, language: str, organisation_id: int | None) -> None:

@@ -244,7 +244,6 @@ class Round(Row, table=True):
     whose: str = Whose.NAMED
     state: str = RoundState.DRAFT
     days: int  # working days from start to close
-    started_by: int | None = Field(default=None, foreign_key="person.id")
     opened_at: datetime  # of a draft: when it was begun
     closes_at: datetime
     closed_at: datetime | None = None
@@ -279,8 +278,6 @@ class Asked(Row, table=True):
     content: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     state: str = AskedState.WAITING
     asked_at: datetime | None = None
-    opened_at: datetime | None = None
-    starter: bool = False  # the conversation starter has been due
 
 
 class Answer(Row, table=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import shutil
 import tempfile
@@ -17,6 +18,12 @@ from storage.engine import Database
 from tests.reused import Reused
 
 _numbers = itertools.count(1)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays to the end: it need not be looked through for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -123,4 +123,4 @@ class Demo:
 
 def _speak(db: Db, seat: Seat, name: str, now: datetime, language: str) -> None:
     met = people.meet(db, seat.platform, seat.tenant, seat.user, name, now)
-    people.set_language(db, met.id, language)
+    people.choose(db, met.id, language=language)

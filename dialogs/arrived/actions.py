@@ -12,7 +12,6 @@ from dialogs.arrived.shown import MOST, promise, promises
 from dialogs.authority import member_of, moved_on, number
 from dialogs.belonging import let_in
 from dialogs.choosing import the_collaboration
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.language import n_
 from dialogs.messages import (
     Button,
@@ -28,6 +27,7 @@ from dialogs.messages import (
 )
 from dialogs.registry import fold
 from dialogs.rounds.dialog import asked_of
+from dialogs.turn import Refusal, Turn, View
 from storage import actions, people, rounds
 from storage.actions import Promised
 from storage.tables import Action, ActionState, Asked, Collaboration

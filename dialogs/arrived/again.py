@@ -12,13 +12,13 @@ from dialogs.arrived.when import LATER, choose, moment, months_in, wake
 from dialogs.authority import coordinator_of
 from dialogs.calendar import WorkCalendar
 from dialogs.choosing import the_collaboration
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.language import LANGUAGES, Translator
 from dialogs.messages import Button, Buttons, Element, Message, Notice, Quote, Reply, Text
 from dialogs.questions.content import content
 from dialogs.rounds.dialog import asked_of
 from dialogs.rounds.plan import DAYS
 from dialogs.rounds.starting import begin, draft
+from dialogs.turn import Refusal, Turn, View
 from storage import conclusions, memberships, people, rounds
 from storage.tables import Asked, Collaboration, Conclusion, Pace, Round, Way, Whose
 

@@ -13,7 +13,6 @@ from dialogs.arrived.shown import day_with_year_of, promise, show, signed
 from dialogs.authority import moved_on, part
 from dialogs.belonging import ask_organisation, let_in
 from dialogs.buttons import row_number
-from dialogs.dialog import Turn, View
 from dialogs.messages import (
     Button,
     Buttons,
@@ -31,6 +30,7 @@ from dialogs.messages import (
 from dialogs.questions.content import content
 from dialogs.questions.days import day_in
 from dialogs.questions.kind import text_of
+from dialogs.turn import Turn, View
 from storage import actions, conclusions
 from storage.actions import Promised
 from storage.conclusions import Concluded

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dialogs.authority import member_of, moved_on, number
 from dialogs.buttons import row_number
-from dialogs.dialog import Dialog, Refusal, View
+from dialogs.dialog import Dialog
 from dialogs.questions.kind import says_something
 from dialogs.rounds.dialog import asked_of
+from dialogs.turn import Refusal, View
 from storage import actions, people, rounds
 from storage.conclusions import IN_THE_OPEN
 from storage.engine import Db

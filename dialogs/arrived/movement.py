@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from dialogs.arrived.shown import day_with_year_of
-from dialogs.dialog import View
 from dialogs.messages import Element, Fact, Facts, Quote, Text
 from dialogs.questions.content import content
 from dialogs.questions.kinds import kind_of
 from dialogs.rounds.figures import MEASURED, NONE_CHOSEN, ORDERED, QuestionFigures, question_figures
 from dialogs.rounds.privacy import THREE, privacy_of
 from dialogs.rounds.shown import dots
+from dialogs.turn import View
 from storage import conclusions, counting, rounds
 from storage.conclusions import IN_THE_OPEN, Before
 from storage.tables import Asked, AskedState, Round

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dialogs.arrived import movement
 from dialogs.arrived.shown import promises
-from dialogs.dialog import View
 from dialogs.messages import Element, Quote, Text
 from dialogs.questions.content import content
+from dialogs.turn import View
 from storage import actions, conclusions, rounds
 from storage.tables import Round
 

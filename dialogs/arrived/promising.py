@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from dialogs.arrived.dialog import arrived, fault, unchanged, under
 from dialogs.calendar import WorkCalendar
-from dialogs.dialog import Turn, View
 from dialogs.language import n_
 from dialogs.messages import FieldErrors
 from dialogs.questions.days import day_in
 from dialogs.questions.kind import text_of
+from dialogs.turn import Turn, View
 from storage import actions, people, rounds
 from storage.tables import Action, Asked
 

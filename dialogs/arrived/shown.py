@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from dialogs.arrived.dialog import arrived, concludes, promised
 from dialogs.authority import number
-from dialogs.dialog import Turn, View
 from dialogs.language import Translator
 from dialogs.messages import Button, Buttons, Element, Fact, Facts, Message, Quote, Text
 from dialogs.questions.days import day_with_year
+from dialogs.turn import Turn, View
 from storage import actions, conclusions, outbox, rounds
 from storage.actions import Promised
 from storage.tables import ActionState, Asked, Place, Round

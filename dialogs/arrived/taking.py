@@ -6,8 +6,8 @@ from dialogs.arrived.dialog import arrived, question_of, under
 from dialogs.arrived.shown import day_with_year_of, signed
 from dialogs.authority import member_of, moved_on
 from dialogs.choosing import the_collaboration
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.messages import Button, Buttons, Notice, Quote, Reply, Text
+from dialogs.turn import Refusal, Turn, View
 from storage import conclusions
 from storage.conclusions import Concluded
 from storage.tables import Asked, Role, Round

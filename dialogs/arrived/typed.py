@@ -10,11 +10,11 @@ from dialogs.arrived.dialog import arrived, concludes, fault, question_of, uncha
 from dialogs.authority import moved_on, stranger
 from dialogs.belonging import let_in
 from dialogs.choosing import the_collaboration
-from dialogs.dialog import Refusal, Turn
 from dialogs.language import n_
 from dialogs.messages import Button, Buttons, Element, Notice, Quote, Reply, Text
 from dialogs.questions.content import content
 from dialogs.registry import fold
+from dialogs.turn import Refusal, Turn
 from storage import conclusions, conversations, memberships, people, places, rounds
 from storage.tables import Asked, Conversation, Round
 

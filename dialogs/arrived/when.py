@@ -11,10 +11,10 @@ from dialogs.arrived.shown import day_with_year_of, show
 from dialogs.authority import moved_on
 from dialogs.belonging import let_in
 from dialogs.calendar import WorkCalendar
-from dialogs.dialog import Turn, View
 from dialogs.language import Translator
 from dialogs.messages import Choice, Field, Notice, Option, Reply
 from dialogs.registry import fold
+from dialogs.turn import Turn, View
 from storage import conclusions, people, timers
 from storage.tables import Asked, Collaboration, Conclusion, Round
 

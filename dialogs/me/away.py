@@ -6,12 +6,12 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.language import n_
 from dialogs.me.page import ask, changed, me, one_field, only_own, stop_asking, today_of
-from dialogs.me.standing import nobody_waits
+from dialogs.me.traces import nobody_waits
 from dialogs.messages import Field, FieldErrors, Form, Reply
 from dialogs.questions.days import day_in, day_with_year
+from dialogs.turn import Refusal, Turn, View
 from storage import people
 from storage.tables import Conversation
 

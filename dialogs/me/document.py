@@ -9,12 +9,12 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from dialogs.dialog import View
 from dialogs.me.page import away_line, part_line
 from dialogs.questions.content import content
 from dialogs.questions.shown import shown
 from dialogs.rounds.sight import visible_to
 from dialogs.speaking import NAMES
+from dialogs.turn import View
 from storage.mine import Mine, OwnAnswer
 from storage.tables import Answer, AnswerStatus, Revision
 

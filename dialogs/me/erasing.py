@@ -7,13 +7,13 @@ from datetime import timedelta
 
 from dialogs.authority import moved_on, number, part
 from dialogs.buttons import row_number
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.me.leaving import refuse_last, tell_coordinators, who_of
 from dialogs.me.page import ask, me, only_own, own, stop_asking
-from dialogs.me.standing import nobody_waits, show_anew, standing
+from dialogs.me.traces import nobody_waits, show_anew, traces
 from dialogs.messages import Button, Buttons, Element, Notice, Reply, Text
 from dialogs.registry import fold
 from dialogs.rounds.respondents import pseudonym
+from dialogs.turn import Refusal, Turn, View
 from storage import audit, contributions, erasing, mine, people, timers
 from storage.contributions import Extent
 from storage.tables import Asked, Conversation, Person, Round
@@ -235,7 +235,7 @@ def erase(turn: Turn, person: Person, *, keep: bool) -> None:
     """Erase a person, in chat and by the operator alike. What is left is a row without a name
     for one last sentence, which `storage.erasing.remove` takes."""
     homes = people.homes_of(turn.db, person.id)
-    named = standing(turn, person.id)
+    named = traces(turn, person.id)
     told = [
         (each.collaboration.id, who_of(turn, each.membership, nameless=True))
         for each in mine.parts(turn.db, person.id)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dialogs.authority import member_of, moved_on, part, stranger
 from dialogs.buttons import row_number
 from dialogs.choosing import the_collaboration
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.me.page import ask, me, only_own, own, stop_asking
-from dialogs.me.standing import Standing, end, standing
+from dialogs.me.traces import Traces, end, traces
 from dialogs.messages import Button, Buttons, Element, Message, Notice, Reply, Text
 from dialogs.registry import fold
+from dialogs.turn import Refusal, Turn, View
 from storage import contributions, memberships, people
 from storage.tables import Collaboration, Conversation, Membership
 
@@ -152,12 +152,12 @@ def _leave(turn: Turn, member: Membership, *, nameless: bool) -> Reply:
     name = home.name
     stop_asking(turn)
     told = who_of(turn, member, nameless=nameless)
-    named = standing(turn, turn.me.id, home_id)
+    named = traces(turn, turn.me.id, home_id)
     turn.audit("member.left", f"membership:{member.id}", home_id)
     if nameless:
         contributions.unname(turn.db, turn.me.id, home_id, turn.now)
         contributions.unsign(turn.db, turn.me.id, home_id)
-    end(turn, member, named if nameless else Standing(proposed=named.proposed))
+    end(turn, member, named if nameless else Traces(proposed=named.proposed))
     tell_coordinators(turn, home_id, told, f"me:left:{turn.event_key}")
     say = turn.say
     return turn.notice(

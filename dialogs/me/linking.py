@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dialogs.dialog import Turn, View, translator
-from dialogs.me.standing import nobody_waits, show_anew, standing
+from dialogs.me.traces import nobody_waits, show_anew, traces
 from dialogs.messages import Message
 from dialogs.questions.shown import shown
 from dialogs.rounds.respondents import pseudonym
+from dialogs.turn import Turn, View, translator
 from storage import answers, contributions, freshening, linking, people, places, rounds
 from storage.tables import Answer, AnswerStatus, Person, Place
 
@@ -20,7 +20,7 @@ def link(turn: Turn, kept: Person, gone: Person) -> None:
     """
     kept_id, gone_id = kept.id, gone.id
     told = [places.direct_of(turn.db, each) for each in (kept_id, gone_id)]
-    shown_of = [standing(turn, each) for each in (kept_id, gone_id)]
+    shown_of = [traces(turn, each) for each in (kept_id, gone_id)]
     _join_pseudonyms(turn, kept_id, gone_id)
     for stands, other in linking.both_answered(turn.db, kept_id, gone_id):
         linking.join_answers(turn.db, stands, other, _comment(turn, other))

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dialogs.authority import moved_on, number
-from dialogs.dialog import Dialog, Turn, View
+from dialogs.dialog import Dialog
 from dialogs.language import Translator, n_
 from dialogs.messages import (
     Button,
@@ -24,6 +24,7 @@ from dialogs.messages import (
 )
 from dialogs.questions.days import day_with_year
 from dialogs.speaking import NAMES, own_language
+from dialogs.turn import Turn, View
 from storage import conversations, mine, people, places
 from storage.engine import Db
 from storage.mine import Part

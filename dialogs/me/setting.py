@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from dialogs.authority import moved_on, part
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.language import n_
 from dialogs.me.page import ask, changed, me, one_field, only_own, stop_asking
-from dialogs.me.standing import show_anew, standing
+from dialogs.me.traces import show_anew, traces
 from dialogs.messages import Field, FieldErrors, Form, Reply
+from dialogs.turn import Refusal, Turn, View
 from storage import people
 from storage.tables import Conversation
 
@@ -67,7 +67,7 @@ def _rename(turn: Turn, name: str) -> Reply:
     stop_asking(turn)
     people.choose(turn.db, turn.me.id, name=name)
     turn.audit("person.named", f"person:{turn.me.id}", None)
-    show_anew(turn, standing(turn, turn.me.id))
+    show_anew(turn, traces(turn, turn.me.id))
     return changed(turn, turn.say.t("You are called {name} from now on.", name=name))
 
 

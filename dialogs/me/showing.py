@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from dialogs.authority import moved_on, number, part
 from dialogs.buttons import row_number
-from dialogs.dialog import Turn, View
 from dialogs.me.document import Section, as_html, as_json, sections
 from dialogs.me.page import ask, me, only_own, own, stop_asking
 from dialogs.messages import (
@@ -23,6 +22,7 @@ from dialogs.messages import (
     Text,
 )
 from dialogs.registry import fold
+from dialogs.turn import Turn, View
 from storage import mine, places
 from storage.mine import Mine
 from storage.tables import Conversation

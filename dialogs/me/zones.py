@@ -7,10 +7,10 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.language import Translator
 from dialogs.me.page import ask, changed, me, one_field, only_own, stop_asking
 from dialogs.messages import Field, FieldErrors, Form, Reply
+from dialogs.turn import Refusal, Turn, View
 from storage import people
 from storage.tables import Conversation
 

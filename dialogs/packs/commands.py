@@ -1,4 +1,7 @@
-"""What `samspill packs` does, without the command line: the CLI calls these and prints."""
+"""What `samspill packs` does, without the command line: the CLI calls these and prints.
+
+What reads packs is imported when it is needed: every command asks for `folders_from`.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from dialogs.packs.faults import Fault, PackError
-from dialogs.packs.loader import load
-from dialogs.packs.schema import schemas
 
 
 def folders_from(setting: str | None) -> tuple[Path, ...]:
@@ -26,6 +27,8 @@ def check(folders: Iterable[Path]) -> list[Fault]:
     else print each fault, `str(fault)` is "file:line: what. do.", and exit 1. Never raises
     over what is in a pack.
     """
+    from dialogs.packs.loader import load
+
     try:
         load(folders)
     except PackError as error:
@@ -35,4 +38,6 @@ def check(folders: Iterable[Path]) -> list[Fault]:
 
 def schema() -> dict[str, dict[str, Any]]:
     """`samspill packs schema`: JSON Schemas by file name without ending (`questions`, `pack` …)."""
+    from dialogs.packs.schema import schemas
+
     return schemas()

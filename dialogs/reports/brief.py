@@ -5,13 +5,13 @@ from __future__ import annotations
 from dialogs.arrived.shown import promises
 from dialogs.authority import member_of, number
 from dialogs.choosing import the_collaboration
-from dialogs.dialog import Turn, View
 from dialogs.language import n_
 from dialogs.messages import Button, Buttons, Element, Fact, Facts, Notice, Quote, Reply, Text
 from dialogs.reports.page import arrived_at
 from dialogs.rounds.dialog import rounds_dialog
 from dialogs.rounds.figures import kept
 from dialogs.rounds.findings import TITLES, Findings, Part, Point, findings
+from dialogs.turn import Turn, View
 from storage import actions, people, rounds
 from storage.tables import Round
 

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from dialogs.reports.page import Page, writable
-from dialogs.reports.questions import Sheet
+from dialogs.reports.sheet_content import Sheet
 from dialogs.rounds.findings import TITLES
 
 LINES = 3  # left to write on by hand

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from dialogs.dialog import Turn, View, translator
 from dialogs.messages import Element, File, Message, Quote, Text
 from dialogs.reports.html import html
 from dialogs.reports.page import Page, page_of
@@ -12,6 +11,7 @@ from dialogs.reports.word import document
 from dialogs.rounds.dialog import round_of, rounds_dialog
 from dialogs.rounds.figures import RoundFigures, kept, work_out
 from dialogs.rounds.summary import page_due_at, told
+from dialogs.turn import Turn, View, translator
 from storage import jobs, outbox, people, rounds
 from storage.tables import Place, Round, RoundState
 

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 from dialogs.arrived.movement import Movement, movements
 from dialogs.arrived.shown import day_with_year_of
-from dialogs.dialog import View
 from dialogs.language import Translator
 from dialogs.questions.content import content
 from dialogs.questions.days import day_with_year
@@ -17,7 +16,8 @@ from dialogs.questions.shown import shown
 from dialogs.rounds.figures import RoundFigures
 from dialogs.rounds.findings import MOST_ROWS, Findings, Part, Point, findings
 from dialogs.rounds.sight import OPEN, enough_to_show
-from storage import actions, answers, conclusions, people, rounds
+from dialogs.turn import View
+from storage import actions, conclusions, counting, people, rounds
 from storage.actions import Promised
 from storage.tables import ActionState, Asked, AskedState, Round
 
@@ -157,7 +157,7 @@ def _said(view: View, found: Round, told: Findings) -> dict[int, Said]:
 
 
 def _read(view: View, asked: Asked, found: Round) -> Said:
-    given = answers.given(view.db, asked.id)
+    given = counting.given(view.db, asked.id)
     shown_now = asked.where == OPEN and asked.state == AskedState.OPENED
     if not shown_now or not enough_to_show(asked, found, len(given)):
         return Said()

@@ -6,15 +6,15 @@ import re
 
 from dialogs.authority import member_of, moved_on, number, part
 from dialogs.choosing import the_collaboration
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.language import n_
 from dialogs.messages import Element, File, Message, Notice, Reply, Text
 from dialogs.packs.library import PartInSet
 from dialogs.reports.html import sheet_html
 from dialogs.reports.page import file_name
-from dialogs.reports.questions import Sheet, of_part, of_round
+from dialogs.reports.sheet_content import Sheet, of_part, of_round
 from dialogs.rounds.dialog import round_of, rounds_dialog
 from dialogs.rounds.offering import full_name, offered
+from dialogs.turn import Refusal, Turn, View
 from storage import memberships, people, places, rounds
 from storage.tables import Collaboration
 

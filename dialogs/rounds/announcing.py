@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dialogs.arrived import shown as arrived
-from dialogs.dialog import Turn, View
 from dialogs.messages import (
     Button,
     Buttons,
@@ -15,6 +14,7 @@ from dialogs.messages import (
 )
 from dialogs.rounds.dialog import rounds_dialog
 from dialogs.rounds.sight import opens_before_close
+from dialogs.turn import Turn, View
 from storage import people, rounds
 from storage.tables import Pace, Place, Round, RoundState, Way, Whose
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from dialogs.authority import member_of, moved_on, part
 from dialogs.belonging import ask_organisation
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.messages import (
     Button,
     Buttons,
@@ -30,6 +29,7 @@ from dialogs.rounds.respondents import for_house, needs_organisation, takes_late
 from dialogs.rounds.respondents import seat as seat_before
 from dialogs.rounds.sight import ALONE, alone_in_house, visible_to
 from dialogs.rounds.waits import Wait, following
+from dialogs.turn import Refusal, Turn, View
 from storage import conversations
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, Asked, Pace, Round, RoundState

@@ -7,7 +7,6 @@ from typing import Any
 
 from dialogs.arrived import shown as arrived
 from dialogs.authority import reader_of
-from dialogs.dialog import Turn, View
 from dialogs.messages import (
     Button,
     Buttons,
@@ -25,7 +24,8 @@ from dialogs.questions.kinds import kind_of
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.respondents import takes_late_answers
 from dialogs.rounds.sight import HOUSE, OPEN, counted, names_houses, opens_before_close, visible_to
-from storage import answers, rounds
+from dialogs.turn import Turn, View
+from storage import counting, rounds
 from storage.rounds import Step
 from storage.tables import TEAM, Asked, AskedState, Place, Round, RoundState, Way
 
@@ -155,7 +155,7 @@ def _standing(view: View, asked: Asked, found: Round) -> str:
 
 def so_far(view: View, asked: Asked, found: Round) -> str:
     """How many have answered, as far as it may be told while the round goes on."""
-    count, houses = answers.counts(view.db, asked.id)
+    count, houses = counting.counts(view.db, asked.id)
     shown = counted(found, count)
     if shown == count:
         return how_many(view, count, houses if names_houses(found) else 0)

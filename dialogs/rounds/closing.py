@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dialogs.authority import coordinator_of
-from dialogs.dialog import Turn, View
 from dialogs.messages import Button, Buttons, Element, Reply, Text
 from dialogs.rounds.asking import so_far
 from dialogs.rounds.dialog import round_of, rounds_dialog
@@ -13,7 +12,8 @@ from dialogs.rounds.respondents import for_house
 from dialogs.rounds.running import running_round
 from dialogs.rounds.starting import nothing_left
 from dialogs.rounds.summary import sum_up
-from storage import answers, conversations, memberships, rounds
+from dialogs.turn import Turn, View
+from storage import conversations, counting, memberships, rounds
 from storage.tables import TEAM, Asked, AskedState, Role, Round, RoundState, Whose
 
 
@@ -84,7 +84,7 @@ def _left(view: View, found: Round) -> list[Element]:
     few = [
         each.position
         for each in questions
-        if each.state == AskedState.ASKED and not answers.counts(view.db, each.id)[0]
+        if each.state == AskedState.ASKED and not counting.counts(view.db, each.id)[0]
     ]
     if few:
         numbers = say.listing([str(each) for each in few])
@@ -112,7 +112,7 @@ def _few(view: View, found: Round, asked: Asked) -> bool:
     """Whether somebody has answered, but fewer than half of those who are asked."""
     if asked.state != AskedState.ASKED:
         return False
-    count, houses = answers.counts(view.db, asked.id)
+    count, houses = counting.counts(view.db, asked.id)
     wanted = Role.MEMBER if found.audience == TEAM else Role.COORDINATOR
     everybody = memberships.members(view.db, found.collaboration_id)
     members = [each for each, _ in everybody if wanted in each.roles]
@@ -160,7 +160,7 @@ def finish(turn: Turn, found: Round, *, by_clock: bool) -> None:
 def _ask_what_is_answered(turn: Turn, found: Round) -> None:
     """Those who answer on Mondays may be ahead of the round: what they answered is not lost."""
     for asked in rounds.questions(turn.db, found.id):
-        early = asked.state == AskedState.WAITING and answers.counts(turn.db, asked.id)[0]
+        early = asked.state == AskedState.WAITING and counting.counts(turn.db, asked.id)[0]
         if early:
             rounds.ask(turn.db, asked.id, AskedState.ASKED, turn.now)
 

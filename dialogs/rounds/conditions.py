@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from dialogs.dialog import Turn, View
 from dialogs.packs.rule_models import Condition
 from dialogs.packs.rules import condition_met
 from dialogs.questions.content import content
 from dialogs.rounds.respondents import respondent_of
+from dialogs.turn import Turn, View
 from storage import answers, rounds
 from storage.tables import AnswerStatus, Asked, AskedState, Membership, Round, Whose
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from dialogs.calendar import WorkCalendar
-from dialogs.dialog import Turn, View
 from dialogs.messages import Button, Buttons, Message, Text
 from dialogs.rounds.dialog import rounds_dialog
 from dialogs.rounds.starting import ask_next
 from dialogs.rounds.waits import waiting_for
+from dialogs.turn import Turn, View
 from storage import memberships, people, rounds
 from storage.tables import Round, RoundState
 

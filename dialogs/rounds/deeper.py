@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dialogs.authority import moved_on
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.messages import Button, Buttons, Element, Reply
 from dialogs.packs.models import Question
 from dialogs.questions.content import content, copy_of
@@ -13,6 +12,7 @@ from dialogs.rounds.giving import seat_of
 from dialogs.rounds.privately import private_question
 from dialogs.rounds.respondents import seat as seat_before
 from dialogs.rounds.waits import Wait, bring, wait_for
+from dialogs.turn import Refusal, Turn, View
 from storage import answers, rounds
 from storage.tables import AnswerStatus, Asked, AskedState, Round, RoundState
 

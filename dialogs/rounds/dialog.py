@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dialogs.authority import moved_on, number
 from dialogs.buttons import row_number
-from dialogs.dialog import Dialog, View
+from dialogs.dialog import Dialog
+from dialogs.turn import View
 from storage import answers, people, rounds
 from storage.engine import Db
 from storage.tables import Answer, Asked, Round

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from dialogs.calendar import WorkCalendar
-from dialogs.dialog import View
 from dialogs.rounds.conditions import can_be_next
+from dialogs.turn import View
 from storage import people, rounds
 from storage.tables import Asked, Round, RoundState
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dialogs.authority import coordinator_of, moved_on
 from dialogs.calendar import WorkCalendar
 from dialogs.choosing import the_collaboration
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.messages import Button, Buttons, Notice, Reply, Text
 from dialogs.rounds.closing import refresh_all
 from dialogs.rounds.dialog import round_of, rounds_dialog
@@ -14,6 +13,7 @@ from dialogs.rounds.plan import DAYS
 from dialogs.rounds.respondents import takes_late_answers
 from dialogs.rounds.running import done_elsewhere, running_round, steered
 from dialogs.rounds.starting import plan_timers
+from dialogs.turn import Refusal, Turn, View
 from storage import answers, freshening, people, proposals, rounds
 from storage.tables import AskedState, Pace, Round, RoundState, Whose
 
@@ -124,7 +124,7 @@ def _reopen(turn: Turn, found: Round) -> Reply | None:
     if found.pace == Pace.SELF:
         for asked in rounds.questions(turn.db, found.id):
             if asked.asked_at is None:
-                rounds.set_state(turn.db, asked.id, AskedState.ASKED, turn.now)
+                rounds.ask(turn.db, asked.id, AskedState.ASKED, turn.now)
     plan_timers(turn, found, calendar)
     refresh_all(turn, found)
     return turn.notice(

@@ -14,13 +14,13 @@ from typing import Any, Literal
 from pydantic import Field
 
 from dialogs.agreement import LEAST_HOUSES, Diversity, Lies, diversity, overlap, steps, unordered
-from dialogs.dialog import View
 from dialogs.packs.base import Model
 from dialogs.packs.rules import starter_due
 from dialogs.questions.content import Content, content
 from dialogs.questions.kinds import kind_of
 from dialogs.rounds.privacy import House, Privacy, privacy_of
 from dialogs.rounds.sight import OPEN
+from dialogs.turn import View
 from storage import counting, rounds
 from storage.counting import Counted
 from storage.tables import AnswerStatus, Asked, AskedState, Whose

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from dialogs.agreement import LEAST_HOUSES, Lies, Named, named
-from dialogs.dialog import View
 from dialogs.language import n_
 from dialogs.questions.content import content
 from dialogs.questions.kinds import kind_of
 from dialogs.rounds.figures import LISTS, NONE_CHOSEN, ORDERED, QuestionFigures, RoundFigures
 from dialogs.rounds.privacy import privacy_of
 from dialogs.rounds.shown import dots
+from dialogs.turn import View
 from storage import counting, people, rounds
 from storage.tables import AnswerStatus, Asked, Round, Whose
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from dialogs.dialog import Turn
 from dialogs.questions.kinds import kind_of
 from dialogs.rounds.privacy import privacy_of
-from storage import anonymous, answers, rounds
+from dialogs.turn import Turn
+from storage import anonymous, answers, counting, rounds
 from storage.tables import Asked, Round
 
 
@@ -23,6 +23,6 @@ def forget_who(turn: Turn, found: Round) -> Round:
 
 
 def _few(turn: Turn, found: Round, asked: Asked) -> None:
-    houses = Counter(each.organisation_id for each in answers.given(turn.db, asked.id))
+    houses = Counter(each.organisation_id for each in counting.given(turn.db, asked.id))
     kept = privacy_of(found).apart(houses, scale=kind_of(asked).spread_only)
     answers.keep_houses(turn.db, asked.id, [each for each in kept if each is not None])

@@ -6,13 +6,13 @@ from typing import Any
 
 from dialogs.authority import coordinator_of, moved_on, number
 from dialogs.belonging import let_in
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.questions.kinds import kind_of
 from dialogs.rounds.conditions import settle_conditions
 from dialogs.rounds.early import this_weeks
 from dialogs.rounds.opening import answers_changed, open_when_all_have
 from dialogs.rounds.respondents import keeps_words, respondent_of, seat, takes_late_answers
 from dialogs.rounds.summary import sum_up
+from dialogs.turn import Refusal, Turn, View
 from storage import answers, heard
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, Asked, AskedState, Pace, Round, RoundState, Way, Whose

@@ -6,7 +6,6 @@ from typing import Any
 
 from dialogs.authority import member_of, moved_on
 from dialogs.calendar import WorkCalendar
-from dialogs.dialog import Turn, View
 from dialogs.language import n_
 from dialogs.messages import (
     Button,
@@ -29,6 +28,7 @@ from dialogs.rounds.opening import answers_changed
 from dialogs.rounds.respondents import seat as seat_before
 from dialogs.rounds.sight import visible_to
 from dialogs.rounds.summary import sum_up
+from dialogs.turn import Turn, View
 from storage import answers, people
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, RoundState

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dialogs.dialog import View
 from dialogs.messages import Button, Buttons, Element, Text
 from dialogs.rounds.dialog import rounds_dialog
+from dialogs.turn import View
 from storage import memberships, places, rounds
 from storage.tables import Role
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from dialogs.authority import coordinator_of, moved_on, number
 from dialogs.choosing import the_collaboration
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.language import LANGUAGES, n_
 from dialogs.messages import Element, Field, FieldErrors, Form, Notice, Option, Reply, Text
 from dialogs.packs.library import PartInSet
@@ -16,6 +15,7 @@ from dialogs.rounds.plan import AS_TYPED, DAYS, MOST_DAYS, WORDS, Plan, typed
 from dialogs.rounds.starting import begin, prepare
 from dialogs.rounds.steering import steering
 from dialogs.rounds.tailoring import draft_notice, start_draft
+from dialogs.turn import Refusal, Turn, View
 from storage import people, rounds
 from storage.tables import Collaboration, Pace, Way, Whose
 

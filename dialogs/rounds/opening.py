@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dialogs.arrived import movement
 from dialogs.arrived import shown as arrived
 from dialogs.calendar import WorkCalendar
-from dialogs.dialog import Turn, View, translator
 from dialogs.messages import Button, Buttons, Element, Message, Text
 from dialogs.packs.rules import starter_due
 from dialogs.questions.content import content
@@ -22,8 +21,9 @@ from dialogs.rounds.sight import (
     names_houses,
     opens_before_close,
 )
-from storage import answers, outbox, people, rounds, waiting
-from storage.answers import Given
+from dialogs.turn import Turn, View, translator
+from storage import counting, outbox, people, rounds, waiting
+from storage.counting import Given
 from storage.tables import Asked, AskedState, Place, Round, RoundState, Way
 
 PAGE_ANSWERS = 15
@@ -35,13 +35,13 @@ FEWEST_HOUSES = 2
 def open_answers(turn: Turn, asked: Asked, found: Round) -> None:
     """Show the answers in every place's thread, with the invitation to talk if it is due, and those
     to the questions that deepen it."""
-    given = answers.given(turn.db, asked.id)
+    given = counting.given(turn.db, asked.id)
     starter = asked.where == OPEN and _starter_due(asked, found, given)
-    rounds.set_state(turn.db, asked.id, AskedState.OPENED, turn.now, starter=starter)
+    rounds.opened(turn.db, asked.id)
     turn.audit("question.opened", f"asked:{asked.id}", found.collaboration_id)
     deeper = rounds.deeper(turn.db, asked.id)
     for each in deeper:
-        rounds.set_state(turn.db, each.id, AskedState.OPENED, turn.now)
+        rounds.opened(turn.db, each.id)
     for place in rounds.places(turn.db, found.id):
         root = show_question(turn, found, asked, place)
         for each in (asked, *deeper):
@@ -73,7 +73,7 @@ def _all_have(turn: Turn, asked: Asked, found: Round) -> bool:
 
 def enough(view: View, asked: Asked) -> bool:
     """At least three people of two organisations have answered."""
-    count, houses = answers.counts(view.db, asked.id)
+    count, houses = counting.counts(view.db, asked.id)
     return count >= FEWEST_PEOPLE and houses >= FEWEST_HOUSES
 
 
@@ -88,7 +88,7 @@ def answers_changed(turn: Turn, asked: Asked, found: Round, answer_id: int | Non
         )
         if question is None:
             continue  # the channel came in later, and this question was never asked there
-        pages = _pages(answers.sizes(turn.db, asked.id), asked, found, place)
+        pages = _pages(counting.sizes(turn.db, asked.id), asked, found, place)
         first = next((n for n, page in enumerate(pages) if answer_id in page), 0)
         _show_pages(turn, asked, found, place, question.id, first=first)
 
@@ -99,7 +99,7 @@ def _show_pages(
     """See to it that every page from `first` on is there and fresh; one that emptied goes away."""
     count = 1
     if asked.where == OPEN:
-        count = len(_pages(answers.sizes(turn.db, asked.id), asked, found, place))
+        count = len(_pages(counting.sizes(turn.db, asked.id), asked, found, place))
     elif found.way == Way.THREAD or asked.parent_id is not None:
         return  # nothing is shown but the count, which stands on the question itself
     least = 0 if asked.parent_id is not None else 1  # of what deepens it, only what there is
@@ -158,7 +158,7 @@ def opened_message(view: View, argument: str) -> Message | None:
     if asked.where != OPEN:
         return view.message(*_counts_only(view, asked, found)) if page == 0 else None
     assert view.place is not None
-    pages = _pages(answers.sizes(view.db, asked.id), asked, found, view.place)
+    pages = _pages(counting.sizes(view.db, asked.id), asked, found, view.place)
     if asked.parent_id is not None and not _enough_deeper(view, asked, found):
         return None
     if page >= len(pages):
@@ -167,7 +167,7 @@ def opened_message(view: View, argument: str) -> Message | None:
             if page == 0 and found.way == Way.TOGETHER
             else None
         )
-    given = {each.id: each for each in answers.given(view.db, asked.id)}
+    given = {each.id: each for each in counting.given(view.db, asked.id)}
     mine = [given[each] for each in pages[page] if each in given]
     title = say.t("The answers")
     if asked.parent_id is not None:
@@ -182,12 +182,12 @@ def opened_message(view: View, argument: str) -> Message | None:
 
 def _enough_deeper(view: View, asked: Asked, found: Round) -> bool:
     """What deepens a question is not mentioned before there is something to show."""
-    count, _ = answers.counts(view.db, asked.id)
+    count, _ = counting.counts(view.db, asked.id)
     return count > 0 and enough_to_show(asked, found, count)
 
 
 def _counts_only(view: View, asked: Asked, found: Round) -> list[Element]:
-    count, houses = answers.counts(view.db, asked.id)
+    count, houses = counting.counts(view.db, asked.id)
     line = how_many(view, count, houses if names_houses(found) else 0)
     if asked.where == HOUSE:
         why = view.say.t("The answers are shown only within each organisation.")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dialogs.dialog import View
 from dialogs.messages import Element, Text
 from dialogs.questions.content import content
 from dialogs.questions.kinds import kind_of
 from dialogs.rounds.asking import answer_controls
 from dialogs.rounds.respondents import seat as seat_before
 from dialogs.rounds.sight import ALONE, alone_in_house, visible_to
+from dialogs.turn import View
 from storage import people, rounds
 from storage.tables import Asked, Round
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from dialogs.authority import member_of, moved_on
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.messages import Button, Buttons, Element, Message, Notice, Quote, Reply, Text
 from dialogs.questions.content import content
 from dialogs.questions.shown import shown
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.giving import give, seat_of
 from dialogs.rounds.respondents import takes_late_answers
+from dialogs.turn import Refusal, Turn, View
 from storage import answers, memberships, people, places, proposals
 from storage.proposals import Proposed
 from storage.rounds import Seat

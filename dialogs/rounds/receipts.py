@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from dialogs.authority import member_of
-from dialogs.dialog import View
 from dialogs.messages import Button, Buttons, Element, LongText, Notice, Quote, Text
 from dialogs.questions.shown import shown
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.respondents import seat as seat_before
 from dialogs.rounds.sight import OPEN, opens_before_close, visible_to
+from dialogs.turn import View
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, Asked, AskedState, Round
 

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 from dialogs.calendar import WorkCalendar
 from dialogs.codec import encode
-from dialogs.dialog import Turn, speaker
 from dialogs.language import Translator
 from dialogs.messages import Button, Buttons, Element, Message, Text
 from dialogs.reminding import ReminderKind, within_cap
 from dialogs.rounds.dialog import rounds_dialog
+from dialogs.turn import Turn, speaker
 from storage import nudges, outbox, timers, waiting
 from storage.outbox import ToMany
 from storage.waiting import Home, Waiting

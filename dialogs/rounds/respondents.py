@@ -6,8 +6,8 @@ import hashlib
 import hmac
 from dataclasses import replace
 
-from dialogs.dialog import View
 from dialogs.rounds.sight import PRIVATE
+from dialogs.turn import View
 from storage import answers, rounds
 from storage.rounds import Seat
 from storage.tables import Asked, Membership, Round, RoundState, Whose

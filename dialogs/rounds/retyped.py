@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dialogs.dialog import Turn
 from dialogs.events import Deleted, Edited, Said
 from dialogs.messages import Reply
 from dialogs.rounds.answering import taken_back
@@ -11,6 +10,7 @@ from dialogs.rounds.respondents import keeps_words, takes_late_answers
 from dialogs.rounds.respondents import seat as seat_before
 from dialogs.rounds.typed import answered, note, said, waiting_conversation, words_of
 from dialogs.rounds.waits import wait_of
+from dialogs.turn import Turn
 from storage import heard
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, Heard

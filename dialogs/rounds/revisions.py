@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dialogs.authority import moved_on, reader_of
-from dialogs.dialog import View
 from dialogs.messages import Element, LongText, Notice, Text
 from dialogs.questions.kinds import kind_of
 from dialogs.questions.shown import shown
 from dialogs.rounds.dialog import answer_of, rounds_dialog
 from dialogs.rounds.sight import HOUSE, OPEN
+from dialogs.turn import View
 from storage import answers
 from storage.tables import Answer, AnswerStatus, Asked, AskedState, Membership, Revision
 

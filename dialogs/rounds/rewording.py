@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from dialogs.authority import moved_on
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.language import LANGUAGES, n_
 from dialogs.messages import (
     Field,
@@ -21,6 +20,7 @@ from dialogs.questions.kind import says_something
 from dialogs.rounds.dialog import rounds_dialog
 from dialogs.rounds.sight import HOUSE, OPEN, PRIVATE
 from dialogs.rounds.tailoring import draft_notice, draft_of, my_draft
+from dialogs.turn import Refusal, Turn, View
 from storage import rounds
 from storage.tables import Asked, Round
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from dialogs.authority import coordinator_of, moved_on, part
 from dialogs.choosing import the_collaboration
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.messages import Button, Buttons, Reply, Text
 from dialogs.rounds.dialog import asked_of, round_of, rounds_dialog
 from dialogs.rounds.opening import open_answers
 from dialogs.rounds.sight import opens_before_close
 from dialogs.rounds.starting import ask_next
 from dialogs.rounds.summary import sum_up
-from storage import answers, rounds
+from dialogs.turn import Refusal, Turn, View
+from storage import counting, rounds
 from storage.tables import Asked, AskedState, Round, RoundState
 
 
@@ -132,7 +132,7 @@ def _typed(turn: Turn, opens: Callable[[Turn, Asked, Round], Reply | None]) -> R
 def _open_or_ask(turn: Turn, asked: Asked, found: Round) -> Reply | None:
     """Opening cannot be undone: before anybody has answered, ask whether it is meant."""
     opens = opens_before_close(found) and found.state != RoundState.CANCELLED
-    if not opens or answers.counts(turn.db, asked.id)[0]:
+    if not opens or counting.counts(turn.db, asked.id)[0]:
         return _open(turn, asked, found)
     say = turn.say
     button = Button(

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 from dialogs.authority import moved_on, reader_of
-from dialogs.dialog import View
 from dialogs.language import Translator
 from dialogs.messages import (
     Button,
@@ -31,8 +30,9 @@ from dialogs.rounds.sight import (
     is_spread,
     names_people,
 )
-from storage import answers
-from storage.answers import Given
+from dialogs.turn import View
+from storage import counting
+from storage.counting import Given
 from storage.tables import AnswerStatus, Asked, AskedState, Round
 
 SHOWN_CHARACTERS = 1_500  # of one answer in a page; the rest behind "show all"
@@ -157,7 +157,7 @@ def dots(count: int, most: int) -> str:
 def stands_by_itself(view: View, asked: Asked, found: Round, organisation_id: int | None) -> bool:
     """Whether the question's answers, or those of an organisation, are shown one by one: there are
     enough, and they are no spread."""
-    count = len(answers.given(view.db, asked.id, organisation_id))
+    count = len(counting.given(view.db, asked.id, organisation_id))
     return enough_to_show(asked, found, count) and not is_spread(asked, found)
 
 
@@ -170,7 +170,7 @@ def ours(view: View, argument: str) -> Notice:
         return view.notice(view.say.t("Choose your organisation first."))
     if asked.where != HOUSE or asked.state != AskedState.OPENED:
         raise moved_on(view)
-    given = answers.given(view.db, asked.id, member.organisation_id)
+    given = counting.given(view.db, asked.id, member.organisation_id)
     if not given:
         return view.notice(view.say.t("Nobody in your organisation has answered this."))
     title = Text(view.say.t("Answers in your organisation"), "heading")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dialogs.dialog import View
 from dialogs.language import Translator, n_
 from dialogs.questions.kinds import kind_of
 from dialogs.rounds.privacy import THREE, privacy_of
+from dialogs.turn import View
 from storage import memberships
-from storage.answers import Given
+from storage.counting import Given
 from storage.rounds import Seat
 from storage.tables import Asked, Round, Whose
 

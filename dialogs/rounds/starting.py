@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dialogs.calendar import WorkCalendar
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.questions.kinds import kind_of
 from dialogs.reminding import round_reminders
 from dialogs.rounds.announcing import show_start
@@ -15,6 +14,7 @@ from dialogs.rounds.conditions import can_ever_be_asked, next_question
 from dialogs.rounds.opening import open_when_all_have
 from dialogs.rounds.plan import Plan
 from dialogs.rounds.respondents import PSEUDONYM_KEY_BYTES
+from dialogs.turn import Refusal, Turn, View
 from storage import memberships, people, places, rounds, timers
 from storage.tables import (
     Asked,
@@ -47,9 +47,7 @@ def prepare(turn: Turn, home: Collaboration, plan: Plan, name: dict[str, str]) -
 
 def draft(turn: Turn, home: Collaboration, **plan: Any) -> Round:
     """A draft of a round (what `storage.rounds.create` is told of it), which nobody sees yet."""
-    made = rounds.create(
-        turn.db, collaboration_id=home.id, started_by=turn.me.id, now=turn.now, **plan
-    )
+    made = rounds.create(turn.db, collaboration_id=home.id, now=turn.now, **plan)
     turn.audit("round.drafted", f"round:{made.id}", home.id)
     return made
 
@@ -86,7 +84,7 @@ def begin(turn: Turn, made: Round) -> Round:
     plan_timers(turn, found, calendar)
     if found.pace == Pace.SELF:
         for asked in questions:
-            rounds.set_state(turn.db, asked.id, AskedState.ASKED, turn.now)
+            rounds.ask(turn.db, asked.id, AskedState.ASKED, turn.now)
     else:
         ask_next(turn, found)
     return found

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dialogs.authority import coordinator_of
-from dialogs.dialog import View
 from dialogs.messages import Button, Buttons, Element, Notice, Text
 from dialogs.rounds.dialog import round_of, rounds_dialog
 from dialogs.rounds.respondents import takes_late_answers
+from dialogs.turn import View
 from storage import rounds
 from storage.tables import AskedState, Pace, Round, RoundState
 

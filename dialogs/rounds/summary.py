@@ -12,12 +12,12 @@ from typing import Any
 
 from dialogs.arrived import outcomes
 from dialogs.calendar import WorkCalendar
-from dialogs.dialog import Turn, View
 from dialogs.language import Translator
 from dialogs.messages import Divider, Element, Fact, Facts, Message, Text
 from dialogs.rounds.dialog import rounds_dialog
 from dialogs.rounds.figures import kept, work_out
 from dialogs.rounds.findings import TITLES, Findings, Point, findings
+from dialogs.turn import Turn, View
 from storage import jobs, people, rounds, timers
 from storage.tables import Round
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dialogs.authority import coordinator_of, moved_on
 from dialogs.choosing import the_collaboration
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.messages import (
     Button,
     Buttons,
@@ -17,6 +16,7 @@ from dialogs.questions.content import content
 from dialogs.rounds.dialog import round_of, rounds_dialog
 from dialogs.rounds.sight import visible_to
 from dialogs.rounds.starting import begin
+from dialogs.turn import Refusal, Turn, View
 from storage import rounds
 from storage.tables import Round, RoundState
 

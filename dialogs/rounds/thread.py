@@ -13,7 +13,6 @@ from enum import Enum, auto
 from dialogs.authority import moved_on, number, part
 from dialogs.belonging import ask_organisation, let_in
 from dialogs.buttons import row_number
-from dialogs.dialog import Turn
 from dialogs.events import Deleted, Edited, Said
 from dialogs.messages import Button, Buttons, Notice, Quote, Reply, Text
 from dialogs.questions.content import content
@@ -29,6 +28,7 @@ from dialogs.rounds.respondents import seat as seat_before
 from dialogs.rounds.respondents import takes_late_answers
 from dialogs.rounds.retyped import heard_directly
 from dialogs.rounds.standing import is_talk, standing_answer
+from dialogs.turn import Turn
 from storage import heard, memberships, people
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, Asked, AskedState, Heard, Round, RoundState, Way

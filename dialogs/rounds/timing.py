@@ -7,13 +7,13 @@ from typing import Any
 
 from dialogs.authority import coordinator_of, moved_on
 from dialogs.calendar import WorkCalendar
-from dialogs.dialog import Refusal, Turn, View
 from dialogs.messages import Button, Buttons, Field, FieldErrors, Form, Reply, Text
 from dialogs.rounds.closing import refresh_all
 from dialogs.rounds.dialog import round_of, rounds_dialog
 from dialogs.rounds.plan import DAY_WORDS, MOST_DAYS
 from dialogs.rounds.running import running_round, steered
 from dialogs.rounds.starting import plan_timers
+from dialogs.turn import Refusal, Turn, View
 from storage import people, rounds
 from storage.tables import Round, RoundState
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from dialogs.authority import moved_on
-from dialogs.dialog import Turn
 from dialogs.events import Said
 from dialogs.language import n_
 from dialogs.messages import Button, Buttons, Element, Notice, Reply, Text
@@ -31,6 +30,7 @@ from dialogs.rounds.more import add_more
 from dialogs.rounds.receipts import ask_to_replace, would_replace
 from dialogs.rounds.respondents import keeps_words
 from dialogs.rounds.waits import Wait, following, left_after, wait_for, wait_of
+from dialogs.turn import Turn
 from storage import conversations, heard
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, Asked, Conversation, Heard, RoundState

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dialogs.authority import moved_on
-from dialogs.dialog import Turn, View
 from dialogs.messages import Divider, Element
 from dialogs.rounds.early import this_weeks
 from dialogs.rounds.privately import private_question
+from dialogs.turn import Turn, View
 from storage import conversations, rounds, waiting
 from storage.tables import Asked, AskedState
 

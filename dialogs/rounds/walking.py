@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dialogs.authority import member_of
 from dialogs.belonging import let_in
-from dialogs.dialog import Turn
 from dialogs.messages import Message, Reply
 from dialogs.rounds.dialog import round_of, rounds_dialog
 from dialogs.rounds.privately import private_question
 from dialogs.rounds.waits import WAIT, Wait, bring, waiting_for
+from dialogs.turn import Turn
 from storage import conversations, places
 from storage.tables import Asked, Round
 

@@ -10,7 +10,6 @@ from time import perf_counter
 from bot.app import Samspill
 from dialogs.events import Actor, Pressed, Where
 from storage import jobs, rounds
-from storage.tables import AskedState
 from tests.bench.rows import Row, at_most
 from tests.bench.sizes import Sizes
 from tests.bench.world import PLATFORM, TENANT, Home, World, user_of
@@ -62,7 +61,7 @@ async def _sum_up(file: Path, count: int, repeats: int) -> Sequence[float]:
     world, _, asked = _answered(file, -(-count // QUESTIONS))
     with world.database.write() as db:
         for each in asked:
-            rounds.set_state(db, each, AskedState.OPENED, world.clock.now())
+            rounds.opened(db, each)
     core = world.core()
     core.warm()
     took = []

@@ -18,10 +18,10 @@ from sqlmodel import SQLModel
 from bot.app import Samspill
 from bot.time import Clock, SystemClock
 from dialogs.codec import encode
-from dialogs.dialog import View, translator
 from dialogs.messages import Message, Text
 from dialogs.packs.loader import load
 from dialogs.rounds.asking import row_of
+from dialogs.turn import View, translator
 from storage import outbox, rounds, timers
 from storage.engine import Database, Db
 from storage.secrets import Vault
@@ -218,7 +218,6 @@ class World:
             pace=Pace.LIVE,
             whose=Whose.NAMED,
             days=3,
-            started_by=home.members[0],
             now=now,
             questions=rows,
         )
@@ -277,7 +276,6 @@ class World:
                     {
                         "id": n,
                         "collaboration_id": home.id,
-                        "started_by": home.members[0],
                         # rounds begin at their own minute, and so close at their own
                         "closes_at": now + timedelta(days=1, minutes=n % 60),
                         **round_row,
@@ -288,7 +286,7 @@ class World:
             _add(
                 db,
                 Asked,
-                ({"round_id": n, "position": 1, "starter": False, **question} for n in ids),
+                ({"round_id": n, "position": 1, **question} for n in ids),
             )
             _add(
                 db,

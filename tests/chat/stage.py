@@ -86,7 +86,7 @@ def _furnish(db: Db, now: datetime) -> dict[str, int]:
     for each in EVERYBODY:
         seat = each.seat
         met = people.meet(db, seat.platform, seat.tenant, seat.user, each.name, now)
-        people.set_language(db, met.id, "en")
+        people.choose(db, met.id, language="en")
     rooms = {
         "room": chat.open_room(db, "web", "nav", "digital-vei", "Digital vei", ["kari", "ola"]),
         "other": chat.open_room(db, "web", "nav", "leder", "Ledergruppa", ["ola"]),

@@ -17,7 +17,7 @@ from playwright.async_api import BrowserContext, Page, async_playwright
 from bot.chat import Seat
 from bot.chat.demo import COOKIE
 from dialogs.language import Translator
-from storage import answers, memberships, people, places, rounds
+from storage import counting, memberships, people, places, rounds
 from storage.engine import Database
 from storage.tables import Asked, AskedState, Role, Round
 from tests.clients.conftest import AXE
@@ -216,7 +216,7 @@ def test_four_rounds(sqlite_url: str) -> None:
             for part, how in ROUNDS.items():
                 found = await play(stage, cast, part, how, hands)
                 with stage.database.read() as db:
-                    said = answers.counts(db, rounds.questions(db, found.id)[0].id)[0]
+                    said = counting.counts(db, rounds.questions(db, found.id)[0].id)[0]
                 assert said >= 15 or how.startswith("én")  # the rest do not know, or skip
                 title = say.t("What the answers show: {name}", name=say.pick(found.name))
                 assert title in cast["p2"].screen()

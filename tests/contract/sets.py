@@ -121,7 +121,6 @@ def remember(cast: Troupe, question_id: str) -> None:
             pace=Pace.LIVE,
             whose=Whose.NAMED,
             days=3,
-            started_by=person_id(stage, lead),
             now=stage.clock.now(),
             questions=[row],
         )

@@ -6,9 +6,9 @@ from random import Random
 
 import pytest
 
-from dialogs.dialog import Turn
 from dialogs.language import Translator
 from dialogs.me.linking import link
+from dialogs.turn import Turn
 from storage import linking, memberships, people
 from storage.engine import Database
 from storage.tables import Agreed, Answer, Left, Membership, Proposal, Responded, Revision, Role

@@ -17,7 +17,6 @@ from sqlalchemy import text
 from bot.channel import Address, Outcome
 from bot.holding import seal
 from bot.turns import HOLD
-from dialogs.dialog import Turn
 from dialogs.events import (
     Actor,
     Commanded,
@@ -31,6 +30,7 @@ from dialogs.events import (
 )
 from dialogs.messages import Message, Notice, Reply, plain
 from dialogs.rounds.dialog import rounds_dialog
+from dialogs.turn import Turn
 from storage import erasing, inbox, memberships, people, places
 from storage.engine import Database, Db, lock_rows
 from storage.secrets import Vault

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, LargeBinary, String
 from sqlmodel import AutoString, SQLModel
 
 from dialogs import events, messages
-from storage.answers import Given
+from storage.counting import Given
 from storage.tables import WRITTEN, Person, Row
 
 MARKER = "SECRET WORDS"

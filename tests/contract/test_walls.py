@@ -171,8 +171,10 @@ def belongings(stage: Stage, home: Collaboration) -> str:
         "round_place": f"round_id IN {rounds}",
         "asked": f"round_id IN {rounds}",
         "answer": f"asked_id IN {asked}",
+        "revision": f"answer_id IN (SELECT id FROM answer WHERE asked_id IN {asked})",
         "heard": f"asked_id IN {asked}",
         "conclusion": own,
+        "wording": f"conclusion_id IN (SELECT id FROM conclusion WHERE {own})",
         "action": own,
         "timer": own,
         "audit": own,
@@ -186,8 +188,6 @@ def belongings(stage: Stage, home: Collaboration) -> str:
             ]
             for table, which in queries.items()
         }
-        for each in ("revision", "wording"):
-            found[each] = [[str(row.id)] for row in db.execute(text(f"SELECT id FROM {each}"))]
     return json.dumps({name: sorted(rows) for name, rows in found.items()}, indent=1)
 
 

@@ -43,7 +43,7 @@ _SAME = {
     "inbox": "SELECT source, event FROM inbox",
     "outbox": "SELECT key, kind, state, reason, sent = wanted, repeats, lease FROM outbox",
     "rounds": "SELECT part_id, state, figures FROM round",
-    "asked": "SELECT question_id, state, starter FROM asked",
+    "asked": "SELECT question_id, state FROM asked",
     "jobs": "SELECT key, wanted = done, failed, lease FROM job",
     "timers": "SELECT occurrence, done_at IS NULL, skipped FROM timer",
     "nudges": "SELECT i.user FROM nudge n JOIN identity i ON i.person_id = n.person_id",

@@ -12,10 +12,10 @@ from sqlalchemy import select as select_columns
 from sqlmodel import SQLModel
 
 from dialogs.codec import decode
-from dialogs.dialog import Refusal, View
 from dialogs.language import Translator
 from dialogs.messages import Buttons, Choice, File, Form, Message, Notice, Scale, plain_element
 from dialogs.rounds.figures import kept as kept_figures
+from dialogs.turn import Refusal, View
 from storage import people, places
 from storage.engine import Db
 from storage.tables import (

@@ -233,7 +233,6 @@ class World:
                 pace=Pace.SELF if alone else Pace.LIVE,
                 whose=whose,
                 days=3,
-                started_by=self.coordinator.id,
                 now=self.clock.now(),
                 questions=[_question(each) for each in kinds],
             )

@@ -186,7 +186,6 @@ def upgrade() -> None:
         sa.Column("whose", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("days", sa.Integer(), nullable=False),
-        sa.Column("started_by", sa.Integer(), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -197,7 +196,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["collaboration_id"], ["collaboration.id"], name=op.f("fk_round_collaboration_id")
         ),
-        sa.ForeignKeyConstraint(["started_by"], ["person.id"], name=op.f("fk_round_started_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_round")),
     )
     with op.batch_alter_table("round", schema=None) as batch_op:
@@ -252,8 +250,6 @@ def upgrade() -> None:
         sa.Column("content", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("starter", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["parent_id"], ["asked.id"], name=op.f("fk_asked_parent_id")),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_asked_round_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asked")),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dialogs.arrived import shown as arrived
-from dialogs.dialog import Refusal, Turn
 from dialogs.rounds.announcing import show_start
 from dialogs.rounds.asking import show_question
 from dialogs.rounds.opening import answers_changed, open_when_all_have
 from dialogs.rounds.summary import sum_up
+from dialogs.turn import Refusal, Turn
 from storage import contributions, places, rounds
 from storage.tables import TEAM, AskedState, Pace, Place, RoundState
 

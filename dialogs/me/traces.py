@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from dialogs.arrived.dialog import arrived
 from dialogs.arrived.promising import renew
-from dialogs.dialog import Turn
 from dialogs.rounds.opening import answers_changed, open_when_all_have
 from dialogs.rounds.proposals import Proposing, refresh_proposals
 from dialogs.rounds.summary import sum_up
+from dialogs.turn import Turn
 from storage import contributions, erasing, proposals, rounds
 from storage.tables import (
     Action,
@@ -24,7 +24,7 @@ from storage.tables import (
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Standing:
+class Traces:
     """Questions that somebody answered, actions that name them, conclusions that they wrote, and
     what their organisation has before it that they proposed or agree with."""
 
@@ -34,9 +34,9 @@ class Standing:
     proposed: Sequence[Proposing] = ()
 
 
-def standing(turn: Turn, person_id: int, collaboration_id: int | None = None) -> Standing:
+def traces(turn: Turn, person_id: int, collaboration_id: int | None = None) -> Traces:
     """All of it, or what is in one collaboration; to be read before anything is taken away."""
-    return Standing(
+    return Traces(
         contributions.answered(turn.db, person_id, collaboration_id),
         contributions.promised(turn.db, person_id, collaboration_id),
         contributions.concluded(turn.db, person_id, collaboration_id),
@@ -44,7 +44,7 @@ def standing(turn: Turn, person_id: int, collaboration_id: int | None = None) ->
     )
 
 
-def show_anew(turn: Turn, found: Standing) -> None:
+def show_anew(turn: Turn, found: Traces) -> None:
     """Questions, opened answers, summaries, actions, conclusions and proposals as the record is
     now."""
     for asked, its_round in found.answered:
@@ -59,7 +59,7 @@ def show_anew(turn: Turn, found: Standing) -> None:
     refresh_proposals(turn, found.proposed)
 
 
-def end(turn: Turn, member: Membership, shown: Standing, *, removed: bool = False) -> None:
+def end(turn: Turn, member: Membership, shown: Traces, *, removed: bool = False) -> None:
     """End a membership: what is `shown` of the person is shown anew, and whoever only waited for
     them waits no longer."""
     home_id = member.collaboration_id

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from dialogs.authority import moved_on, stranger
 from dialogs.buttons import row_number
-from dialogs.dialog import Refusal, Turn
 from dialogs.language import n_
 from dialogs.messages import Button, Buttons, Element, Quote, Reply, Text
 from dialogs.questions.content import content
@@ -14,6 +13,7 @@ from dialogs.questions.shown import shown
 from dialogs.rounds.answering import withdraw
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.waits import Wait, bring, wait_for, waiting_for
+from dialogs.turn import Refusal, Turn
 from storage import answers, conversations, memberships, people, rounds, waiting
 from storage.tables import Answer, AnswerStatus, Asked, Round, Whose
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dialogs.dialog import View
 from dialogs.language import Translator
 from dialogs.packs.library import PartInSet
 from dialogs.questions.content import Content, content, copy_of
 from dialogs.rounds.sight import HOUSE, PRIVATE
+from dialogs.turn import View
 from storage import rounds
 from storage.tables import Round
 
