@@ -159,3 +159,42 @@ def test_a_grid_is_installed_as_a_whole() -> None:
         assert [each["id"] for each in mine["channels"]] == [room.id]
 
     run(act)
+
+
+MANIFEST = {
+    "features": {
+        "app_home": {"home_tab_enabled": False, "messages_tab_enabled": True},
+        "slash_commands": [{"command": "/samspill"}],
+        "shortcuts": [{"type": "global", "callback_id": "menu"}],
+    },
+    "oauth_config": {"scopes": {"bot": ["chat:write", "commands", "im:history"]}},
+    "settings": {"event_subscriptions": {"bot_events": ["message.im"]}},
+}
+
+
+def test_an_app_may_do_what_its_manifest_says() -> None:
+    async def act(made: Stage) -> None:
+        slack, client, came = made.slack, made.client(), made.listener.came
+        slack.configure(MANIFEST)
+        room = slack.channel("digital-vei", made.team, made.kari)
+        await slack.say(made.kari, room, "hei")
+        assert came == []
+        await slack.say(made.kari, slack.direct(made.kari), "hei")
+        await slack.command(made.kari, room, "/samspill", f"meld {at(made.ola)}")
+        assert came[-1]["text"] == "meld @Ola Hansen"
+        with pytest.raises(NotPossible):
+            await slack.command(made.kari, room, "/samspel")
+        await slack.shortcut(made.kari, "menu")
+        with pytest.raises(NotPossible):
+            await slack.shortcut(made.kari, "other")
+        page = {"type": "home", "blocks": [BUTTON]}
+        assert await refused(client.views_publish(user_id=made.kari.id, view=page)) == "not_enabled"
+        assert slack.faults == []
+        assert await refused(client.users_info(user=made.kari.id)) == "missing_scope"
+        slack.faults.clear()
+        events = {"event_subscriptions": {"bot_events": ["app_mention"]}}
+        slack.configure(MANIFEST | {"settings": events})
+        assert slack.faults == ["the manifest lacks app_mentions:read for app_mention"]
+        slack.faults.clear()
+
+    run(act)

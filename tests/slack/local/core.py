@@ -7,10 +7,11 @@ from collections.abc import Callable
 from aiohttp import ClientSession
 
 from tests.slack.local.api import Api, Trouble
+from tests.slack.local.configured import Configured, configured
 from tests.slack.local.events import Post
 from tests.slack.local.lines import Http, Line, Sockets
 from tests.slack.local.pacing import Pacing
-from tests.slack.local.state import Channel, Install, Kind, Message, State, Team, User
+from tests.slack.local.state import Channel, Install, Json, Kind, Message, State, Team, User
 from tests.slack.local.words import woken
 
 
@@ -26,6 +27,7 @@ class Core:
         self.post = Post(state, self._line)
         self.api = Api(state, self.post, self.sockets, pacing, self._refuses_direct)
         self.events_at = ""
+        self.allowed = Configured()
         self.across = (
             "user_not_visible"  # why no conversation opens with others' people; "": it does
         )
@@ -61,6 +63,17 @@ class Core:
             return "user_disabled"
         return "" if install.place([user.team]) else self.across
 
+    def configure(self, manifest: Json) -> None:
+        """Let the app do what its manifest says, and no more, where it is and will be installed."""
+        self.allowed = configured(manifest)
+        self.faults.extend(self.allowed.faults)
+        self.post.subscribed = self.allowed.events
+        self.state.has_home = self.allowed.home
+        self.state.has_direct = self.allowed.direct
+        for team in self.state.teams.values():
+            if team.install:
+                team.install.scopes = self.allowed.scopes
+
     # --- setting up (nothing is sent) -----------------------------------------------------------
 
     def workspace(
@@ -71,7 +84,7 @@ class Core:
         team = Team(self.state.ids("T"), name, domain, enterprise)
         self.state.teams[team.id] = team
         if installed:
-            self.state.new_install(team, None)
+            self.state.new_install(team, self.allowed.scopes)
         return team
 
     def person(

@@ -117,9 +117,14 @@ class Hands(Core):
         install = _home_app(user.team)
         if user not in channel.members or channel.archived or user.deleted:
             raise NotPossible(f"{user.name} cannot write in {channel.name or channel.id}")
+        commands = self.allowed.commands
+        if commands is not None and command not in commands:
+            raise NotPossible(f"there is no {command}, only {sorted(commands)}")
+        with_ids = commands is None or commands[command]
         written, _ = typed(text)
         for id in mentioned(written):
-            written = written.replace(f"<@{id}>", f"<@{id}|{self.state.users[id].name}>")
+            name = self.state.users[id].name
+            written = written.replace(f"<@{id}>", f"<@{id}|{name}>" if with_ids else f"@{name}")
         stub = _channel_stub(channel)
         payload = {
             "token": "an old verification token",
@@ -147,6 +152,7 @@ class Hands(Core):
 
     async def shortcut(self, user: User, callback_id: str) -> Answer:
         """A shortcut from the menu beside the message field."""
+        self._offers("global", callback_id)
         install = _home_app(user.team)
         payload = {
             "type": "shortcut",
@@ -159,6 +165,7 @@ class Hands(Core):
 
     async def message_shortcut(self, user: User, message: Message, callback_id: str) -> Answer:
         """A shortcut from a message's own menu."""
+        self._offers("message", callback_id)
         install = _home_app(user.team)
         self._can_see(user, message)
         payload = {
@@ -219,6 +226,11 @@ class Hands(Core):
     def _can_see(self, user: User, message: Message) -> None:
         if user not in message.channel.members or message.only_for not in (None, user):
             raise NotPossible(f"{user.name} does not see this message")
+
+    def _offers(self, kind: str, callback_id: str) -> None:
+        known = self.allowed.shortcuts
+        if known is not None and (kind, callback_id) not in known:
+            raise NotPossible(f"there is no {kind} shortcut {callback_id!r}")
 
     def _is_open(self, view: View) -> None:
         stack = self.state.modals.get(view.user.id, [])

@@ -103,6 +103,8 @@ def _open(call: Call) -> Channel:
     channel = call.channel()
     if channel.archived:
         raise Refusal("is_archived")
+    if channel.kind == "im" and not call.state.has_direct:
+        raise Refusal("messages_tab_disabled")
     return channel
 
 

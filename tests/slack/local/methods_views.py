@@ -48,6 +48,8 @@ def publish(call: Call) -> Json:
     content, user = call.view(), call.user("user_id")
     if content["type"] != "home":
         raise Refusal("invalid_arguments")
+    if not call.state.has_home:
+        raise Refusal("not_enabled")
     key = (call.install.bot.id, user.id)
     if before := call.state.homes.get(key):
         _same_hash(call, before)

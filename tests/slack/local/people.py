@@ -166,7 +166,8 @@ class People(Core):
         return message
 
     def _may_write(self, user: User, channel: Channel) -> None:
-        if user not in channel.members or channel.archived or user.deleted:
+        closed = channel.archived or (channel.kind == "im" and not self.state.has_direct)
+        if user not in channel.members or closed or user.deleted:
             raise NotPossible(f"{user.name} cannot write in {channel.name or channel.id}")
 
     def _typed(self, text: str) -> tuple[str, list[Json]]:

@@ -213,6 +213,8 @@ class State:
     homes: dict[tuple[str, str], View] = field(default_factory=dict)  # bot user id, user id
     uploads: dict[str, Upload] = field(default_factory=dict)
     answering: dict[str, Answering] = field(default_factory=dict)
+    has_home: bool = True  # whether the app has a home tab, and one to write to it
+    has_direct: bool = True
     latest: int = 0  # the latest instant, in microseconds
 
     def new_ts(self, channel: Channel) -> str:
