@@ -1,15 +1,22 @@
-"""A round in Slack, by signed requests to Samspill's own edge."""
+"""A round in Slack, to Samspill's own edge by signed requests and in Socket Mode."""
 
 from __future__ import annotations
+
+import pytest
 
 from storage.engine import Database
 from tests.contract.stage import Stage
 from tests.contract.stories import ON_SQLITE, PROBLEM, SAME, answers, five, play, trial
+from tests.slack.surface import House
 
 
 @ON_SQLITE
-def test_five_people_play_a_round_in_slack_and_on_the_web(database: Database) -> None:
+@pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket mode"])
+def test_five_people_play_a_round_in_slack_and_on_the_web(
+    database: Database, socket_mode: bool
+) -> None:
     async def story(stage: Stage) -> None:
+        stage.house = House(stage, socket_mode=socket_mode)
         cast = five(stage, "slack")
         kari, ola, siri, amina, per = cast.values()
         await trial(kari)
