@@ -30,6 +30,8 @@ _GONE = frozenset(
         "account_inactive",
         "cannot_dm_bot",
         "channel_not_found",
+        "file_deleted",
+        "file_not_found",
         "is_archived",
         "message_not_found",
         "messages_tab_disabled",
@@ -56,7 +58,8 @@ class SlackChannel:
     """Slack's workspaces, each reached with its own token."""
 
     platform = PLATFORM
-    abilities = Abilities(post_gap=timedelta(seconds=1))
+    # Nothing puts signs on messages yet, so the app does not ask to be allowed to.
+    abilities = Abilities(marks=False, post_gap=timedelta(seconds=1))
 
     def __init__(self, clients: Clients, pacing: Pacing) -> None:
         self._clients = clients
@@ -77,6 +80,7 @@ class SlackChannel:
                 thread_ts=to.thread,
                 unfurl_links=False,
                 unfurl_media=False,
+                mrkdwn=False,
             )
             return Sent(answer["ts"])
 
@@ -130,13 +134,17 @@ class SlackChannel:
         return await self._tried(to, "chat.update", call)
 
     async def remove(self, to: Address, platform_id: str) -> Outcome:
-        """Take a message away; one that is gone is away."""
+        """Take a message away, or a file; one that is gone is away."""
+        is_file = not platform_id[:1].isdecimal()
 
         async def call(client: AsyncWebClient, channel: str) -> Outcome:
-            await client.chat_delete(channel=channel, ts=platform_id)
+            if is_file:
+                await client.files_delete(file=platform_id)
+            else:
+                await client.chat_delete(channel=channel, ts=platform_id)
             return Sent(platform_id)
 
-        return await self._tried(to, "chat.delete", call)
+        return await self._tried(to, "files.delete" if is_file else "chat.delete", call)
 
     async def mark(self, to: Address, platform_id: str, sign: str) -> Outcome:
         """React to a message; `sign` is Slack's name for the picture."""

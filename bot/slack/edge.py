@@ -36,6 +36,7 @@ from dialogs.messages import FieldErrors, Form, Message, Notice, Page, Reply, Te
 log = logging.getLogger("samspill.slack")
 
 _ANY = re.compile("")
+TITLE = "Samspill"  # of a window that nothing else names
 Take = Callable[[Event], Awaitable[Reply | None]]
 
 
@@ -103,7 +104,7 @@ class Edge:
             return
         reply = await self._take(event)
         if isinstance(reply, Notice):
-            self._later(self._privately(client, event, reply.message))
+            self._later(self._privately(client, event, body, reply.message))
 
     async def _interaction(
         self, body: dict[str, Any], ack: AsyncAck, client: AsyncWebClient, context: Any
@@ -159,9 +160,9 @@ class Edge:
             case Form():
                 self._later(self._open(client, event, body, forms.view(reply, kept(event.where))))
             case Page():
-                self._later(self._open(client, event, body, forms.page(reply)))
+                self._later(self._open(client, event, body, forms.page(reply, kept(event.where))))
             case Notice():
-                self._later(self._privately(client, event, reply.message))
+                self._later(self._privately(client, event, body, reply.message))
 
     async def _open(
         self, client: AsyncWebClient, event: Event, body: dict[str, Any], view: dict[str, Any]
@@ -173,23 +174,29 @@ class Edge:
             log.warning("a window did not open", extra={"error": code})
             say = Translator(spoken(event.actor.language))
             words = say.t("That took too long for Slack. Press once more.")
-            await self._privately(client, event, _words(say, words))
+            await self._privately(client, event, {}, _words(say, words))
 
-    async def _privately(self, client: AsyncWebClient, event: Event, message: Message) -> None:
-        """To one person: in the channel where they are, else directly."""
+    async def _privately(
+        self, client: AsyncWebClient, event: Event, body: dict[str, Any], message: Message
+    ) -> None:
+        """To one person: in the channel where they are, else directly. What is longer than a
+        message can be is shown in a window, where one can open."""
         shown, where = rendered(message), event.where
-        channel = where.channel if not where.direct else ""
+        if not shown.whole and "trigger_id" in body:
+            page = Page(message.language, message.summary or TITLE, message.elements)
+            await self._open(client, event, body, forms.page(page, kept(where)))
+            return
         content: dict[str, Any] = {"text": shown.text, "blocks": shown.blocks}
-        try:
-            if channel:
-                await client.chat_postEphemeral(
-                    channel=channel, user=event.actor.user, thread_ts=where.thread, **content
-                )
+        if not where.direct:
+            there: dict[str, Any] = {"channel": where.channel, "thread_ts": where.thread}
+            try:
+                await client.chat_postEphemeral(user=event.actor.user, **there, **content)
+            except SlackApiError as error:
+                code = error.response.get("error", "")
+                log.info("a private answer goes directly", extra={"error": code})
+            else:
                 return
-        except SlackApiError as error:
-            code = error.response.get("error", "")
-            log.info("a private answer goes directly", extra={"error": code})
-        await client.chat_postMessage(channel=event.actor.user, **content)
+        await client.chat_postMessage(channel=event.actor.user, mrkdwn=False, **content)
 
     def _later(self, work: Awaitable[None]) -> None:
         """After the acknowledgement: Slack has three seconds of patience."""

@@ -34,6 +34,7 @@ from dialogs.events import (
 )
 
 PLATFORM = "slack"
+_STONE = "tombstone"  # stands for a thread's first message, when it was deleted
 # What people write comes with no subtype, or with one of these.
 _WRITTEN = frozenset(("", "file_share", "thread_broadcast", "me_message"))
 
@@ -164,6 +165,8 @@ def _callback(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
             return _came(payload, event, known)
         case "member_left_channel":
             return _went(payload, event, known)
+        case "channel_left" | "group_left":  # all that tells of Samspill's own leaving
+            return _went(payload, {**event, "user": known.bot}, known)
     return Ignored("event")
 
 
@@ -216,6 +219,8 @@ def _said(event: Mapping[str, Any], known: Known) -> Event | Ignored:
 
 def _edited(event: Mapping[str, Any], known: Known) -> Event | Ignored:
     message, before = _map(event, "message"), _map(event, "previous_message")
+    if _text(message, "subtype") == _STONE:
+        return _deleted({**event, "deleted_ts": _text(before, "ts")}, known)
     if _ours(message, known):
         return Ignored("app")
     if _text(message, "text") == _text(before, "text"):
@@ -241,7 +246,7 @@ def _edited(event: Mapping[str, Any], known: Known) -> Event | Ignored:
 
 def _deleted(event: Mapping[str, Any], known: Known) -> Event | Ignored:
     before = _map(event, "previous_message")
-    if _ours(before, known):
+    if _text(before, "subtype") == _STONE or _ours(before, known):
         return Ignored("app")
     channel, user = _needed(event, "channel"), _needed(before, "user")
     ts = _text(event, "deleted_ts") or _needed(before, "ts")

@@ -25,6 +25,8 @@ SCOPES = {
 # Each event, with what it is for.
 EVENT_TYPES = {
     "app_mention": "somebody calls upon Samspill",
+    "channel_left": "Samspill was taken out of a public channel",
+    "group_left": "Samspill was taken out of a private channel",
     "member_joined_channel": "somebody, or Samspill, came into a channel",
     "member_left_channel": "somebody, or Samspill, left a channel",
     "message.channels": "answers in threads, and changes of them (public channels)",

@@ -21,6 +21,7 @@ METHODS = {
     "conversations.replies": 3,
     "conversations.info": 3,
     "files.completeUploadExternal": 4,
+    "files.delete": 3,
     "reactions.add": 3,
     "users.info": 4,
     "views.publish": 4,

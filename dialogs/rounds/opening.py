@@ -27,7 +27,7 @@ from storage.counting import Given
 from storage.tables import Asked, AskedState, Place, Round, RoundState, Way
 
 PAGE_ANSWERS = 15
-PAGE_CHARACTERS = 8_000
+PAGE_CHARACTERS = 6_000  # with buttons it has to fit into one message of any platform
 FEWEST_PEOPLE = 3  # before answers open by themselves
 FEWEST_HOUSES = 2
 

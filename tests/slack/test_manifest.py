@@ -14,6 +14,8 @@ SITE = "https://samspill.example.org"
 # What Slack asks for each event, https://docs.slack.dev/reference/events.
 NEEDS = {
     "app_mention": "app_mentions:read",
+    "channel_left": "channels:read",
+    "group_left": "groups:read",
     "member_joined_channel": "channels:read",
     "member_left_channel": "groups:read",
     "message.channels": "channels:history",

@@ -42,6 +42,7 @@ METHODS: Mapping[str, tuple[Method, tuple[str, ...]]] = {
     "conversations.open": (places.open_conversation, ("im:write",)),
     "conversations.replies": (places.replies, _HISTORY),
     "files.completeUploadExternal": (apps.complete_upload, ("files:write",)),
+    "files.delete": (apps.delete_file, ("files:write",)),
     "files.getUploadURLExternal": (apps.upload_url, ("files:write",)),
     "files.info": (apps.file_info, ("files:read",)),
     "reactions.add": (chat.add_reaction, ("reactions:write",)),

@@ -46,6 +46,16 @@ def file_info(call: Call) -> Json:
     return {"file": file_json(file, call.state.channels)}
 
 
+def delete_file(call: Call) -> Json:
+    """files.delete: the app's own file goes, and with it the message that shared it."""
+    file = call.state.uploads.pop(call.text("file"), None)
+    if file is None:
+        raise Refusal("file_not_found")
+    for channel_id, ts in file.shares:
+        call.state.channels[channel_id].messages.pop(ts, None)
+    return {}
+
+
 def _arrived(call: Call, wanted: Json) -> Upload:
     file = call.state.uploads.get(str(wanted.get("id")))
     if file is None or not file.arrived:
