@@ -20,6 +20,7 @@ from storage.tables import (
     Responded,
     Revision,
     Round,
+    SeenBy,
     Whose,
 )
 
@@ -171,7 +172,7 @@ def values_before(
         .where(
             Round.collaboration_id == collaboration_id,
             col(Asked.question_id).in_(question_ids),
-            Asked.where == "open",
+            Asked.where == SeenBy.OPEN,
             Round.whose != Whose.ANONYMOUS,
             Answer.status == AnswerStatus.GIVEN,
         )

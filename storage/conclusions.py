@@ -12,9 +12,7 @@ from sqlalchemy import ColumnElement, and_, delete, update
 from sqlmodel import col, select
 
 from storage.engine import Db, insert
-from storage.tables import Asked, AskedState, Conclusion, Person, Round, RoundState, Wording
-
-IN_THE_OPEN = "open"  # the `where` of questions whose answers everybody sees
+from storage.tables import Asked, AskedState, Conclusion, Person, Round, RoundState, SeenBy, Wording
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -182,7 +180,7 @@ def last_time(db: Db, asked: Asked, found: Round) -> Before | None:
 
 
 def _opened() -> ColumnElement[bool]:
-    return and_(col(Asked.state) == AskedState.OPENED, col(Asked.where) == IN_THE_OPEN)
+    return and_(col(Asked.state) == AskedState.OPENED, col(Asked.where) == SeenBy.OPEN)
 
 
 # --- asking again -------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from storage.tables import (
     Person,
     Role,
     Round,
+    SeenBy,
     Whose,
 )
 
@@ -133,7 +134,7 @@ def move(db: Db, member: Membership, organisation_id: int) -> None:
     stays = (
         select(Asked.id)
         .join(Round, col(Round.id) == col(Asked.round_id))
-        .where(or_(col(Asked.where) == "house", shown_so))
+        .where(or_(col(Asked.where) == SeenBy.HOUSE, shown_so))
     )
     db.execute(
         update(Answer)

@@ -66,6 +66,14 @@ class Way(StrEnum):
     THREAD = "thread"  # written openly in the question's thread
 
 
+class SeenBy(StrEnum):
+    """Who sees the answers to a question, by name or without: its `where`."""
+
+    OPEN = "open"  # everyone taking part
+    HOUSE = "house"  # colleagues in the same organisation; others see a count
+    PRIVATE = "private"  # whoever gave it; others see a count
+
+
 class AskedState(StrEnum):
     """Where one question of a round is."""
 
@@ -274,7 +282,7 @@ class Asked(Row, table=True):
     pack_id: str
     pack_version: str
     type: str
-    where: str
+    where: str  # `SeenBy`
     content: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     state: str = AskedState.WAITING
     asked_at: datetime | None = None

@@ -9,9 +9,8 @@ from dialogs.questions.kind import says_something
 from dialogs.rounds.dialog import asked_of
 from dialogs.turn import Refusal, View
 from storage import actions, people, rounds
-from storage.conclusions import IN_THE_OPEN
 from storage.engine import Db
-from storage.tables import Action, Asked, AskedState, Round, RoundState
+from storage.tables import Action, Asked, AskedState, Round, RoundState, SeenBy
 
 
 def scope(db: Db, argument: str) -> int | None:
@@ -39,7 +38,7 @@ def concludes(asked: Asked, found: Round) -> bool:
     """Whether people can write what they arrived at: the answers are open to all of them, and the
     question has a thread of its own."""
     stands = found.state in (RoundState.OPEN, RoundState.CLOSED) and found.audience == "team"
-    opened = asked.state == AskedState.OPENED and asked.where == IN_THE_OPEN
+    opened = asked.state == AskedState.OPENED and asked.where == SeenBy.OPEN
     return stands and opened and asked.parent_id is None
 
 

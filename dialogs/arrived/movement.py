@@ -15,8 +15,8 @@ from dialogs.rounds.privacy import THREE, privacy_of
 from dialogs.rounds.shown import dots
 from dialogs.turn import View
 from storage import conclusions, counting, rounds
-from storage.conclusions import IN_THE_OPEN, Before
-from storage.tables import Asked, AskedState, Round
+from storage.conclusions import Before
+from storage.tables import Asked, AskedState, Round, SeenBy
 
 UNKNOWN = "?"  # stands for "don't know" among the options
 
@@ -34,7 +34,7 @@ class Movement:
 
 def movement(view: View, asked: Asked, found: Round) -> Movement | None:
     """What there is to compare with; None when the question was not asked before."""
-    if asked.state != AskedState.OPENED or asked.where != IN_THE_OPEN:
+    if asked.state != AskedState.OPENED or asked.where != SeenBy.OPEN:
         return None
     before = conclusions.last_time(view.db, asked, found)
     if before is None:

@@ -15,11 +15,11 @@ from dialogs.questions.days import day_with_year
 from dialogs.questions.shown import shown
 from dialogs.rounds.figures import RoundFigures
 from dialogs.rounds.findings import MOST_ROWS, Findings, Part, Point, findings
-from dialogs.rounds.sight import OPEN, enough_to_show
+from dialogs.rounds.sight import enough_to_show
 from dialogs.turn import View
 from storage import actions, conclusions, counting, people, rounds
 from storage.actions import Promised
-from storage.tables import ActionState, Asked, AskedState, Round
+from storage.tables import ActionState, Asked, AskedState, Round, SeenBy
 
 # What XML cannot hold, and HTML should not: control characters, lone surrogates, non-characters.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -158,7 +158,7 @@ def _said(view: View, found: Round, told: Findings) -> dict[int, Said]:
 
 def _read(view: View, asked: Asked, found: Round) -> Said:
     given = counting.given(view.db, asked.id)
-    shown_now = asked.where == OPEN and asked.state == AskedState.OPENED
+    shown_now = asked.where == SeenBy.OPEN and asked.state == AskedState.OPENED
     if not shown_now or not enough_to_show(asked, found, len(given)):
         return Said()
     texts = [shown(asked, each.value, view.say) for each in given if each.value is not None]

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from dialogs.language import Translator
 from dialogs.packs.library import PartInSet
 from dialogs.questions.content import Content, content, copy_of
-from dialogs.rounds.sight import HOUSE, PRIVATE
 from dialogs.turn import View
 from storage import rounds
-from storage.tables import Round
+from storage.tables import Round, SeenBy
 
 LINES = {"text": 3, "parties": 4, "roles": 4, "goal": 4, "date": 1, "doc": 1}  # to write on
 
@@ -57,9 +56,9 @@ def _sheet(
     view: View, collaboration: str, name: str, rows: Sequence[tuple[Content, str, str]]
 ) -> Sheet:
     say = view.say
-    where = {
-        HOUSE: say.t("Talk about this within each organisation."),
-        PRIVATE: say.t("Think about this on your own."),
+    where: dict[str, str] = {
+        SeenBy.HOUSE: say.t("Talk about this within each organisation."),
+        SeenBy.PRIVATE: say.t("Think about this on your own."),
     }
     return Sheet(
         say,

@@ -23,11 +23,11 @@ from dialogs.questions.content import Content, content, copy_of
 from dialogs.questions.kinds import kind_of
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.respondents import takes_late_answers
-from dialogs.rounds.sight import HOUSE, OPEN, counted, names_houses, opens_before_close, visible_to
+from dialogs.rounds.sight import counted, in_thread, names_houses, opens_before_close, visible_to
 from dialogs.turn import Turn, View
 from storage import counting, rounds
 from storage.rounds import Step
-from storage.tables import TEAM, Asked, AskedState, Place, Round, RoundState, Way
+from storage.tables import TEAM, Asked, AskedState, Place, Round, RoundState, SeenBy, Way
 
 
 def row_of(view: View, part: PartInSet, question: Question) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def _explaining(view: View, asked: Asked, words: Content) -> tuple[Button, ...]:
     row = [Button(rounds_dialog.id("why", argument), say.t("Why do we ask?"), opens=True)]
     if words.hints:
         row.append(Button(rounds_dialog.id("hint", argument), say.t("Show an example"), opens=True))
-    if asked.where == HOUSE and asked.state == AskedState.OPENED:
+    if asked.where == SeenBy.HOUSE and asked.state == AskedState.OPENED:
         row.append(Button(rounds_dialog.id("ours", argument), say.t("See ours"), opens=True))
     return tuple(row)
 
@@ -145,10 +145,10 @@ def _standing(view: View, asked: Asked, found: Round) -> str:
     if found.state == RoundState.CLOSED:
         return line + " · " + say.t("The round is finished. Late answers are welcome.")
     if asked.state == AskedState.OPENED and found.way == Way.TOGETHER:
-        if asked.where != OPEN:
+        if asked.where != SeenBy.OPEN:
             return line + " · " + say.t("No more is shown here. Talk in the thread.")
         return line + " · " + say.t("The answers are open. Talk in the thread.")
-    if found.way == Way.THREAD and asked.where == OPEN and kind_of(asked).in_thread:
+    if in_thread(asked, found):
         return line + " · " + say.t("Write your answer in the thread.")
     return line
 

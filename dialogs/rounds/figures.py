@@ -19,11 +19,10 @@ from dialogs.packs.rules import starter_due
 from dialogs.questions.content import Content, content
 from dialogs.questions.kinds import kind_of
 from dialogs.rounds.privacy import House, Privacy, privacy_of
-from dialogs.rounds.sight import OPEN
 from dialogs.turn import View
 from storage import counting, rounds
 from storage.counting import Counted
-from storage.tables import AnswerStatus, Asked, AskedState, Whose
+from storage.tables import AnswerStatus, Asked, AskedState, SeenBy, Whose
 
 ORDERED = frozenset({"scale5", "ypn"})
 MEASURED = ORDERED | {"pick", "multi"}
@@ -112,7 +111,7 @@ def question_figures(asked: Asked, rows: Sequence[Counted], privacy: Privacy) ->
         unknown=len(rows) - len(told),
         houses=_how_many({row.organisation_id: 1 for row in rows}),
     )
-    shown = asked.where == OPEN and asked.state == AskedState.OPENED
+    shown = asked.where == SeenBy.OPEN and asked.state == AskedState.OPENED
     if not shown or not privacy.enough(len(rows), scale=kind_of(asked).spread_only):
         return figures
     words = content(asked)

@@ -13,18 +13,11 @@ from dialogs.questions.content import content
 from dialogs.rounds.asking import how_many, show_question
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.shown import SHOWN_CHARACTERS, shown_answers
-from dialogs.rounds.sight import (
-    HOUSE,
-    OPEN,
-    enough_to_show,
-    is_spread,
-    names_houses,
-    opens_before_close,
-)
+from dialogs.rounds.sight import enough_to_show, is_spread, names_houses, opens_before_close
 from dialogs.turn import Turn, View, translator
 from storage import counting, outbox, people, rounds, waiting
 from storage.counting import Given
-from storage.tables import Asked, AskedState, Place, Round, RoundState, Way
+from storage.tables import Asked, AskedState, Place, Round, RoundState, SeenBy, Way
 
 PAGE_ANSWERS = 15
 PAGE_CHARACTERS = 6_000  # with buttons it has to fit into one message of any platform
@@ -36,7 +29,7 @@ def open_answers(turn: Turn, asked: Asked, found: Round) -> None:
     """Show the answers in every place's thread, with the invitation to talk if it is due, and those
     to the questions that deepen it."""
     given = counting.given(turn.db, asked.id)
-    starter = asked.where == OPEN and _starter_due(asked, found, given)
+    starter = asked.where == SeenBy.OPEN and _starter_due(asked, found, given)
     rounds.opened(turn.db, asked.id)
     turn.audit("question.opened", f"asked:{asked.id}", found.collaboration_id)
     deeper = rounds.deeper(turn.db, asked.id)
@@ -98,7 +91,7 @@ def _show_pages(
 ) -> None:
     """See to it that every page from `first` on is there and fresh; one that emptied goes away."""
     count = 1
-    if asked.where == OPEN:
+    if asked.where == SeenBy.OPEN:
         count = len(_pages(counting.sizes(turn.db, asked.id), asked, found, place))
     elif found.way == Way.THREAD or asked.parent_id is not None:
         return  # nothing is shown but the count, which stands on the question itself
@@ -155,7 +148,7 @@ def opened_message(view: View, argument: str) -> Message | None:
     asked, found = asked_of(view, argument)
     page = int(argument.split(",")[1])
     say = view.say
-    if asked.where != OPEN:
+    if asked.where != SeenBy.OPEN:
         return view.message(*_counts_only(view, asked, found)) if page == 0 else None
     assert view.place is not None
     pages = _pages(counting.sizes(view.db, asked.id), asked, found, view.place)
@@ -189,7 +182,7 @@ def _enough_deeper(view: View, asked: Asked, found: Round) -> bool:
 def _counts_only(view: View, asked: Asked, found: Round) -> list[Element]:
     count, houses = counting.counts(view.db, asked.id)
     line = how_many(view, count, houses if names_houses(found) else 0)
-    if asked.where == HOUSE:
+    if asked.where == SeenBy.HOUSE:
         why = view.say.t("The answers are shown only within each organisation.")
         ours = rounds_dialog.id("ours", f"q{asked.id}")
         return [Text(line), Text(why), Buttons((Button(ours, view.say.t("See ours"), opens=True),))]

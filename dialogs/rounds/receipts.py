@@ -9,10 +9,10 @@ from dialogs.messages import Button, Buttons, Element, LongText, Notice, Quote, 
 from dialogs.questions.shown import shown
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.respondents import seat as seat_before
-from dialogs.rounds.sight import OPEN, opens_before_close, visible_to
+from dialogs.rounds.sight import opens_before_close, visible_to
 from dialogs.turn import View
 from storage.rounds import Seat
-from storage.tables import AnswerStatus, Asked, AskedState, Round
+from storage.tables import AnswerStatus, Asked, AskedState, Round, SeenBy
 
 SHORT = 600  # characters of an answer that are shown as a quote; a longer one is folded
 
@@ -105,7 +105,7 @@ def receipt_elements(
 
 def _when_seen(view: View, asked: Asked, found: Round) -> str:
     hidden = asked.state == AskedState.ASKED and opens_before_close(found)
-    if hidden and asked.where == OPEN:
+    if hidden and asked.where == SeenBy.OPEN:
         return (
             view.say.t("Nobody sees it before the answers are opened.")
             + " "

@@ -6,11 +6,10 @@ import hashlib
 import hmac
 from dataclasses import replace
 
-from dialogs.rounds.sight import PRIVATE
 from dialogs.turn import View
 from storage import answers, rounds
 from storage.rounds import Seat
-from storage.tables import Asked, Membership, Round, RoundState, Whose
+from storage.tables import Asked, Membership, Round, RoundState, SeenBy, Whose
 
 PSEUDONYM_KEY_BYTES = 32
 
@@ -29,7 +28,7 @@ def respondent_of(found: Round, asked: Asked, member: Membership) -> str | None:
 def for_house(found: Round, asked: Asked) -> bool:
     """Whether colleagues give one answer together. Not to a private question: there everybody
     answers alone."""
-    return found.whose == Whose.ONE_EACH and asked.where != PRIVATE
+    return found.whose == Whose.ONE_EACH and asked.where != SeenBy.PRIVATE
 
 
 def pseudonym(found: Round, asked: Asked, person_id: int) -> str | None:

@@ -7,7 +7,7 @@ from dialogs.messages import Element, LongText, Notice, Text
 from dialogs.questions.kinds import kind_of
 from dialogs.questions.shown import shown
 from dialogs.rounds.dialog import answer_of, rounds_dialog
-from dialogs.rounds.sight import HOUSE, OPEN
+from dialogs.rounds.sight import seen_by
 from dialogs.turn import View
 from storage import answers
 from storage.tables import Answer, AnswerStatus, Asked, AskedState, Membership, Revision
@@ -35,8 +35,7 @@ def _may_see(answer: Answer, asked: Asked, member: Membership) -> bool:
         return False
     if answer.status == AnswerStatus.WITHDRAWN:
         return False
-    same_house = asked.where == HOUSE and answer.organisation_id == member.organisation_id
-    return asked.where == OPEN or (same_house and member.organisation_id is not None)
+    return seen_by(member, answer, asked)
 
 
 def _shown(view: View, asked: Asked, kept: Revision) -> list[Element]:

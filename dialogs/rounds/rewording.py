@@ -18,11 +18,10 @@ from dialogs.messages import (
 from dialogs.questions.content import Alternative, Content, content
 from dialogs.questions.kind import says_something
 from dialogs.rounds.dialog import rounds_dialog
-from dialogs.rounds.sight import HOUSE, OPEN, PRIVATE
 from dialogs.rounds.tailoring import draft_notice, draft_of, my_draft
 from dialogs.turn import Refusal, Turn, View
 from storage import rounds
-from storage.tables import Asked, Round
+from storage.tables import Asked, Round, SeenBy
 
 FEWEST, MOST = 1, 12  # questions in a round
 LONGEST = 500  # characters of a question
@@ -40,9 +39,9 @@ _TYPES = {
 
 
 _WHERES = {
-    OPEN: n_("Everyone taking part"),
-    HOUSE: n_("Colleagues in the own organisation"),
-    PRIVATE: n_("Only the person, and part of a count"),
+    SeenBy.OPEN: n_("Everyone taking part"),
+    SeenBy.HOUSE: n_("Colleagues in the own organisation"),
+    SeenBy.PRIVATE: n_("Only the person, and part of a count"),
 }
 
 
@@ -204,7 +203,7 @@ def add_form(view: View, argument: str) -> Reply:
                 "where",
                 say.t("Who sees the answers?"),
                 "choice",
-                OPEN,
+                SeenBy.OPEN,
                 tuple(Option(each, say.t(label)) for each, label in _WHERES.items()),
             ),
         ),
@@ -222,7 +221,7 @@ def add_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None:
     fault = _text_fault(text)
     if fault is not None:
         return FieldErrors({"text": turn.say.t(fault)})
-    kind, where = str(sent.get("type") or "text"), str(sent.get("where") or OPEN)
+    kind, where = str(sent.get("type") or "text"), str(sent.get("where") or SeenBy.OPEN)
     if kind not in _TYPES or where not in _WHERES:
         raise moved_on(turn)
     return _add(turn, draft, text, kind, where)
@@ -236,7 +235,7 @@ def add_command(turn: Turn, rest: str) -> Reply | None:
     fault = _text_fault(text)
     if fault is not None:
         raise Refusal(turn.say.t(fault))
-    return _add(turn, draft, text, "text", OPEN)
+    return _add(turn, draft, text, "text", SeenBy.OPEN)
 
 
 def _add(turn: Turn, draft: Round, text: str, kind: str, where: str) -> Reply | None:

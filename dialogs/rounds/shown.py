@@ -22,18 +22,11 @@ from dialogs.questions.content import content
 from dialogs.questions.kinds import kind_of
 from dialogs.questions.shown import shown
 from dialogs.rounds.dialog import answer_of, asked_of, rounds_dialog
-from dialogs.rounds.sight import (
-    HOUSE,
-    OPEN,
-    author,
-    enough_to_show,
-    is_spread,
-    names_people,
-)
+from dialogs.rounds.sight import author, enough_to_show, is_spread, names_people, seen_by
 from dialogs.turn import View
 from storage import counting
 from storage.counting import Given
-from storage.tables import AnswerStatus, Asked, AskedState, Round
+from storage.tables import AnswerStatus, Asked, AskedState, Round, SeenBy
 
 SHOWN_CHARACTERS = 1_500  # of one answer in a page; the rest behind "show all"
 MOST_DOTS = 40  # in one line of a spread
@@ -168,7 +161,7 @@ def ours(view: View, argument: str) -> Notice:
     member = reader_of(view, found)
     if member.organisation_id is None:
         return view.notice(view.say.t("Choose your organisation first."))
-    if asked.where != HOUSE or asked.state != AskedState.OPENED:
+    if asked.where != SeenBy.HOUSE or asked.state != AskedState.OPENED:
         raise moved_on(view)
     given = counting.given(view.db, asked.id, member.organisation_id)
     if not given:
@@ -182,10 +175,8 @@ def full(view: View, argument: str) -> Notice:
     """The whole of an answer that was cut; only where the answer may be seen by itself."""
     answer, asked, found = answer_of(view, argument)
     member = reader_of(view, found)
-    house = member.organisation_id
-    same_house = asked.where == HOUSE and house is not None and answer.organisation_id == house
-    seen = asked.state == AskedState.OPENED and (asked.where == OPEN or same_house)
-    of = house if asked.where == HOUSE else None
+    seen = asked.state == AskedState.OPENED and seen_by(member, answer, asked)
+    of = member.organisation_id if asked.where == SeenBy.HOUSE else None
     if seen and answer.status == AnswerStatus.WITHDRAWN:
         return view.notice(view.say.t("The answer was taken back."))
     if not seen or answer.value is None or not stands_by_itself(view, asked, found, of):

@@ -9,9 +9,8 @@ from dialogs.turn import View
 from storage import memberships
 from storage.counting import Given
 from storage.rounds import Seat
-from storage.tables import Asked, Round, Whose
+from storage.tables import Answer, Asked, Membership, Round, SeenBy, Way, Whose
 
-OPEN, HOUSE, PRIVATE = "open", "house", "private"
 ALONE = n_(
     "You are the only one from your organisation here: others will know that the answer is yours."
 )
@@ -24,13 +23,13 @@ def visible_to(view: View, asked: Asked, found: Round) -> str:
 
 
 def _who_sees(say: Translator, asked: Asked, found: Round) -> str:
-    if asked.where == PRIVATE:
+    if asked.where == SeenBy.PRIVATE:
         return say.t("Visible only to you, and part of a count.")
     if found.whose == Whose.ANONYMOUS:
-        if asked.where == HOUSE:
+        if asked.where == SeenBy.HOUSE:
             return say.t("Anonymous: colleagues see it without names when three have answered.")
         return say.t("Anonymous: everyone taking part sees it without names when the round closes.")
-    if asked.where == HOUSE:
+    if asked.where == SeenBy.HOUSE:
         return _house_sees(say, found)
     if kind_of(asked).spread_only:
         return say.t("Visible to everyone taking part, but only how many chose each step.")
@@ -55,7 +54,7 @@ def _house_sees(say: Translator, found: Round) -> str:
 def alone_in_house(view: View, seat: Seat) -> bool:
     """Whether an answer under the organisation's name would be this person's for all to see."""
     member, found = seat.member, seat.round
-    if found.whose != Whose.BY_HOUSE or seat.asked.where != OPEN:
+    if found.whose != Whose.BY_HOUSE or seat.asked.where != SeenBy.OPEN:
         return False
     if member is None or member.organisation_id is None:
         return False
@@ -70,6 +69,19 @@ def names_people(found: Round) -> bool:
 def names_houses(found: Round) -> bool:
     """Whether answers stand beside the organisation they come from, however few they are."""
     return found.whose != Whose.ANONYMOUS
+
+
+def seen_by(member: Membership, answer: Answer, asked: Asked) -> bool:
+    """Whether somebody who takes part may see an answer to a question that has been opened."""
+    house = member.organisation_id
+    same_house = house is not None and answer.organisation_id == house
+    return asked.where == SeenBy.OPEN or (asked.where == SeenBy.HOUSE and same_house)
+
+
+def in_thread(asked: Asked, found: Round) -> bool:
+    """Whether answers are written in the question's thread, for all to read at once."""
+    openly = found.way == Way.THREAD and asked.where == SeenBy.OPEN
+    return openly and kind_of(asked).in_thread
 
 
 def author(found: Round, given: Given, say: Translator) -> str:

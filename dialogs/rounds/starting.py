@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dialogs.calendar import WorkCalendar
-from dialogs.questions.kinds import kind_of
 from dialogs.reminding import round_reminders
 from dialogs.rounds.announcing import show_start
 from dialogs.rounds.asking import row_of, show_question
@@ -14,6 +13,7 @@ from dialogs.rounds.conditions import can_ever_be_asked, next_question
 from dialogs.rounds.opening import open_when_all_have
 from dialogs.rounds.plan import Plan
 from dialogs.rounds.respondents import PSEUDONYM_KEY_BYTES
+from dialogs.rounds.sight import in_thread
 from dialogs.turn import Refusal, Turn, View
 from storage import memberships, people, places, rounds, timers
 from storage.tables import (
@@ -24,7 +24,6 @@ from storage.tables import (
     Place,
     Round,
     RoundState,
-    Way,
     Whose,
 )
 
@@ -175,7 +174,7 @@ def ask_next(turn: Turn, found: Round) -> Asked | None:
     following = next_question(turn, found, questions)
     if following is None:
         return None
-    openly = found.way == Way.THREAD and kind_of(following).in_thread and following.where == "open"
+    openly = in_thread(following, found)
     rounds.ask(turn.db, following.id, AskedState.OPENED if openly else AskedState.ASKED, turn.now)
     turn.audit("question.asked", f"asked:{following.id}", found.collaboration_id)
     for place in rounds.places(turn.db, found.id):

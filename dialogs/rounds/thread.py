@@ -27,11 +27,12 @@ from dialogs.rounds.giving import give
 from dialogs.rounds.respondents import seat as seat_before
 from dialogs.rounds.respondents import takes_late_answers
 from dialogs.rounds.retyped import heard_directly
+from dialogs.rounds.sight import in_thread
 from dialogs.rounds.standing import is_talk, standing_answer
 from dialogs.turn import Turn
 from storage import heard, memberships, people
 from storage.rounds import Seat
-from storage.tables import AnswerStatus, Asked, AskedState, Heard, Round, RoundState, Way
+from storage.tables import AnswerStatus, Asked, AskedState, Heard, Round, RoundState, SeenBy
 
 
 @rounds_dialog.heard
@@ -46,7 +47,7 @@ def heard_about(turn: Turn, argument: str, event: Said | Edited | Deleted) -> Re
         return None
     if not takes_late_answers(found) and not isinstance(event, Deleted):
         return None  # called off: what is written now is kept nowhere
-    if found.way != Way.THREAD or not kind_of(asked).in_thread or asked.where != "open":
+    if not in_thread(asked, found):
         return _only_talk(turn, asked, found) if isinstance(event, Said) else None
     match event:
         case Said():
@@ -59,7 +60,7 @@ def heard_about(turn: Turn, argument: str, event: Said | Edited | Deleted) -> Re
 
 def _only_talk(turn: Turn, asked: Asked, found: Round) -> Reply | None:
     """Say once, privately, that thread text is talk and where answers are given."""
-    hidden = asked.state == AskedState.ASKED or asked.where != "open"
+    hidden = asked.state == AskedState.ASKED or asked.where != SeenBy.OPEN
     if not hidden or found.state == RoundState.CLOSED:
         return None
     member = memberships.of(turn.db, turn.me.id, found.collaboration_id)
