@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from dataclasses import replace
 
+from dialogs.rounds.privacy import privacy_of
 from dialogs.turn import View
 from storage import answers, rounds
 from storage.rounds import Seat
@@ -47,7 +48,7 @@ def needs_organisation(found: Round) -> bool:
 def takes_late_answers(found: Round) -> bool:
     """An anonymous round closes hard; a cancelled one takes nothing more."""
     if found.state == RoundState.CLOSED:
-        return found.whose != Whose.ANONYMOUS
+        return privacy_of(found).late
     return found.state == RoundState.OPEN
 
 
