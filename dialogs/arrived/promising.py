@@ -7,13 +7,12 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from dialogs.arrived.dialog import arrived, fault, unchanged, under
-from dialogs.calendar import WorkCalendar
 from dialogs.language import n_
 from dialogs.messages import FieldErrors
 from dialogs.questions.days import day_in
 from dialogs.questions.kind import text_of
 from dialogs.turn import Turn, View
-from storage import actions, people, rounds
+from storage import actions, rounds
 from storage.tables import Action, Asked
 
 SHORT = 300  # characters of what is promised
@@ -60,15 +59,9 @@ def day_fault(view: View, home_id: int, written: str) -> str | None:
     day = day_in(written)
     if day is None:
         return view.say.t(_DATE)
-    if day < local_day(view, home_id):
+    if day < view.calendar(home_id).local_date(view.now):
         return view.say.t("This day has passed. Write one that is still to come.")
     return None
-
-
-def local_day(view: View, home_id: int) -> date:
-    """Today, where the collaboration is."""
-    home = people.collaboration(view.db, home_id)
-    return WorkCalendar(home.country, home.zone).local_date(view.now)
 
 
 def promise_it(

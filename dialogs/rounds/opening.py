@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from dialogs.arrived import movement
 from dialogs.arrived import shown as arrived
-from dialogs.calendar import WorkCalendar
 from dialogs.messages import Button, Buttons, Element, Message, Text
 from dialogs.packs.rules import starter_due
 from dialogs.questions.content import content
@@ -60,8 +59,7 @@ def open_when_all_have(turn: Turn, asked: Asked, found: Round) -> bool:
 
 
 def _all_have(turn: Turn, asked: Asked, found: Round) -> bool:
-    home = people.collaboration(turn.db, found.collaboration_id)
-    today = WorkCalendar(home.country, home.zone).local_date(turn.now)
+    today = turn.calendar(found.collaboration_id).local_date(turn.now)
     return not waiting.somebody_left(turn.db, asked.id, today)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from dialogs.authority import member_of
 from dialogs.messages import Button, Buttons, Element, LongText, Notice, Quote, Text
-from dialogs.questions.shown import shown
+from dialogs.questions.shown import QUOTED, shown
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.privacy import privacy_of
 from dialogs.rounds.respondents import seat as seat_before
@@ -14,8 +14,6 @@ from dialogs.rounds.sight import visible_to
 from dialogs.turn import View
 from storage.rounds import Seat
 from storage.tables import AnswerStatus, Asked, AskedState, Round, SeenBy
-
-SHORT = 600  # characters of an answer that are shown as a quote; a longer one is folded
 
 
 @rounds_dialog.again("choose")
@@ -83,7 +81,7 @@ def receipt_elements(
         button = Button(answer, say.t("Answer after all"), opens=True, typed="endre")
         return (Text(say.t("Skipped. That is fine.")), Buttons((button,)))
     words = shown(asked, value, say)
-    whole = Quote(words) if len(words) <= SHORT else LongText(words)
+    whole = Quote(words) if len(words) <= QUOTED else LongText(words)
     return (
         Text(say.t("Your answer is saved.")),
         whole,

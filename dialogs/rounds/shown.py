@@ -20,7 +20,7 @@ from dialogs.messages import (
 )
 from dialogs.questions.content import content
 from dialogs.questions.kinds import kind_of
-from dialogs.questions.shown import shown
+from dialogs.questions.shown import cut, shown
 from dialogs.rounds.dialog import answer_of, asked_of, rounds_dialog
 from dialogs.rounds.privacy import privacy_of
 from dialogs.rounds.sight import author, enough_to_show, is_spread, seen_by
@@ -68,7 +68,7 @@ def _cut(given: Given, text: str, by: str, say: Translator) -> list[Element]:
     if len(text) <= SHOWN_CHARACTERS:
         return [Quote(text, by)]
     full = Button(rounds_dialog.id("full", f"n{given.id}"), say.t("Show all"), opens=True)
-    return [Quote(text[:SHOWN_CHARACTERS] + " …", by), Buttons((full,))]
+    return [Quote(cut(text, SHOWN_CHARACTERS), by), Buttons((full,))]
 
 
 def _added(given: Given, by: str, say: Translator) -> list[Element]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dialogs.messages import Button, Buttons, Notice, Quote, Text
+from dialogs.questions.shown import QUOTED, cut
 from dialogs.rounds.dialog import rounds_dialog
 from dialogs.rounds.respondents import seat as seat_before
 from dialogs.turn import Turn
@@ -85,7 +86,7 @@ def taken_as_answer(turn: Turn, asked: Asked, found: Round, message: str) -> Not
     say, argument = turn.say, f"q{asked.id}"
     return turn.confirmed(
         Text(say.t("I took this as your answer:")),
-        Quote(row.text if len(row.text) <= 600 else row.text[:600] + " …"),
+        Quote(cut(row.text, QUOTED)),
         Buttons(
             (
                 Button(rounds_dialog.id("not_answer", argument, row.id), say.t("Not an answer")),
