@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dialogs.authority import coordinator_of, member_of, moved_on, number, part
-from dialogs.belonging import named_organisation, organisation_called, organisation_form
 from dialogs.buttons import row_number
 from dialogs.choosing import the_collaboration
 from dialogs.dialog import Dialog
@@ -24,6 +23,7 @@ from dialogs.messages import (
     Reply,
     Text,
 )
+from dialogs.naming import named_organisation, organisation_called, organisation_form
 from dialogs.registry import fold
 from dialogs.removing import REMOVE, REMOVE_NOW, before_removing, removed
 from dialogs.rounds.coming_in import answers_count_anew
