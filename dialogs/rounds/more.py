@@ -29,7 +29,7 @@ from dialogs.rounds.sight import visible_to
 from dialogs.rounds.summary import sum_up
 from dialogs.turn import Turn, View
 from storage import answers
-from storage.rounds import Seat
+from storage.seats import Seat
 from storage.tables import AnswerStatus, RoundState
 
 

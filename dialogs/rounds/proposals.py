@@ -15,7 +15,7 @@ from dialogs.rounds.respondents import takes_late_answers
 from dialogs.turn import Refusal, Turn, View
 from storage import answers, memberships, people, places, proposals
 from storage.proposals import Proposed
-from storage.rounds import Seat
+from storage.seats import Seat
 from storage.tables import AnswerStatus, Asked, AskedState, Round
 
 Proposing = tuple[int, int]  # an asked question, and the organisation that has it before it

@@ -12,7 +12,7 @@ from dialogs.rounds.privacy import privacy_of
 from dialogs.rounds.respondents import seat as seat_before
 from dialogs.rounds.sight import visible_to
 from dialogs.turn import View
-from storage.rounds import Seat
+from storage.seats import Seat
 from storage.tables import AnswerStatus, Asked, AskedState, Round, SeenBy
 
 

@@ -17,7 +17,7 @@ from dialogs.rounds.respondents import seat as seat_before
 from dialogs.rounds.standing import standing_answer
 from dialogs.turn import Turn
 from storage import heard
-from storage.rounds import Seat
+from storage.seats import Seat
 from storage.tables import AnswerStatus, Asked, Heard
 
 

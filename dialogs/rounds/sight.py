@@ -8,7 +8,7 @@ from dialogs.rounds.privacy import THREE, privacy_of
 from dialogs.turn import View
 from storage import memberships
 from storage.counting import Given
-from storage.rounds import Seat
+from storage.seats import Seat
 from storage.tables import Answer, Asked, Membership, Round, SeenBy, Way, Whose
 
 ALONE = n_(
