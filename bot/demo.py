@@ -21,7 +21,7 @@ from bot.chat import ChatChannel, DemoControls, DemoPerson, Seat
 from bot.time import SystemClock
 from dialogs.events import Actor, Installed, Where
 from dialogs.packs.loader import Library
-from storage import chat, marks, memberships, people, places
+from storage import chat_rooms, marks, memberships, people, places
 from storage.engine import Database, Db
 from storage.lockfile import one_process
 from storage.schema import Kind, SchemaState, claim_kind, migrate, state
@@ -89,12 +89,12 @@ def sow(db: Db, clock: SystemClock) -> None:
     for each in (*SAMPLES, OUTSIDE):
         person = people.meet(db, each.platform, each.tenant, each.user, each.name, now)
         places.meet(db, each.platform, each.tenant, each.user, person_id=person.id)
-        chat.direct_room(db, each.platform, each.tenant, each.user)
+        chat_rooms.direct_room(db, each.platform, each.tenant, each.user)
         name = TENANTS[each.tenant]
-        chat.open_room(db, each.platform, each.tenant, ROOM, name, [each.user])
+        chat_rooms.open_room(db, each.platform, each.tenant, ROOM, name, [each.user])
         if each.tenant in FREE:
             free = FREE[each.tenant]
-            chat.open_room(db, each.platform, each.tenant, FREE_ROOM, free, [each.user])
+            chat_rooms.open_room(db, each.platform, each.tenant, FREE_ROOM, free, [each.user])
         if each.organisation in houses:
             memberships.join(db, person.id, home.id, houses[each.organisation], each.roles, now)
             place = places.meet(db, each.platform, each.tenant, ROOM, name=name)

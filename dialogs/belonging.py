@@ -16,7 +16,6 @@ from dialogs.messages import (
     Element,
     Fact,
     Facts,
-    Field,
     FieldErrors,
     Form,
     Message,
@@ -25,7 +24,7 @@ from dialogs.messages import (
     Reply,
     Text,
 )
-from dialogs.registry import fold
+from dialogs.naming import MOST_BUTTONS, named_organisation, organisation_called, organisation_form
 from dialogs.reports.brief import brief_button
 from dialogs.rounds.coming_in import answers_count_anew
 from dialogs.rounds.offer import first_round
@@ -35,8 +34,6 @@ from storage.engine import Db
 from storage.tables import Conversation, Membership, Organisation, Place, Role
 
 WAIT = timedelta(hours=12)
-LONGEST_NAME = 200
-MOST_BUTTONS = 20  # organisations to pick from by a press; one of more is written
 
 
 def scope(db: Db, argument: str) -> int | None:
@@ -188,14 +185,6 @@ def other(view: View, argument: str) -> Form:
     return organisation_form(view, joining.id("other", argument))
 
 
-def organisation_form(view: View, form_id: str, title: str = "") -> Form:
-    """A form with the name of an organisation."""
-    say = view.say
-    field = Field("name", say.t("Name of your organisation"), "text", max_length=LONGEST_NAME)
-    title = title or say.t("Another organisation")
-    return Form(view.language, form_id, title, (field,), say.t("Save"), say.t("Cancel"))
-
-
 @joining.submit("other")
 def other_sent(turn: Turn, argument: str, values: dict[str, str | tuple[str, ...]]) -> Reply | None:
     """Add the organisation, or use the one that is called so already."""
@@ -205,20 +194,6 @@ def other_sent(turn: Turn, argument: str, values: dict[str, str | tuple[str, ...
     return chosen if isinstance(chosen, FieldErrors) else belongs(turn, home_id, chosen)
 
 
-def named_organisation(
-    turn: Turn, collaboration_id: int, values: dict[str, str | tuple[str, ...]]
-) -> Organisation | FieldErrors:
-    """The organisation that a form names: the one there is, or a new one."""
-    name = " ".join(str(values.get("name", "")).split())
-    if not name or len(name) > LONGEST_NAME:
-        return FieldErrors({"name": turn.say.t("Write the name, at most 200 characters.")})
-    known = {each.id for each in people.organisations(turn.db, collaboration_id)}
-    chosen = people.add_organisation(turn.db, collaboration_id, name)
-    if chosen.id not in known:
-        turn.audit("organisation.added", f"organisation:{chosen.id}", collaboration_id)
-    return chosen
-
-
 @joining.wait("organisation")
 def organisation_typed(turn: Turn, waits: Conversation, text: str) -> Reply | None:
     """The organisation's name or number, typed."""
@@ -226,22 +201,6 @@ def organisation_typed(turn: Turn, waits: Conversation, text: str) -> Reply | No
     if memberships.of(turn.db, turn.me.id, home_id) is None:
         raise stranger(turn)
     return belongs(turn, home_id, organisation_called(turn, home_id, text))
-
-
-def organisation_called(view: View, collaboration_id: int, text: str) -> Organisation:
-    """The organisation with this name, or this number in the list; of very many, words that
-    only one name has are enough."""
-    parties = people.organisations(view.db, collaboration_id)
-    wanted = fold(text)
-    for index, each in enumerate(parties, start=1):
-        if wanted in (fold(each.name), str(index)):
-            return each
-    like = [each for each in parties if wanted and f" {wanted}" in f" {fold(each.name)}"]
-    like = like if len(parties) > MOST_BUTTONS else []
-    if len(like) == 1:
-        return like[0]
-    names = view.say.some([each.name for each in like or parties])
-    raise Refusal(view.say.t("Write the name of one of these: {names}.", names=names))
 
 
 def belongs(turn: Turn, home_id: int, chosen: Organisation) -> Notice:

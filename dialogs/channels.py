@@ -6,7 +6,7 @@ from __future__ import annotations
 from dialogs.messages import Message, Text
 from dialogs.rounds.coming_in import bring_in
 from dialogs.turn import Turn, View, translator
-from storage import chat, links, people, places
+from storage import chat_rooms, links, people, places
 from storage.places import PLATFORM, WORKSPACE
 from storage.tables import Place
 
@@ -40,7 +40,7 @@ def web_channel(turn: Turn, person_id: int, collaboration_id: int) -> None:
         return
     home = people.collaboration(turn.db, collaboration_id)
     name = translator(None, None, home).t("{name} (web)", name=home.name)
-    room = chat.members_room(turn.db, PLATFORM, WORKSPACE, home.id, name)
+    room = chat_rooms.members_room(turn.db, PLATFORM, WORKSPACE, home.id, name)
     place = places.meet(turn.db, PLATFORM, WORKSPACE, room.room, name=name)
     if place.collaboration_id is None:
         tell_channel(turn, place, home.id)

@@ -8,6 +8,7 @@ from dialogs.buttons import row_number
 from dialogs.dialog import Command, Dialog
 from dialogs.language import n_
 from dialogs.messages import Button, Buttons, Element, Fact, Facts, Notice, Reply, Text
+from dialogs.naming import one_line
 from dialogs.reports.brief import brief_button
 from dialogs.rounds.offering import list_of_parts
 from dialogs.rounds.waits import waiting_for
@@ -44,7 +45,7 @@ def menu_command(turn: Turn, rest: str) -> Reply | None:
 @home.tells("unknown")
 def unknown(turn: Turn, rest: str) -> Reply | None:
     """Words that mean nothing here: say so first, then what can be done."""
-    say, written = turn.say, " ".join(rest.split())
+    say, written = turn.say, one_line(rest)
     if not written:
         return _menu(turn)
     known = say.t("I did not understand «{words}».", words=written)

@@ -19,12 +19,11 @@ from dialogs.messages import (
     Reply,
     Text,
 )
-from dialogs.registry import fold
+from dialogs.naming import LONGEST_NAME, name_fault, one_line, organisation_called
 from dialogs.turn import Refusal, Turn, View
 from storage import links, people
 from storage.tables import Collaboration
 
-LONGEST_NAME = 200
 MOST_OPEN = 300  # invitations of one collaboration that wait for somebody
 
 
@@ -62,20 +61,13 @@ def invite_form(view: View, argument: str) -> Form:
 def invite_typed(turn: Turn, home: Collaboration, text: str) -> Reply | None:
     """`folk inviter NAVN: VIRKSOMHET`; without a name, the form."""
     coordinator_of(turn, home.id)
-    name, _, party = (" ".join(each.split()) for each in text.partition(":"))
+    name, _, party = map(one_line, text.partition(":"))
     if not name:
         return _form(turn, home.id)
-    found = [
-        each.id
-        for each in people.organisations(turn.db, home.id)
-        if party and fold(each.name) == fold(party)
-    ]
-    if party and not found:
-        names = turn.say.some([each.name for each in people.organisations(turn.db, home.id)])
-        raise Refusal(turn.say.t("Write the name of one of these: {names}.", names=names))
-    if len(name) > LONGEST_NAME:
-        raise Refusal(turn.say.t("Write the name, at most 200 characters."))
-    return _invite(turn, home, name, found[0] if found else None)
+    house = organisation_called(turn, home.id, party) if party else None
+    if fault := name_fault(turn, name):
+        raise Refusal(fault)
+    return _invite(turn, home, name, house.id if house else None)
 
 
 def _form(view: View, home_id: int) -> Form:
@@ -111,9 +103,9 @@ def invite_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None
     """Make the invitation and show its link, once, to the one who passes it on."""
     home_id = number(turn, argument, "c")
     coordinator_of(turn, home_id)
-    name = " ".join(str(sent.get("name", "")).split())
-    if not name or len(name) > LONGEST_NAME:
-        return FieldErrors({"name": turn.say.t("Write the name, at most 200 characters.")})
+    name = one_line(sent.get("name", ""))
+    if fault := name_fault(turn, name):
+        return FieldErrors({"name": fault})
     party = row_number(str(sent.get("organisation", ""))) or 0
     chosen = people.organisation(turn.db, party, home_id)
     home = people.collaboration(turn.db, home_id)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dialogs.authority import coordinator_of, member_of, moved_on, number, part
-from dialogs.belonging import named_organisation, organisation_called, organisation_form
 from dialogs.buttons import row_number
 from dialogs.choosing import the_collaboration
+from dialogs.coordinating import coordinates, let_join
 from dialogs.dialog import Dialog
 from dialogs.inviting import invite_button, invite_typed, invited
 from dialogs.language import n_
@@ -18,20 +18,19 @@ from dialogs.messages import (
     Facts,
     FieldErrors,
     Form,
-    Message,
     Notice,
     Option,
     Reply,
     Text,
 )
+from dialogs.moving import moved
+from dialogs.naming import named_organisation, organisation_called, organisation_form
 from dialogs.registry import fold
 from dialogs.removing import REMOVE, REMOVE_NOW, before_removing, removed
-from dialogs.rounds.coming_in import answers_count_anew
-from dialogs.rounds.proposals import refresh_proposals
 from dialogs.turn import Refusal, Turn, View
-from storage import memberships, people, proposals
+from storage import memberships, people
 from storage.engine import Db
-from storage.tables import Collaboration, Membership, Organisation, Role
+from storage.tables import Collaboration, Membership, Role
 
 MOST = 50  # to pick from by a press; anybody can be found by typing
 CLOSE = frozenset(("steng", "lukk", "close"))
@@ -66,7 +65,7 @@ def people_command(turn: Turn, rest: str) -> Reply | None:
     if not rest.strip() or Role.COORDINATOR not in mine.roles:
         return turn.notice(*_everybody(turn, home, mine))
     if fold(rest) in CLOSE | OPEN:
-        return _let_join(turn, home.id, opened=fold(rest) in OPEN)
+        return let_join(turn, home.id, opened=fold(rest) in OPEN)
     first, _, named = rest.strip().partition(" ")
     if fold(first) in INVITE:
         return invite_typed(turn, home, named)
@@ -75,12 +74,12 @@ def people_command(turn: Turn, rest: str) -> Reply | None:
     if not what.strip():
         return turn.notice(*_card(turn, member))
     if fold(what) in COORDINATOR:
-        return _coordinates(turn, member)
+        return coordinates(turn, member)
     if fold(what) in REMOVE:
         return turn.notice(*before_removing(turn, member))
     if fold(what) in REMOVE_NOW:
         return removed(turn, member)
-    return _move(turn, member, organisation_called(turn, home.id, what))
+    return moved(turn, member, organisation_called(turn, home.id, what))
 
 
 def _called(view: View, home_id: int, name: str) -> Membership:
@@ -160,18 +159,7 @@ def everybody_shown(view: View, argument: str) -> Notice:
 def joining_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """Let people join by themselves, or not."""
     home_id = number(turn, argument, "c")
-    return _let_join(turn, home_id, opened=part(turn, argument, 1) == "open")
-
-
-def _let_join(turn: Turn, home_id: int, *, opened: bool) -> Reply:
-    coordinator_of(turn, home_id)
-    people.set_joining(turn.db, home_id, opened=opened)
-    turn.audit(
-        "joining.opened" if opened else "joining.closed", f"collaboration:{home_id}", home_id
-    )
-    if opened:
-        return turn.notice(turn.say.t("Anyone who writes in your channels may join."))
-    return turn.notice(turn.say.t("Joining is closed: only people with a code can come in."))
+    return let_join(turn, home_id, opened=part(turn, argument, 1) == "open")
 
 
 @members.act("person")
@@ -240,7 +228,7 @@ def move_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
     chosen = people.organisation(turn.db, row_number(value or "") or 0, member.collaboration_id)
     if chosen is None:
         raise moved_on(turn)
-    return _move(turn, member, chosen)
+    return moved(turn, member, chosen)
 
 
 @members.show("other")
@@ -255,54 +243,7 @@ def other_sent(turn: Turn, argument: str, values: dict[str, str | tuple[str, ...
     """Add the organisation and move the person there."""
     member = _member(turn, argument)
     chosen = named_organisation(turn, member.collaboration_id, values)
-    return chosen if isinstance(chosen, FieldErrors) else _move(turn, member, chosen)
-
-
-def _move(turn: Turn, member: Membership, chosen: Organisation) -> Reply:
-    home_id = member.collaboration_id
-    coordinator_of(turn, home_id)
-    person = people.person(turn.db, member.person_id)
-    if member.person_id == turn.me.id and member.organisation_id is not None:
-        raise Refusal(
-            turn.say.t(
-                "You cannot move yourself: what colleagues write to each other is for them alone. "
-                "Ask another coordinator to correct your organisation."
-            )
-        )
-    if member.organisation_id != chosen.id:
-        proposed = proposals.naming(turn.db, member.person_id, home_id)
-        memberships.move(turn.db, member, chosen.id)
-        refresh_proposals(turn, proposed)
-        turn.audit("member.moved", f"membership:{member.id}", home_id)
-        answers_count_anew(turn, person.id, home_id)
-        _tell_moved(turn, member, chosen.name)
-    return turn.notice(
-        turn.say.t(
-            "{name} takes part from {organisation} now. What they answered follows, but not what "
-            "only colleagues were to see.",
-            name=person.name,
-            organisation=chosen.name,
-        )
-    )
-
-
-def _tell_moved(turn: Turn, member: Membership, organisation: str) -> None:
-    home = people.collaboration(turn.db, member.collaboration_id)
-
-    def build(view: View) -> Message:
-        return view.message(
-            view.say.t(
-                "A coordinator corrected your organisation in «{name}»: you take part from "
-                "{organisation}. What you answered there follows, but not what only colleagues "
-                "were to see.",
-                name=home.name,
-                organisation=organisation,
-            )
-        )
-
-    if member.person_id != turn.me.id:
-        key = f"people:m{member.id}:moved:{turn.event_key}"
-        turn.tell(member.person_id, key, build, collaboration=home.id)
+    return chosen if isinstance(chosen, FieldErrors) else moved(turn, member, chosen)
 
 
 @members.act("remove")
@@ -320,26 +261,4 @@ def removed_pressed(turn: Turn, argument: str, value: str | None) -> Reply | Non
 @members.act("coordinator")
 def coordinator_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """Several may coordinate."""
-    return _coordinates(turn, _member(turn, argument))
-
-
-def _coordinates(turn: Turn, member: Membership) -> Reply:
-    coordinator_of(turn, member.collaboration_id)
-    home = people.collaboration(turn.db, member.collaboration_id)
-
-    def build(view: View) -> Message:
-        return view.message(
-            view.say.t(
-                "You coordinate «{name}» now, with others: you start rounds and invite. "
-                "Write «help» to see how.",
-                name=home.name,
-            )
-        )
-
-    if Role.COORDINATOR not in member.roles:
-        memberships.give_role(turn.db, member, Role.COORDINATOR)
-        turn.audit("member.coordinator", f"membership:{member.id}", home.id)
-        key = f"people:m{member.id}:coordinator"
-        turn.tell(member.person_id, key, build, collaboration=home.id)
-    name = people.person(turn.db, member.person_id).name
-    return turn.notice(turn.say.t("{name} is now a coordinator too.", name=name))
+    return coordinates(turn, _member(turn, argument))

@@ -13,6 +13,7 @@ from dialogs.dialog import Dialog
 from dialogs.inviting import invite_button
 from dialogs.language import n_
 from dialogs.messages import Buttons, Field, FieldErrors, Form, Reply, Text
+from dialogs.naming import LONGEST_NAME, one_line
 from dialogs.rounds.coming_in import bring_in
 from dialogs.rounds.offer import first_round
 from dialogs.turn import Refusal, Turn, View
@@ -20,7 +21,6 @@ from storage import people
 from storage.engine import Db
 from storage.tables import Collaboration, Place, Role
 
-LONGEST_NAME = 200
 MOST_ORGANISATIONS = 300
 
 
@@ -109,7 +109,7 @@ def new_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None:
 def _parties(sent: dict[str, Any]) -> list[str]:
     written = sent.get("organisations", ())
     lines = written.splitlines() if isinstance(written, str) else list(written)
-    names = [" ".join(str(each).split()) for each in lines]
+    names = [one_line(each) for each in lines]
     unique = {name.casefold(): name for name in reversed(names) if name}
     return list(reversed(unique.values()))
 
@@ -148,7 +148,7 @@ def _create(turn: Turn, sent: dict[str, Any]) -> Reply:
     channel = _free(turn)
     home = people.create(
         turn.db,
-        name=" ".join(str(sent["name"]).split()),
+        name=one_line(sent["name"]),
         organisations=_parties(sent),
         language=turn.language,
         now=turn.now,

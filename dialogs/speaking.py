@@ -22,6 +22,7 @@ from dialogs.messages import (
     Reply,
     Text,
 )
+from dialogs.naming import one_line, organisation_by
 from dialogs.registry import fold
 from dialogs.turn import Turn, View
 from storage import people, places, speaking
@@ -89,7 +90,7 @@ def adopted_command(turn: Turn, rest: str) -> Reply | None:
     if language is None or not name.strip():
         return _not_understood(turn, found, written if language is None else "")
     houses = people.organisations(turn.db, found.id)
-    house = next((each for each in houses if fold(each.name) == fold(name)), None)
+    house = organisation_by(name, houses)
     if house is None and fold(name) not in _ALL:
         return _not_understood(turn, found, name)
     return _adopt(turn, found, house, language)
@@ -110,7 +111,7 @@ def _language(written: str) -> str | None:
 
 def _not_understood(view: View, found: Collaboration, words: str) -> Notice:
     """What of the words means nothing, how to write it, and the form."""
-    say, words = view.say, " ".join(words.split())
+    say, words = view.say, one_line(words)
     known = [say.t("I did not understand «{words}».", words=words)] if words else []
     if len(words) > ECHOED:
         known = [say.t("I did not understand that.")]

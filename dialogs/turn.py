@@ -12,6 +12,7 @@ from datetime import datetime
 from random import Random
 from typing import TYPE_CHECKING
 
+from dialogs.calendar import WorkCalendar
 from dialogs.codec import encode
 from dialogs.language import Translator, known
 from dialogs.messages import Element, Message, Notice, Text
@@ -63,6 +64,11 @@ class View:
         if self.person is None:
             raise Refusal(self.say.t("I do not know you yet. Write to me first."))
         return self.person
+
+    def calendar(self, collaboration_id: int) -> WorkCalendar:
+        """The working days and hours of a collaboration."""
+        home = people.collaboration(self.db, collaboration_id)
+        return WorkCalendar(home.country, home.zone)
 
     def message(self, *elements: Element | str, summary: str = "") -> Message:
         """A message in this language; plain strings become paragraphs."""

@@ -1,25 +1,23 @@
-"""The built-in chat's own record: rooms, who is in them, and messages in the order they changed.
+"""The built-in chat's own record: messages in the order they changed.
 
-Platform ids of messages are `str(chat_message.id)`. A tenant belongs to one platform, so a room is
-known by its tenant and its name. `change` grows with every change of any message and is given out
-in the order of commits, so that a reader who saw everything up to `n` may ask for what came after.
+Platform ids of messages are `str(chat_message.id)`. `change` grows with every change of any message
+and is given out in the order of commits, so that a reader who saw everything up to `n` may ask for
+what came after.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Unicode,
     and_,
     bindparam,
     case,
     cast,
-    exists,
     func,
     literal,
     null,
@@ -29,131 +27,12 @@ from sqlalchemy import (
 )
 from sqlmodel import SQLModel, col, select
 
+from storage.chat_rooms import may_enter
 from storage.engine import Db, insert_new
-from storage.tables import ChatMember, ChatMessage, ChatRoom, Identity, Membership, Person
+from storage.tables import ChatMessage, ChatRoom
 
 NOBODY = "-"  # the author of what somebody wrote who is not known any more
 _LOCK = 3  # advisory locks: 1 is collaborations, 2 is persons, 3 is the chat's counter
-
-
-def open_room(
-    db: Db, platform: str, tenant: str, room: str, name: str, users: Iterable[str]
-) -> ChatRoom:
-    """The room, made on first sight, with these people in it (and those who were there before)."""
-    here = _made(db, platform, tenant, room, name, None)
-    join(db, here.id, users)
-    return here
-
-
-def members_room(db: Db, platform: str, tenant: str, collaboration_id: int, name: str) -> ChatRoom:
-    """The room of a collaboration, made when missing: its members are in it while they are that."""
-    return _made(
-        db, platform, tenant, f"c{collaboration_id}", name, None, collaboration_id=collaboration_id
-    )
-
-
-def direct_room(db: Db, platform: str, tenant: str, user: str) -> ChatRoom:
-    """The conversation of one person with Samspill, made when missing."""
-    here = _made(db, platform, tenant, f"@{user}", "", user)
-    join(db, here.id, [user])
-    return here
-
-
-def _made(
-    db: Db,
-    platform: str,
-    tenant: str,
-    room: str,
-    name: str,
-    direct_user: str | None,
-    *,
-    collaboration_id: int | None = None,
-) -> ChatRoom:
-    row: dict[str, Any] = {"platform": platform, "tenant": tenant, "room": room, "name": name}
-    row |= {"direct_user": direct_user, "collaboration_id": collaboration_id}
-    insert_new(db, ChatRoom, [row], ["tenant", "room"])
-    here = find_room(db, platform, tenant, room)
-    if here is None:
-        raise ValueError(f"tenant {tenant!r} belongs to another platform than {platform!r}")
-    return here
-
-
-def join(db: Db, room_id: int, users: Iterable[str]) -> None:
-    """Let people into a room."""
-    for user in users:
-        insert_new(db, ChatMember, [{"room_id": room_id, "user": user}], ["room_id", "user"])
-
-
-def find_room(db: Db, platform: str, tenant: str, room: str) -> ChatRoom | None:
-    """The room with this name."""
-    which = {"platform": platform, "tenant": tenant, "name": room}
-    return db.execute(_find_room(), which).scalar()
-
-
-@cache
-def _find_room() -> Any:
-    return select(ChatRoom).where(
-        ChatRoom.platform == bindparam("platform"),
-        ChatRoom.tenant == bindparam("tenant"),
-        ChatRoom.room == bindparam("name"),
-    )
-
-
-def may_enter(user: Any) -> ColumnElement[bool]:
-    """The condition on a room that this user may read and write in it: named as one of it, or a
-    member of its collaboration at this moment."""
-    named = exists().where(
-        col(ChatMember.room_id) == col(ChatRoom.id), col(ChatMember.user) == user
-    )
-    member = (
-        exists()
-        .where(col(Membership.collaboration_id) == col(ChatRoom.collaboration_id))
-        .where(col(Membership.person_id) == col(Identity.person_id))
-        .where(col(Identity.platform) == col(ChatRoom.platform))
-        .where(col(Identity.tenant) == col(ChatRoom.tenant), col(Identity.user) == user)
-    )
-    return or_(named, and_(col(ChatRoom.collaboration_id).is_not(None), member))
-
-
-def room_for(db: Db, room_id: int, tenant: str, user: str) -> ChatRoom | None:
-    """The room, if this person is in it: nobody else gets to know that it exists."""
-    who = {"room": room_id, "tenant": tenant, "user": user}
-    return db.execute(_room_for(), who).scalar()
-
-
-@cache
-def _room_for() -> Any:
-    return (
-        select(ChatRoom)
-        .where(ChatRoom.id == bindparam("room"), ChatRoom.tenant == bindparam("tenant"))
-        .where(may_enter(bindparam("user")))
-    )
-
-
-def rooms_of(db: Db, tenant: str, user: str) -> list[tuple[ChatRoom, int]]:
-    """A person's rooms, direct conversation first, each with the number of its latest change."""
-    rows = db.exec(
-        select(ChatRoom, func.coalesce(func.max(ChatMessage.change), 0))
-        .outerjoin(ChatMessage, col(ChatMessage.room_id) == col(ChatRoom.id))
-        .where(ChatRoom.tenant == tenant, may_enter(user))
-        .group_by(*ChatRoom.__table__.columns)  # type: ignore[attr-defined]
-        .order_by(col(ChatRoom.direct_user).is_(None), col(ChatRoom.name), col(ChatRoom.id))
-    )
-    return [(room, int(change)) for room, change in rows]
-
-
-def names(db: Db, platform: str, tenant: str, users: Sequence[str]) -> dict[str, str]:
-    """The names of people; whoever is not known yet goes by their user id."""
-    rows = db.exec(
-        select(Identity.user, Person.name)
-        .join(Person, col(Person.id) == col(Identity.person_id))
-        .where(
-            Identity.platform == platform,
-            Identity.tenant == tenant,
-            col(Identity.user).in_(users),
-        )
-    )
-    return {user: user for user in users} | dict(rows.all())
 
 
 def latest(db: Db) -> int:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, delete, func, or_, update
 from sqlmodel import col, select
 
-from storage import chat, places
+from storage import chat_rooms, places
 from storage.engine import Db, by_id, changed, insert_new
 from storage.places import PLATFORM, WORKSPACE
 from storage.tables import ChatMessage, Identity, Membership, Person, WebLink, WebSession
@@ -168,7 +168,7 @@ def _identity(db: Db, person_id: int, user: str) -> str:
         places.directs(db, [person_id])  # where they were before stays where they are written to
     row = {"person_id": person_id, "platform": PLATFORM, "tenant": WORKSPACE, "user": user}
     insert_new(db, Identity, [row], ["platform", "tenant", "user"])
-    chat.direct_room(db, PLATFORM, WORKSPACE, user)
+    chat_rooms.direct_room(db, PLATFORM, WORKSPACE, user)
     return user
 
 

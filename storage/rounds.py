@@ -3,45 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Unicode, and_, bindparam, cast, func, literal, update
+from sqlalchemy import bindparam, func, update
 from sqlmodel import col, select
 
 from storage.engine import Db, by_id, the
 from storage.people import collaboration_by
 from storage.tables import (
     TEAM,
-    Answer,
-    AnswerStatus,
     Asked,
     AskedState,
     Collaboration,
-    Membership,
     Place,
     Round,
     RoundPlace,
     RoundState,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """One person before one asked question: all that answering needs, by one query."""
-
-    asked: Asked
-    round: Round
-    member: Membership | None
-    answer: Answer | None
-
-    @property
-    def said(self) -> Answer | None:
-        """What was answered: nothing when the question is not for them."""
-        ruled_out = self.answer is not None and self.answer.status == AnswerStatus.NOT_FOR_ME
-        return None if ruled_out else self.answer
 
 
 def create(
@@ -260,42 +240,6 @@ def latest(db: Db, collaboration_id: int) -> Round | None:
         .where(Round.collaboration_id == collaboration_id, Round.state != RoundState.DRAFT)
         .order_by(col(Round.id).desc())
     ).first()
-
-
-def seat(db: Db, asked_id: int, person_id: int) -> Seat | None:
-    """A person's seat before a question, with their answer or their organisation's (an anonymous
-    one cannot be found like this); None when there is no such question."""
-    row = db.execute(_seat(), {"asked": asked_id, "person": person_id}).first()
-    return Seat(*row) if row else None
-
-
-@cache
-def _seat() -> Any:
-    person: Any = bindparam("person")
-    return (
-        select(Asked, Round, Membership, Answer)
-        .join(Round, col(Round.id) == col(Asked.round_id))
-        .outerjoin(
-            Membership,
-            and_(
-                col(Membership.collaboration_id) == col(Round.collaboration_id),
-                col(Membership.person_id) == person,
-            ),
-        )
-        .outerjoin(
-            Answer,
-            and_(
-                col(Answer.asked_id) == col(Asked.id),
-                col(Answer.respondent).in_(
-                    [
-                        literal("p") + cast(person, Unicode),
-                        literal("o") + cast(col(Membership.organisation_id), Unicode),
-                    ]
-                ),
-            ),
-        )
-        .where(Asked.id == bindparam("asked"))
-    )
 
 
 def collaboration_of_round(db: Db, round_id: int) -> int | None:

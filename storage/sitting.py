@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, bindparam, select
 from sqlmodel import col
 
-from storage.chat import may_enter
+from storage.chat_rooms import may_enter
 from storage.engine import Db
 from storage.tables import ChatMember, ChatMessage, ChatRoom, Identity, Membership, Person
 

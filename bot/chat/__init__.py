@@ -15,7 +15,7 @@ one every page shows how to get a link and nothing else. `who(request)` may be g
 `Seat` of whoever asks, or None. In the demo, pass `demo=DemoControls(people, move_clock, now)`: the
 bar with people and clock, `/demo` and `/terminal` are added, whoever has no session is whom they
 switched to, and all of `app` answers to names of this machine only. Rooms are made with
-`storage.chat.open_room`, `members_room` and `direct_room`; a tenant belongs to one platform.
+`storage.chat_rooms.open_room`, `members_room` and `direct_room`; a tenant belongs to one platform.
 """
 
 from __future__ import annotations

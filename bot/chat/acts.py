@@ -20,7 +20,7 @@ from bot.workers import Workers
 from dialogs.events import Commanded, Deleted, Edited, Pressed, Said, Submitted, Where
 from dialogs.language import n_
 from dialogs.messages import Reply
-from storage import chat, sitting
+from storage import chat, chat_rooms, sitting
 from storage.engine import Db
 from storage.sitting import Sitting, Spot
 from storage.tables import ChatMessage
@@ -238,7 +238,7 @@ def _say(db: Db, scene: Scene, act: str, text: str, now: datetime) -> ChatMessag
 
 
 def _own(db: Db, seat: Seat, message_id: int) -> tuple[Scene, ChatMessage]:
-    for room, _ in chat.rooms_of(db, seat.tenant, seat.user):
+    for room, _ in chat_rooms.rooms_of(db, seat.tenant, seat.user):
         row = chat.message(db, room.id, message_id)
         if row is not None and row.author == seat.user:
             return _hearing(db, seat, room.id, {"message": message_id}), row

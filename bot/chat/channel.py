@@ -11,7 +11,7 @@ from bot.chat.hub import Hub
 from bot.workers import Workers
 from dialogs.codec import encode
 from dialogs.messages import File, Link, Message
-from storage import chat
+from storage import chat, chat_rooms
 from storage.engine import Db
 from storage.tables import ChatMessage, ChatRoom
 
@@ -68,15 +68,15 @@ class ChatChannel:
 
 def _room(db: Db, to: Address) -> ChatRoom | None:
     """The room of an address; a person's own conversation goes by the person's name."""
-    if not to.direct and (room := chat.find_room(db, to.platform, to.tenant, to.channel)):
+    if not to.direct and (room := chat_rooms.find_room(db, to.platform, to.tenant, to.channel)):
         return room
-    return chat.find_room(db, to.platform, to.tenant, f"@{to.channel}")
+    return chat_rooms.find_room(db, to.platform, to.tenant, f"@{to.channel}")
 
 
 def _post(db: Db, to: Address, key: str, body: dict[str, Any], now: datetime) -> Outcome:
     room = _room(db, to)
     if room is None and to.direct:
-        room = chat.direct_room(db, to.platform, to.tenant, to.channel)
+        room = chat_rooms.direct_room(db, to.platform, to.tenant, to.channel)
     if room is None:
         return Gone("room")
     thread: int | None = None

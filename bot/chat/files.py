@@ -12,7 +12,7 @@ from bot.chat.ports import Files, Seat, Who
 from bot.chat.security import guarded
 from bot.workers import Workers
 from dialogs.messages import File
-from storage import chat
+from storage import chat, chat_rooms
 from storage.engine import Db
 
 # A document has no scripts and fetches nothing; its own look is in it.
@@ -41,7 +41,7 @@ def handing_over(workers: Workers, who: Who, files: Files, under: str = FILES) -
 
 def _for(db: Db, seat: Seat, key: str, files: Files) -> File | None:
     """The file, if it was posted in a room that this person is in and still stands there."""
-    for room, _ in chat.rooms_of(db, seat.tenant, seat.user):
+    for room, _ in chat_rooms.rooms_of(db, seat.tenant, seat.user):
         posted = chat.by_key(db, room.id, f"out:{key}")
         if posted is not None and not posted.deleted:
             return files(db, key)

@@ -18,7 +18,7 @@ from bot.chat.ports import Seat, Viewer, viewer
 from dialogs.codec import decode
 from dialogs.language import LANGUAGES, Translator, known, n_
 from dialogs.messages import Message, Notice, plain
-from storage import chat
+from storage import chat, chat_rooms
 from storage.engine import Db
 from storage.tables import ChatMessage, ChatRoom
 
@@ -125,10 +125,12 @@ def scenery(
     """Read a page; NotTaken when the room or thread is none of this person's."""
     who = viewer(db, seat)
     change = chat.latest(db)
-    rooms = [_link(room, last, who.say) for room, last in chat.rooms_of(db, seat.tenant, seat.user)]
+    rooms = [
+        _link(room, last, who.say) for room, last in chat_rooms.rooms_of(db, seat.tenant, seat.user)
+    ]
     if room_id is None:
         return Scenery(who, rooms, change)
-    room = chat.room_for(db, room_id, seat.tenant, seat.user)
+    room = chat_rooms.room_for(db, room_id, seat.tenant, seat.user)
     if room is None:
         raise NotTaken(404, n_("You are not in this room, or it is no longer there."))
     rows = chat.roots(db, room.id, before=before, limit=60)
@@ -161,7 +163,7 @@ def pieces(db: Db, who: Viewer, room: ChatRoom, rows: Sequence[ChatMessage]) -> 
     """Messages of one room as this person sees them."""
     counts = chat.reply_counts(db, [row.id for row in rows if row.thread is None])
     authors = sorted({row.author for row in rows if row.author})
-    names = chat.names(db, room.platform, room.tenant, authors)
+    names = chat_rooms.names(db, room.platform, room.tenant, authors)
     return [_piece(who, row, names, counts.get(row.id, 0)) for row in rows]
 
 

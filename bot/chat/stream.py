@@ -20,7 +20,7 @@ from bot.chat.ports import Seat, Viewer, viewer
 from bot.chat.security import harden
 from bot.workers import Workers
 from dialogs.language import Translator
-from storage import chat, links
+from storage import chat, chat_rooms, links
 from storage.engine import Db
 
 HEARTBEAT = 15.0  # seconds of silence after which a sign of life is sent
@@ -66,7 +66,7 @@ def _closed(db: Db, seat: Seat, room: int | None) -> bool:
     """Whether a session ended, or the room that is looked at is closed to its person."""
     if links.session(db, seat.session or 0) is None:
         return True
-    return bool(room) and chat.room_for(db, room or 0, seat.tenant, seat.user) is None
+    return bool(room) and chat_rooms.room_for(db, room or 0, seat.tenant, seat.user) is None
 
 
 async def changes(

@@ -37,7 +37,7 @@ from dialogs.messages import (
     Scale,
     plain_element,
 )
-from storage import chat
+from storage import chat_rooms
 from storage.engine import Db
 
 FILES_HERE = "/terminal/file"
@@ -172,8 +172,8 @@ class Terminal:
 
 
 def _rooms(db: Db, seat: Seat) -> dict[str, Any]:
-    chat.direct_room(db, seat.platform, seat.tenant, seat.user)
-    found = chat.rooms_of(db, seat.tenant, seat.user)
+    chat_rooms.direct_room(db, seat.platform, seat.tenant, seat.user)
+    found = chat_rooms.rooms_of(db, seat.tenant, seat.user)
     rooms = [
         {"id": room.id, "name": room.name or room.room, "direct": room.direct_user is not None}
         for room, _ in found

@@ -10,14 +10,14 @@ from dialogs.arrived.dialog import arrived, question_of, under
 from dialogs.arrived.shown import day_with_year_of
 from dialogs.arrived.when import LATER, choose, moment, months_in, wake
 from dialogs.authority import coordinator_of
-from dialogs.calendar import WorkCalendar
 from dialogs.choosing import the_collaboration
 from dialogs.language import LANGUAGES, Translator
 from dialogs.messages import Button, Buttons, Element, Message, Notice, Quote, Reply, Text
 from dialogs.questions.content import content
+from dialogs.questions.shown import cut
 from dialogs.rounds.dialog import asked_of
 from dialogs.rounds.plan import DAYS
-from dialogs.rounds.starting import begin, draft
+from dialogs.rounds.starting import begin, draft, started
 from dialogs.turn import Refusal, Turn, View
 from storage import conclusions, memberships, people, rounds
 from storage.tables import Asked, Collaboration, Conclusion, Pace, Round, Way, Whose
@@ -36,7 +36,7 @@ def due(turn: Turn, arguments: list[str]) -> None:
     """Collaborations where a question is to be asked again."""
     for argument in sorted(set(arguments)):
         home = people.collaboration(turn.db, int(argument[1:]))
-        calendar = WorkCalendar(home.country, home.zone)
+        calendar = turn.calendar(home.id)
         at = calendar.next_working_moment(turn.now)
         if at > turn.now:  # nobody was running when it was due, and now it is night
             wake(turn, home.id, at)
@@ -78,7 +78,7 @@ def _message(view: View, home: Collaboration, found: Sequence[tuple[Asked, Concl
         made += [
             Text(say.pick(content(asked).text)),
             Quote(
-                text if len(text) <= SHOWN else text[:SHOWN] + " …",
+                cut(text, SHOWN),
                 day_with_year_of(view, conclusion.written_at),
             ),
         ]
@@ -156,7 +156,7 @@ def _ask(turn: Turn, batch: list[Conclusion]) -> Notice:
     found = _small_round(turn, home, _questions(turn, batch))
     _set(turn, batch, None)
     turn.audit("conclusion.asked", f"round:{found.id}", home.id)
-    return turn.notice(turn.say.t("The round has started in your channels."))
+    return turn.notice(started(turn, found.audience))
 
 
 def _small_round(turn: Turn, home: Collaboration, questions: Sequence[Asked]) -> Round:

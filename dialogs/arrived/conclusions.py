@@ -27,6 +27,7 @@ from dialogs.messages import (
     Reply,
     Text,
 )
+from dialogs.naming import one_line
 from dialogs.questions.content import content
 from dialogs.questions.days import day_in
 from dialogs.questions.kind import text_of
@@ -109,7 +110,7 @@ def sent(turn: Turn, argument: str, values: dict[str, Any]) -> Reply | None:
     """What the form says; what does not fit is said by its field, and what was typed stays."""
     asked, found = question_of(turn, argument)
     let_in(turn, found.collaboration_id)
-    text, who = text_of(values, "text").strip(), " ".join(text_of(values, "who").split())
+    text, who = text_of(values, "text").strip(), one_line(text_of(values, "who"))
     written = text_of(values, "by_when").strip()
     day = day_in(written) if written else None
     faults = {

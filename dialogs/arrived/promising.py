@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from dialogs.arrived.dialog import arrived, fault, unchanged, under
-from dialogs.calendar import WorkCalendar
 from dialogs.language import n_
 from dialogs.messages import FieldErrors
+from dialogs.naming import one_line
 from dialogs.questions.days import day_in
 from dialogs.questions.kind import text_of
 from dialogs.turn import Turn, View
-from storage import actions, people, rounds
+from storage import actions, rounds
 from storage.tables import Action, Asked
 
 SHORT = 300  # characters of what is promised
@@ -40,7 +40,7 @@ def wanted(
     turn: Turn, home_id: int, values: dict[str, Any], standing: date | None
 ) -> Wanted | FieldErrors:
     """What a form says, or what is wrong with its fields; the date that stands may be past."""
-    text, who = (" ".join(text_of(values, name).split()) for name in ("text", "who"))
+    text, who = (one_line(text_of(values, name)) for name in ("text", "who"))
     written = text_of(values, "by_when").strip()
     day = day_in(written) if written else None
     late = day_fault(turn, home_id, written) if day is None or day != standing else None
@@ -60,15 +60,9 @@ def day_fault(view: View, home_id: int, written: str) -> str | None:
     day = day_in(written)
     if day is None:
         return view.say.t(_DATE)
-    if day < local_day(view, home_id):
+    if day < view.calendar(home_id).local_date(view.now):
         return view.say.t("This day has passed. Write one that is still to come.")
     return None
-
-
-def local_day(view: View, home_id: int) -> date:
-    """Today, where the collaboration is."""
-    home = people.collaboration(view.db, home_id)
-    return WorkCalendar(home.country, home.zone).local_date(view.now)
 
 
 def promise_it(
@@ -116,7 +110,7 @@ def renew(turn: Turn, action: Action) -> None:
 
 def parsed(turn: Turn, home_id: int, text: str, standing: date | None) -> Wanted:
     """ "What – who – date", with or without the last two; a refusal says what does not fit."""
-    first, *more = (" ".join(each.split()) for each in _PART.split(text.strip()))
+    first, *more = map(one_line, _PART.split(text.strip()))
     parts = [first, *(each for each in more if each)]
     day = None
     if len(parts) > 1:

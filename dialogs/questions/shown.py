@@ -9,9 +9,16 @@ from dialogs.questions.content import content
 from dialogs.questions.kinds import kind_of
 from storage.tables import Asked
 
+QUOTED = 600  # characters of an answer where it is said back to its author or to colleagues
+
 
 def shown(asked: Asked, value: dict[str, Any] | None, say: Translator) -> str:
     """A value as it is read; None reads as "don't know"."""
     if value is None:
         return say.t("Don't know")
     return kind_of(asked).shown(content(asked), value, say)
+
+
+def cut(text: str, most: int) -> str:
+    """A text; of one longer than so many characters, the beginning."""
+    return text if len(text) <= most else text[:most] + " …"

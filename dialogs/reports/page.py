@@ -12,7 +12,7 @@ from dialogs.arrived.shown import day_with_year_of
 from dialogs.language import Translator
 from dialogs.questions.content import content
 from dialogs.questions.days import day_with_year
-from dialogs.questions.shown import shown
+from dialogs.questions.shown import cut, shown
 from dialogs.rounds.figures import RoundFigures
 from dialogs.rounds.findings import MOST_ROWS, Findings, Part, Point, findings
 from dialogs.rounds.sight import enough_to_show
@@ -163,9 +163,8 @@ def _read(view: View, asked: Asked, found: Round) -> Said:
         return Said()
     texts = [shown(asked, each.value, view.say) for each in given if each.value is not None]
     more = len(texts) - MOST_SAID
-    cut = (each if len(each) <= LONGEST_SAID else f"{each[:LONGEST_SAID]} …" for each in texts)
     left = view.say.t("and {n} more", n=more) if more > 0 else ""
-    return Said(tuple(cut)[:MOST_SAID], left)
+    return Said(tuple(cut(each, LONGEST_SAID) for each in texts[:MOST_SAID]), left)
 
 
 def arrived_at(view: View, found: Round) -> tuple[Arrived, ...]:

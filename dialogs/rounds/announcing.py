@@ -13,7 +13,7 @@ from dialogs.messages import (
     Text,
 )
 from dialogs.rounds.dialog import rounds_dialog
-from dialogs.rounds.sight import opens_before_close
+from dialogs.rounds.privacy import privacy_of
 from dialogs.turn import Turn, View
 from storage import people, rounds
 from storage.tables import Pace, Place, Round, RoundState, Way, Whose
@@ -110,7 +110,7 @@ def _way(view: View, found: Round) -> str:
     say = view.say
     if found.way == Way.THREAD:
         return say.t("Write your answers in each question's thread, where all can read them.")
-    if not opens_before_close(found):
+    if not privacy_of(found).before_close:
         return say.t("First you answer each on your own. The answers are shown when it closes.")
     return say.t(
         "First you answer each on your own. Then the answers are opened together, and you talk."

@@ -31,7 +31,7 @@ from dialogs.rounds.sight import ALONE, alone_in_house, visible_to
 from dialogs.rounds.waits import Wait, following
 from dialogs.turn import Refusal, Turn, View
 from storage import conversations
-from storage.rounds import Seat
+from storage.seats import Seat
 from storage.tables import AnswerStatus, Asked, Pace, Round, RoundState
 
 

@@ -22,8 +22,9 @@ from dialogs.packs.models import Question
 from dialogs.questions.content import Content, content, copy_of
 from dialogs.questions.kinds import kind_of
 from dialogs.rounds.dialog import asked_of, rounds_dialog
+from dialogs.rounds.privacy import privacy_of
 from dialogs.rounds.respondents import takes_late_answers
-from dialogs.rounds.sight import counted, in_thread, names_houses, opens_before_close, visible_to
+from dialogs.rounds.sight import counted, in_thread, visible_to
 from dialogs.turn import Turn, View
 from storage import counting, rounds
 from storage.rounds import Step
@@ -111,7 +112,7 @@ def _steering(view: View, asked: Asked, found: Round, steps: Sequence[Step]) -> 
     """What the coordinator can do now; everybody sees it, the press is checked."""
     say = view.say
     row: list[Button] = []
-    if asked.state == AskedState.ASKED and opens_before_close(found) and _goes_on(found):
+    if asked.state == AskedState.ASKED and privacy_of(found).before_close and _goes_on(found):
         row.append(
             Button(
                 rounds_dialog.id("open", f"q{asked.id}"), say.t("Open the answers"), typed="åpne"
@@ -158,7 +159,7 @@ def so_far(view: View, asked: Asked, found: Round) -> str:
     count, houses = counting.counts(view.db, asked.id)
     shown = counted(found, count)
     if shown == count:
-        return how_many(view, count, houses if names_houses(found) else 0)
+        return how_many(view, count, houses if privacy_of(found).houses else 0)
     if not shown:
         return view.say.t("Fewer than three answers yet")
     return view.say.t("At least {n} answers", n=shown)

@@ -9,7 +9,7 @@ from dialogs.buttons import row_number
 from dialogs.language import n_
 from dialogs.messages import Button, Buttons, Element, Quote, Reply, Text
 from dialogs.questions.content import content
-from dialogs.questions.shown import shown
+from dialogs.questions.shown import QUOTED, cut, shown
 from dialogs.rounds.answering import withdraw
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.waits import Wait, bring, wait_for, waiting_for
@@ -134,7 +134,7 @@ def withdraw_command(turn: Turn, rest: str) -> Reply | None:
     return turn.notice(
         Text(say.t("Do you want to take this answer back?")),
         Text(_which(turn, asked, found), "muted"),
-        Quote(words if len(words) <= 600 else words[:600] + " …"),
+        Quote(cut(words, QUOTED)),
         Buttons((button,)),
     )
 

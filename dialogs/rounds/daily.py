@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from dialogs.calendar import WorkCalendar
 from dialogs.messages import Button, Buttons, Message, Text
 from dialogs.rounds.dialog import rounds_dialog
 from dialogs.rounds.starting import ask_next
 from dialogs.rounds.waits import waiting_for
 from dialogs.turn import Turn, View
-from storage import memberships, people, rounds
+from storage import memberships, rounds
 from storage.tables import Round, RoundState
 
 MONDAY = 0
@@ -23,8 +22,7 @@ def daily_due(turn: Turn, arguments: list[str]) -> None:
         found = rounds.one(turn.db, int(argument[1:]))
         if found is None or found.state != RoundState.OPEN or found.paused_at is not None:
             continue
-        home = people.collaboration(turn.db, found.collaboration_id)
-        today = WorkCalendar(home.country, home.zone).local_date(turn.now)
+        today = turn.calendar(found.collaboration_id).local_date(turn.now)
         if _asked_on(turn, found) < today:
             ask_next(turn, found)
         if today.weekday() == MONDAY:
@@ -33,8 +31,7 @@ def daily_due(turn: Turn, arguments: list[str]) -> None:
 
 def _asked_on(turn: Turn, found: Round) -> date:
     """The day of the question asked last; one day gets one question, however late timers come."""
-    home = people.collaboration(turn.db, found.collaboration_id)
-    calendar = WorkCalendar(home.country, home.zone)
+    calendar = turn.calendar(found.collaboration_id)
     asked = [each.asked_at for each in rounds.questions(turn.db, found.id) if each.asked_at]
     return calendar.local_date(max(asked)) if asked else date.min
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from dialogs.calendar import WorkCalendar
 from dialogs.rounds.conditions import can_be_next
 from dialogs.turn import View
-from storage import people, rounds
+from storage import rounds
 from storage.tables import Asked, Round, RoundState
 
 
@@ -16,8 +15,7 @@ def this_weeks(view: View, found: Round) -> list[Asked]:
     calendar, as far as it is to be asked as things stand."""
     if view.person is None or not view.person.monday or found.state != RoundState.OPEN:
         return []
-    home = people.collaboration(view.db, found.collaboration_id)
-    sunday = _sunday(WorkCalendar(home.country, home.zone).local_date(view.now))
+    sunday = _sunday(view.calendar(found.collaboration_id).local_date(view.now))
     coming = can_be_next(view, found, rounds.questions(view.db, found.id))
     return [each for each in coming if each.due_on is not None and each.due_on <= sunday]
 

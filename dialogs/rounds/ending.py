@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dialogs.authority import coordinator_of, moved_on
-from dialogs.calendar import WorkCalendar
 from dialogs.choosing import the_collaboration
 from dialogs.messages import Button, Buttons, Notice, Reply, Text
 from dialogs.rounds.closing import refresh_all
@@ -110,7 +109,7 @@ def _reopen(turn: Turn, found: Round) -> Reply | None:
     if rounds.running(turn.db, found.collaboration_id) is not None:
         raise Refusal(say.t("A round is running. Finish it before you start another."))
     home = people.collaboration(turn.db, found.collaboration_id)
-    calendar = WorkCalendar(home.country, home.zone)
+    calendar = turn.calendar(home.id)
     closes_at = calendar.closing_time(turn.now, min(found.days, DAYS))
     found = rounds.change(
         turn.db,

@@ -96,7 +96,7 @@ def work_out(view: View, argument: str) -> dict[str, Any]:
     return RoundFigures(
         people=most if privacy.nameless else len(house_of),
         houses=_how_many(parties),
-        parties={str(each): n for each, n in parties.items()} if privacy.by_name else {},
+        parties={str(each): n for each, n in parties.items()} if privacy.houses else {},
         questions=tuple(question_figures(each, rows[each.id], privacy) for each in asked),
     ).model_dump(mode="json")
 

@@ -253,7 +253,7 @@ class _Teller:
         ]
         found, say = named(told), self.say
         houses = len({house for house, _ in told})
-        if not self.privacy.by_name or houses < LEAST_HOUSES:
+        if not self.privacy.houses or houses < LEAST_HOUSES:
             in_no_order = sorted(found, key=lambda each: each.text.casefold())
             return (Row(say.t("Named"), self._list(in_no_order, who=False)),)
         everybody = [each for each in found if len(each.houses) == houses]

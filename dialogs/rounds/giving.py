@@ -14,7 +14,7 @@ from dialogs.rounds.respondents import keeps_words, respondent_of, seat, takes_l
 from dialogs.rounds.summary import sum_up
 from dialogs.turn import Refusal, Turn, View
 from storage import answers, heard
-from storage.rounds import Seat
+from storage.seats import Seat
 from storage.tables import AnswerStatus, Asked, AskedState, Pace, Round, RoundState, Way, Whose
 
 

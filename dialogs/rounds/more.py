@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from dialogs.authority import member_of, moved_on
-from dialogs.calendar import WorkCalendar
 from dialogs.language import n_
 from dialogs.messages import (
     Button,
@@ -29,8 +28,8 @@ from dialogs.rounds.respondents import seat as seat_before
 from dialogs.rounds.sight import visible_to
 from dialogs.rounds.summary import sum_up
 from dialogs.turn import Turn, View
-from storage import answers, people
-from storage.rounds import Seat
+from storage import answers
+from storage.seats import Seat
 from storage.tables import AnswerStatus, RoundState
 
 
@@ -42,8 +41,7 @@ def one_thing_more(
     words = content(asked)
     if status != AnswerStatus.GIVEN or words.followup is None:
         return []
-    home = people.collaboration(turn.db, seat.round.collaboration_id)
-    today = WorkCalendar(home.country, home.zone).local_date(turn.now)
+    today = turn.calendar(seat.round.collaboration_id).local_date(turn.now)
     if not followup_due(words.followup_when, value, today=today):
         return []
     stands = seat_before(turn, asked.id, turn.me.id)

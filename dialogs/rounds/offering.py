@@ -12,7 +12,7 @@ from dialogs.messages import Element, Field, FieldErrors, Form, Notice, Option, 
 from dialogs.packs.library import PartInSet
 from dialogs.rounds.dialog import rounds_dialog
 from dialogs.rounds.plan import AS_TYPED, DAYS, MOST_DAYS, WORDS, Plan, typed
-from dialogs.rounds.starting import begin, prepare
+from dialogs.rounds.starting import begin, prepare, started
 from dialogs.rounds.steering import steering
 from dialogs.rounds.tailoring import draft_notice, start_draft
 from dialogs.turn import Refusal, Turn, View
@@ -222,14 +222,7 @@ def _begin(turn: Turn, home: Collaboration, plan: Plan, *, look_first: bool) -> 
     if look_first:
         return draft_notice(turn, draft)
     begin(turn, draft)
-    return turn.notice(started(turn, plan.part))
-
-
-def started(view: View, part: PartInSet) -> str:
-    """What the coordinator is told once a round runs."""
-    if part.audience == "coordinator":
-        return view.say.t("The round has started. The coordinators have got a message.")
-    return view.say.t("The round has started in your channels.")
+    return turn.notice(started(turn, plan.part.audience))
 
 
 @rounds_dialog.command("trial", ("prøverunde", "prøverunden", "prøverunda"), "", alone=True)

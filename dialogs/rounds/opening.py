@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from dialogs.arrived import movement
 from dialogs.arrived import shown as arrived
-from dialogs.calendar import WorkCalendar
 from dialogs.messages import Button, Buttons, Element, Message, Text
 from dialogs.packs.rules import starter_due
 from dialogs.questions.content import content
 from dialogs.rounds.asking import how_many, show_question
 from dialogs.rounds.dialog import asked_of, rounds_dialog
+from dialogs.rounds.privacy import privacy_of
 from dialogs.rounds.shown import SHOWN_CHARACTERS, shown_answers
-from dialogs.rounds.sight import enough_to_show, is_spread, names_houses, opens_before_close
+from dialogs.rounds.sight import enough_to_show, is_spread
 from dialogs.turn import Turn, View, translator
 from storage import counting, outbox, people, rounds, waiting
 from storage.counting import Given
@@ -48,7 +48,7 @@ def open_when_all_have(turn: Turn, asked: Asked, found: Round) -> bool:
     whether it did."""
     if asked.state != AskedState.ASKED or asked.parent_id is not None:
         return False
-    if not opens_before_close(found) and found.state == RoundState.OPEN:
+    if not privacy_of(found).before_close and found.state == RoundState.OPEN:
         return False
     if found.state == RoundState.OPEN and not _all_have(turn, asked, found):
         return False
@@ -59,8 +59,7 @@ def open_when_all_have(turn: Turn, asked: Asked, found: Round) -> bool:
 
 
 def _all_have(turn: Turn, asked: Asked, found: Round) -> bool:
-    home = people.collaboration(turn.db, found.collaboration_id)
-    today = WorkCalendar(home.country, home.zone).local_date(turn.now)
+    today = turn.calendar(found.collaboration_id).local_date(turn.now)
     return not waiting.somebody_left(turn.db, asked.id, today)
 
 
@@ -181,7 +180,7 @@ def _enough_deeper(view: View, asked: Asked, found: Round) -> bool:
 
 def _counts_only(view: View, asked: Asked, found: Round) -> list[Element]:
     count, houses = counting.counts(view.db, asked.id)
-    line = how_many(view, count, houses if names_houses(found) else 0)
+    line = how_many(view, count, houses if privacy_of(found).houses else 0)
     if asked.where == SeenBy.HOUSE:
         why = view.say.t("The answers are shown only within each organisation.")
         ours = rounds_dialog.id("ours", f"q{asked.id}")

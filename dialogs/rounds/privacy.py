@@ -1,4 +1,4 @@
-"""What of a round may be seen by organisation. The one place that decides it.
+"""What of a round's answers may be seen, by whose they are. The one place that decides it.
 
 An organisation stands by itself only with so many answers; the others are pooled. A pool is never
 one organisation alone, nor so few answers, for then the difference between the whole and what is
@@ -19,16 +19,29 @@ House = int | None  # an organisation's id; None where the record has lost it
 @dataclass(frozen=True, slots=True)
 class Privacy:
     """The fewest answers of an organisation that may stand under its name: its choices and what it
-    named, and its steps on scales. `nameless`: answers of nobody's organisation count."""
+    named, and its steps on scales. `people`: answers stand beside the name of who gave them.
+    `nameless`: they are nobody's, and those of nobody's organisation count."""
 
     choices: int
     scales: int
+    people: bool = False
     nameless: bool = False
 
     @property
-    def by_name(self) -> bool:
-        """Whether it may be said which organisation chose or named something."""
-        return self.choices == 1
+    def houses(self) -> bool:
+        """Whether it may be said which organisation chose, named or wrote something."""
+        return not self.nameless
+
+    @property
+    def before_close(self) -> bool:
+        """Whether answers are shown before the round closes. Those of nobody are shown once, at the
+        close: two looks could be subtracted."""
+        return not self.nameless
+
+    @property
+    def late(self) -> bool:
+        """Whether answers are taken after the close."""
+        return not self.nameless
 
     def enough(self, answers: int, *, scale: bool) -> bool:
         """Whether so many answers to a question may be shown at all, be it as a spread."""
@@ -54,11 +67,12 @@ def _gives_away(given: Mapping[House, int], shown: list[int], least: int) -> boo
     return bool(pooled) and (one_house or sum(pooled.values()) < least)
 
 
-NAMED = Privacy(choices=1, scales=THREE)
+NAMED = Privacy(choices=1, scales=THREE, people=True)
+BY_HOUSE = Privacy(choices=1, scales=THREE)
 _OF = {
     Whose.NAMED: NAMED,
-    Whose.ONE_EACH: NAMED,
-    Whose.BY_HOUSE: NAMED,  # what tells them apart is whether people are named, on other pages
+    Whose.ONE_EACH: BY_HOUSE,
+    Whose.BY_HOUSE: BY_HOUSE,
     Whose.ANONYMOUS: Privacy(choices=THREE, scales=THREE, nameless=True),
 }
 

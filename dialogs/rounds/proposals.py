@@ -8,17 +8,16 @@ from typing import Any
 from dialogs.authority import member_of, moved_on
 from dialogs.messages import Button, Buttons, Element, Message, Notice, Quote, Reply, Text
 from dialogs.questions.content import content
-from dialogs.questions.shown import shown
+from dialogs.questions.shown import QUOTED, cut, shown
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.giving import give, seat_of
 from dialogs.rounds.respondents import takes_late_answers
 from dialogs.turn import Refusal, Turn, View
 from storage import answers, memberships, people, places, proposals
 from storage.proposals import Proposed
-from storage.rounds import Seat
+from storage.seats import Seat
 from storage.tables import AnswerStatus, Asked, AskedState, Round
 
-SHORT = 600
 Proposing = tuple[int, int]  # an asked question, and the organisation that has it before it
 
 
@@ -81,8 +80,7 @@ def _give_button(view: View, asked: Asked) -> Button:
 
 
 def _words(view: View, asked: Asked, value: dict[str, Any] | None) -> str:
-    words = shown(asked, value, view.say)
-    return words if len(words) <= SHORT else words[:SHORT] + " …"
+    return cut(shown(asked, value, view.say), QUOTED)
 
 
 @rounds_dialog.live("proposal")

@@ -6,15 +6,14 @@ from typing import Any
 
 from dialogs.authority import member_of
 from dialogs.messages import Button, Buttons, Element, LongText, Notice, Quote, Text
-from dialogs.questions.shown import shown
+from dialogs.questions.shown import QUOTED, shown
 from dialogs.rounds.dialog import asked_of, rounds_dialog
+from dialogs.rounds.privacy import privacy_of
 from dialogs.rounds.respondents import seat as seat_before
-from dialogs.rounds.sight import opens_before_close, visible_to
+from dialogs.rounds.sight import visible_to
 from dialogs.turn import View
-from storage.rounds import Seat
+from storage.seats import Seat
 from storage.tables import AnswerStatus, Asked, AskedState, Round, SeenBy
-
-SHORT = 600  # characters of an answer that are shown as a quote; a longer one is folded
 
 
 @rounds_dialog.again("choose")
@@ -82,7 +81,7 @@ def receipt_elements(
         button = Button(answer, say.t("Answer after all"), opens=True, typed="endre")
         return (Text(say.t("Skipped. That is fine.")), Buttons((button,)))
     words = shown(asked, value, say)
-    whole = Quote(words) if len(words) <= SHORT else LongText(words)
+    whole = Quote(words) if len(words) <= QUOTED else LongText(words)
     return (
         Text(say.t("Your answer is saved.")),
         whole,
@@ -104,7 +103,7 @@ def receipt_elements(
 
 
 def _when_seen(view: View, asked: Asked, found: Round) -> str:
-    hidden = asked.state == AskedState.ASKED and opens_before_close(found)
+    hidden = asked.state == AskedState.ASKED and privacy_of(found).before_close
     if hidden and asked.where == SeenBy.OPEN:
         return (
             view.say.t("Nobody sees it before the answers are opened.")

@@ -6,9 +6,10 @@ import hashlib
 import hmac
 from dataclasses import replace
 
+from dialogs.rounds.privacy import privacy_of
 from dialogs.turn import View
-from storage import answers, rounds
-from storage.rounds import Seat
+from storage import answers, seats
+from storage.seats import Seat
 from storage.tables import Asked, Membership, Round, RoundState, SeenBy, Whose
 
 PSEUDONYM_KEY_BYTES = 32
@@ -47,7 +48,7 @@ def needs_organisation(found: Round) -> bool:
 def takes_late_answers(found: Round) -> bool:
     """An anonymous round closes hard; a cancelled one takes nothing more."""
     if found.state == RoundState.CLOSED:
-        return found.whose != Whose.ANONYMOUS
+        return privacy_of(found).late
     return found.state == RoundState.OPEN
 
 
@@ -60,7 +61,7 @@ def keeps_words(found: Round, asked: Asked) -> bool:
 def seat(view: View, asked_id: int, person_id: int) -> Seat | None:
     """A person's seat before a question, with the answer that is theirs to change; None when there
     is no such question."""
-    found = rounds.seat(view.db, asked_id, person_id)
+    found = seats.seat(view.db, asked_id, person_id)
     if found is None or found.member is None or found.round.whose != Whose.ANONYMOUS:
         return found
     respondent = respondent_of(found.round, found.asked, found.member)

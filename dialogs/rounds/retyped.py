@@ -12,7 +12,7 @@ from dialogs.rounds.typed import answered, note, said, waiting_conversation, wor
 from dialogs.rounds.waits import wait_of
 from dialogs.turn import Turn
 from storage import heard
-from storage.rounds import Seat
+from storage.seats import Seat
 from storage.tables import AnswerStatus, Heard
 
 

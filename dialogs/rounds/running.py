@@ -9,7 +9,7 @@ from dialogs.choosing import the_collaboration
 from dialogs.messages import Button, Buttons, Reply, Text
 from dialogs.rounds.dialog import asked_of, round_of, rounds_dialog
 from dialogs.rounds.opening import open_answers
-from dialogs.rounds.sight import opens_before_close
+from dialogs.rounds.privacy import privacy_of
 from dialogs.rounds.starting import ask_next
 from dialogs.rounds.summary import sum_up
 from dialogs.turn import Refusal, Turn, View
@@ -131,7 +131,7 @@ def _typed(turn: Turn, opens: Callable[[Turn, Asked, Round], Reply | None]) -> R
 
 def _open_or_ask(turn: Turn, asked: Asked, found: Round) -> Reply | None:
     """Opening cannot be undone: before anybody has answered, ask whether it is meant."""
-    opens = opens_before_close(found) and found.state != RoundState.CANCELLED
+    opens = privacy_of(found).before_close and found.state != RoundState.CANCELLED
     if not opens or counting.counts(turn.db, asked.id)[0]:
         return _open(turn, asked, found)
     say = turn.say
@@ -155,7 +155,7 @@ def _open_or_ask(turn: Turn, asked: Asked, found: Round) -> Reply | None:
 def _open(turn: Turn, asked: Asked, found: Round) -> Reply | None:
     if found.state == RoundState.CANCELLED:
         return turn.notice(turn.say.t("The round has been called off."))
-    if not opens_before_close(found):
+    if not privacy_of(found).before_close:
         return turn.notice(
             turn.say.t("This round is anonymous: its answers are shown all at once when it closes.")
         )

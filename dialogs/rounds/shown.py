@@ -20,9 +20,10 @@ from dialogs.messages import (
 )
 from dialogs.questions.content import content
 from dialogs.questions.kinds import kind_of
-from dialogs.questions.shown import shown
+from dialogs.questions.shown import cut, shown
 from dialogs.rounds.dialog import answer_of, asked_of, rounds_dialog
-from dialogs.rounds.sight import author, enough_to_show, is_spread, names_people, seen_by
+from dialogs.rounds.privacy import privacy_of
+from dialogs.rounds.sight import author, enough_to_show, is_spread, seen_by
 from dialogs.turn import View
 from storage import counting
 from storage.counting import Given
@@ -56,7 +57,7 @@ def _stood_before(given: Given, found: Round, say: Translator) -> list[Element]:
     if not given.changes:
         return []
     before = rounds_dialog.id("before", f"n{given.id}")
-    who = given.person if names_people(found) else given.organisation
+    who = given.person if privacy_of(found).people else given.organisation
     who = who or say.t("this participant")
     label = say.t("Show what {who} had written before", who=who)
     return [Buttons((Button(before, label, opens=True),))]
@@ -67,7 +68,7 @@ def _cut(given: Given, text: str, by: str, say: Translator) -> list[Element]:
     if len(text) <= SHOWN_CHARACTERS:
         return [Quote(text, by)]
     full = Button(rounds_dialog.id("full", f"n{given.id}"), say.t("Show all"), opens=True)
-    return [Quote(text[:SHOWN_CHARACTERS] + " …", by), Buttons((full,))]
+    return [Quote(cut(text, SHOWN_CHARACTERS), by), Buttons((full,))]
 
 
 def _added(given: Given, by: str, say: Translator) -> list[Element]:

@@ -1,4 +1,4 @@
-"""What may be seen of a round's answers: decided here, for posts, summaries and pages alike."""
+"""Who sees what of a question's answers: `privacy.py` laid on the question, and said in words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dialogs.rounds.privacy import THREE, privacy_of
 from dialogs.turn import View
 from storage import memberships
 from storage.counting import Given
-from storage.rounds import Seat
+from storage.seats import Seat
 from storage.tables import Answer, Asked, Membership, Round, SeenBy, Way, Whose
 
 ALONE = n_(
@@ -25,7 +25,7 @@ def visible_to(view: View, asked: Asked, found: Round) -> str:
 def _who_sees(say: Translator, asked: Asked, found: Round) -> str:
     if asked.where == SeenBy.PRIVATE:
         return say.t("Visible only to you, and part of a count.")
-    if found.whose == Whose.ANONYMOUS:
+    if privacy_of(found).nameless:
         if asked.where == SeenBy.HOUSE:
             return say.t("Anonymous: colleagues see it without names when three have answered.")
         return say.t("Anonymous: everyone taking part sees it without names when the round closes.")
@@ -42,7 +42,7 @@ def _who_sees(say: Translator, asked: Asked, found: Round) -> str:
 
 
 def _house_sees(say: Translator, found: Round) -> str:
-    if found.whose == Whose.NAMED:
+    if privacy_of(found).people:
         return say.t(
             "Visible to colleagues in your own organisation, with your name. Others see a count."
         )
@@ -61,16 +61,6 @@ def alone_in_house(view: View, seat: Seat) -> bool:
     return len(memberships.colleagues(view.db, found.collaboration_id, member.organisation_id)) < 2
 
 
-def names_people(found: Round) -> bool:
-    """Whether answers stand beside the name of the person who gave them."""
-    return found.whose == Whose.NAMED
-
-
-def names_houses(found: Round) -> bool:
-    """Whether answers stand beside the organisation they come from, however few they are."""
-    return found.whose != Whose.ANONYMOUS
-
-
 def seen_by(member: Membership, answer: Answer, asked: Asked) -> bool:
     """Whether somebody who takes part may see an answer to a question that has been opened."""
     house = member.organisation_id
@@ -87,11 +77,12 @@ def in_thread(asked: Asked, found: Round) -> bool:
 def author(found: Round, given: Given, say: Translator) -> str:
     """Who said it, as others may read it; "" for nobody. Of those who took their name away, the
     organisation alone."""
-    if names_people(found):
+    privacy = privacy_of(found)
+    if privacy.people:
         if not given.person:
             return say.t("a participant from {organisation}", organisation=given.organisation)
         return f"{given.person} ({given.organisation})"
-    return given.organisation if names_houses(found) else ""
+    return given.organisation if privacy.houses else ""
 
 
 def enough_to_show(asked: Asked, found: Round, count: int) -> bool:
@@ -103,17 +94,12 @@ def enough_to_show(asked: Asked, found: Round, count: int) -> bool:
 def is_spread(asked: Asked, found: Round) -> bool:
     """Whether answers are shown as how many chose what, and not one by one."""
     kind = kind_of(asked)
-    return kind.spread_only or (kind.choosing and not names_houses(found))
-
-
-def opens_before_close(found: Round) -> bool:
-    """Anonymous answers are shown once, when the round closes: two looks could be subtracted."""
-    return found.whose != Whose.ANONYMOUS
+    return kind.spread_only or (kind.choosing and not privacy_of(found).houses)
 
 
 def counted(found: Round, count: int) -> int:
     """The number of answers as it may be shown while a round goes on; an anonymous one counts in
     threes, so that no two looks differ by one person."""
-    if found.whose == Whose.ANONYMOUS and found.pseudonym_key is not None:
+    if privacy_of(found).nameless and found.pseudonym_key is not None:
         return count - count % THREE
     return count

@@ -7,10 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dialogs.questions.kind import (
-    means_dont_know,
-    means_skip,
-)
+from dialogs.questions.kind import means_dont_know, means_skip
 from storage.tables import Heard
 
 

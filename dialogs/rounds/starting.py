@@ -65,7 +65,7 @@ def begin(turn: Turn, made: Round) -> Round:
             )
         )
     there = _places(turn, made, home)
-    calendar = WorkCalendar(home.country, home.zone)
+    calendar = turn.calendar(home.id)
     found = rounds.change(
         turn.db,
         made.id,
@@ -87,6 +87,13 @@ def begin(turn: Turn, made: Round) -> Round:
     else:
         ask_next(turn, found)
     return found
+
+
+def started(view: View, audience: str) -> str:
+    """What the coordinator is told once a round runs."""
+    if audience == "coordinator":
+        return view.say.t("The round has started. The coordinators have got a message.")
+    return view.say.t("The round has started in your channels.")
 
 
 def _places(turn: Turn, made: Round, home: Collaboration) -> list[Place]:

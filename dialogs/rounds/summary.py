@@ -11,14 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from dialogs.arrived import outcomes
-from dialogs.calendar import WorkCalendar
 from dialogs.language import Translator
 from dialogs.messages import Divider, Element, Fact, Facts, Message, Text
 from dialogs.rounds.dialog import rounds_dialog
 from dialogs.rounds.figures import kept, work_out
 from dialogs.rounds.findings import TITLES, Findings, Point, findings
 from dialogs.turn import Turn, View
-from storage import jobs, people, rounds, timers
+from storage import jobs, rounds, timers
 from storage.tables import Round
 
 
@@ -41,8 +40,7 @@ def sum_up(turn: Turn, found: Round) -> None:
 
 def page_due_at(turn: Turn, found: Round) -> datetime:
     """When the page for a meeting is made."""
-    home = people.collaboration(turn.db, found.collaboration_id)
-    calendar = WorkCalendar(home.country, home.zone)
+    calendar = turn.calendar(found.collaboration_id)
     return calendar.next_working_morning(found.closed_at or turn.now)
 
 

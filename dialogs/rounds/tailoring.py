@@ -15,7 +15,7 @@ from dialogs.messages import (
 from dialogs.questions.content import content
 from dialogs.rounds.dialog import round_of, rounds_dialog
 from dialogs.rounds.sight import visible_to
-from dialogs.rounds.starting import begin
+from dialogs.rounds.starting import begin, started
 from dialogs.turn import Refusal, Turn, View
 from storage import rounds
 from storage.tables import Round, RoundState
@@ -95,11 +95,7 @@ def begin_command(turn: Turn, rest: str) -> Reply | None:
 def start_draft(turn: Turn, draft: Round) -> Reply | None:
     """Start a round that was put together."""
     begin(turn, draft)
-    if draft.audience == "coordinator":
-        return turn.notice(
-            turn.say.t("The round has started. The coordinators have got a message.")
-        )
-    return turn.notice(turn.say.t("The round has started in your channels."))
+    return turn.notice(started(turn, draft.audience))
 
 
 @rounds_dialog.act("discard")

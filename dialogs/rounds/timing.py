@@ -64,7 +64,7 @@ def _resume(turn: Turn, found: Round) -> Reply | None:
     if found.paused_at is None:
         return turn.notice(turn.say.t("The round is not paused."))
     home = people.collaboration(turn.db, found.collaboration_id)
-    calendar = WorkCalendar(home.country, home.zone)
+    calendar = turn.calendar(home.id)
     lost = calendar.working_days_between(
         calendar.local_date(found.paused_at), calendar.local_date(turn.now)
     )
@@ -127,7 +127,7 @@ def extend_command(turn: Turn, rest: str) -> Reply | None:
 
 def _extend(turn: Turn, found: Round, days: int) -> Reply | None:
     home = people.collaboration(turn.db, found.collaboration_id)
-    calendar = WorkCalendar(home.country, home.zone)
+    calendar = turn.calendar(home.id)
     closes_at = _later(calendar, found, days)
     found = rounds.change(turn.db, found.id, closes_at=closes_at)
     turn.audit("round.extended", f"round:{found.id}", home.id)

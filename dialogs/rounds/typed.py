@@ -32,7 +32,7 @@ from dialogs.rounds.respondents import keeps_words
 from dialogs.rounds.waits import Wait, following, left_after, wait_for, wait_of
 from dialogs.turn import Turn
 from storage import conversations, heard
-from storage.rounds import Seat
+from storage.seats import Seat
 from storage.tables import AnswerStatus, Asked, Conversation, Heard, RoundState
 
 NEXT_WORDS = ("neste", "next")

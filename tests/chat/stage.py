@@ -20,7 +20,7 @@ from bot.chat import ChatChannel, DemoControls, DemoPerson, Hub, Seat, setup
 from bot.workers import Workers
 from dialogs.events import Event
 from dialogs.messages import File, Reply
-from storage import chat, people
+from storage import chat_rooms, people
 from storage.engine import Database, Db
 
 KARI = DemoPerson(Seat("nav", "kari"), "Kari Nordmann", "Nav", "the web chat")
@@ -88,10 +88,12 @@ def _furnish(db: Db, now: datetime) -> dict[str, int]:
         met = people.meet(db, seat.platform, seat.tenant, seat.user, each.name, now)
         people.choose(db, met.id, language="en")
     rooms = {
-        "room": chat.open_room(db, "web", "nav", "digital-vei", "Digital vei", ["kari", "ola"]),
-        "other": chat.open_room(db, "web", "nav", "leder", "Ledergruppa", ["ola"]),
-        "ks": chat.open_room(db, "web", "ks", "digital-vei", "Digital vei", ["siri"]),
-        "direct": chat.direct_room(db, "web", "nav", "kari"),
+        "room": chat_rooms.open_room(
+            db, "web", "nav", "digital-vei", "Digital vei", ["kari", "ola"]
+        ),
+        "other": chat_rooms.open_room(db, "web", "nav", "leder", "Ledergruppa", ["ola"]),
+        "ks": chat_rooms.open_room(db, "web", "ks", "digital-vei", "Digital vei", ["siri"]),
+        "direct": chat_rooms.direct_room(db, "web", "nav", "kari"),
     }
     return {name: room.id for name, room in rooms.items()}
 

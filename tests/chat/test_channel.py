@@ -9,7 +9,7 @@ import pytest
 from bot.channel import Address, Gone, Sent
 from bot.chat import ChatChannel
 from dialogs.messages import Message, Text
-from storage import chat
+from storage import chat, chat_rooms
 from storage.engine import Db
 from tests.chat.stage import Stage, stage
 
@@ -151,7 +151,7 @@ def test_a_direct_conversation_is_opened_when_missing(tmp_path: Path) -> None:
         assert await channel.post(ola, said("hello"), "a") == first
 
         def rooms(db: Db) -> list[tuple[str | None, list[str]]]:
-            found = chat.rooms_of(db, "nav", "ola")
+            found = chat_rooms.rooms_of(db, "nav", "ola")
             return [(room.direct_user, texts(db, room.id)) for room, _ in found]
 
         assert (await made.workers.read(rooms))[0] == ("ola", ["hello"])

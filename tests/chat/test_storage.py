@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from storage import chat, sitting
+from storage import chat, chat_rooms, sitting
 from storage.engine import Database, Db
 from storage.tables import ChatMessage
 
@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 @contextmanager
 def room(database: Database) -> Iterator[int]:
     with database.write() as db:
-        made = chat.open_room(db, "web", "nav", "vei", "Vei", ["kari", "ola"]).id
+        made = chat_rooms.open_room(db, "web", "nav", "vei", "Vei", ["kari", "ola"]).id
     yield made
 
 
@@ -49,17 +49,20 @@ def test_every_change_has_a_higher_number(database: Database) -> None:
 
 def test_rooms_and_members_are_made_once(database: Database) -> None:
     with room(database) as here, database.write() as db:
-        again = chat.open_room(db, "web", "nav", "vei", "Vei", ["kari", "per"])
+        again = chat_rooms.open_room(db, "web", "nav", "vei", "Vei", ["kari", "per"])
         assert again.id == here
         assert {*sitting.members(db, here, "web", "nav")} == {"kari", "ola", "per"}
-        direct = chat.direct_room(db, "web", "nav", "kari")
-        assert chat.direct_room(db, "web", "nav", "kari").id == direct.id
-        assert [found.id for found, _ in chat.rooms_of(db, "nav", "kari")] == [direct.id, here]
+        direct = chat_rooms.direct_room(db, "web", "nav", "kari")
+        assert chat_rooms.direct_room(db, "web", "nav", "kari").id == direct.id
+        assert [found.id for found, _ in chat_rooms.rooms_of(db, "nav", "kari")] == [
+            direct.id,
+            here,
+        ]
 
 
 def test_a_tenant_belongs_to_one_platform(database: Database) -> None:
     with room(database), database.write() as db, pytest.raises(ValueError, match="belongs to"):
-        chat.open_room(db, "terminal", "nav", "vei", "Vei", [])
+        chat_rooms.open_room(db, "terminal", "nav", "vei", "Vei", [])
 
 
 @pytest.mark.postgres

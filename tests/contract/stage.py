@@ -40,7 +40,7 @@ from dialogs.messages import (
     plain_element,
 )
 from dialogs.packs.library import Packs
-from storage import chat, people
+from storage import chat_rooms, people
 from storage.engine import Database
 from storage.secrets import Vault
 from storage.tables import ChatMessage, ChatRoom, Job, Outbox, Sending
@@ -66,7 +66,7 @@ _WAITS = select(
 _STANDS = (
     select(col(ChatMessage.id), col(ChatMessage.change))
     .join(ChatRoom, col(ChatRoom.id) == col(ChatMessage.room_id))
-    .where(col(ChatRoom.tenant) == bindparam("tenant"), chat.may_enter(bindparam("user")))
+    .where(col(ChatRoom.tenant) == bindparam("tenant"), chat_rooms.may_enter(bindparam("user")))
     .where(~col(ChatMessage.deleted))
     .order_by(col(ChatMessage.id))
 )
@@ -275,9 +275,9 @@ class BuiltIn(Surface):
     def room_id(self, player: Player, room: str) -> int:
         with self.stage.database.read() as db:
             if room == self.direct_room(player):
-                found = chat.find_room(db, self.platform, self.tenant, f"@{player.user}")
+                found = chat_rooms.find_room(db, self.platform, self.tenant, f"@{player.user}")
             else:
-                found = chat.find_room(db, self.platform, self.tenant, room)
+                found = chat_rooms.find_room(db, self.platform, self.tenant, room)
         assert found is not None
         return found.id
 
@@ -549,8 +549,8 @@ class Stage:
             self.seats.append(DemoPerson(Seat(tenant, user, platform), name, "", tenant))
             with self.database.write() as db:
                 people.meet(db, platform, tenant, user, name, self.clock.now())
-                chat.open_room(db, platform, tenant, room, room, [user])
-                chat.direct_room(db, platform, tenant, user)
+                chat_rooms.open_room(db, platform, tenant, room, room, [user])
+                chat_rooms.direct_room(db, platform, tenant, user)
         return Player(self, surface, user, name, room)
 
     async def settle(self) -> None:
