@@ -118,10 +118,10 @@ def _last(name: str) -> str:
 
 def _erase(turn: Any, person_id: int, keep: bool) -> None:
     from dialogs.me.erasing import erase as erase_person
-    from storage import erasing, people
+    from storage import collaborations, erasing
     from storage.engine import lock_rows
 
-    lock_rows(turn.db, people.homes_of(turn.db, person_id), [person_id])
+    lock_rows(turn.db, collaborations.touched_by(turn.db, person_id), [person_id])
     turn.db.expire_all()
     erase_person(turn, whom_of(turn, person_id, None), keep=keep)
     erasing.remove(turn.db, person_id)

@@ -21,7 +21,7 @@ from bot.chat import ChatChannel, DemoControls, DemoPerson, Seat
 from bot.time import SystemClock
 from dialogs.events import Actor, Installed, Where
 from dialogs.packs.loader import Library
-from storage import chat_rooms, marks, memberships, people, places
+from storage import chat_rooms, collaborations, marks, memberships, people, places
 from storage.engine import Database, Db
 from storage.lockfile import one_process
 from storage.schema import Kind, SchemaState, claim_kind, migrate, state
@@ -84,8 +84,8 @@ def sow(db: Db, clock: SystemClock) -> None:
     if marks.read(db, "sown"):
         return
     now = clock.now()
-    home = people.create(db, name=NAME, organisations=HOUSES, language="nb", now=now)
-    houses = {each.name: each.id for each in people.organisations(db, home.id)}
+    home = collaborations.create(db, name=NAME, organisations=HOUSES, language="nb", now=now)
+    houses = {each.name: each.id for each in collaborations.organisations(db, home.id)}
     for each in (*SAMPLES, OUTSIDE):
         person = people.meet(db, each.platform, each.tenant, each.user, each.name, now)
         places.meet(db, each.platform, each.tenant, each.user, person_id=person.id)

@@ -16,7 +16,7 @@ from dialogs.packs.library import Packs
 from dialogs.registry import Registry
 from dialogs.routing import shows
 from dialogs.turn import Refusal, View, translator, translator_for
-from storage import memberships, outbox, people, places
+from storage import collaborations, memberships, outbox, people, places
 from storage.engine import Database, Db
 from storage.jobs import ClaimedJob
 from storage.tables import Kind, Outbox, Person, Place
@@ -93,7 +93,7 @@ class Seer:
         return made if isinstance(made, File) else None
 
     def _read_in(self, db: Db, row: Outbox, place: Place) -> View:
-        home = people.collaboration(db, row.collaboration_id) if row.collaboration_id else None
+        home = collaborations.the(db, row.collaboration_id) if row.collaboration_id else None
         person = people.person(db, place.person_id) if place.person_id else None
         return self.view(db, person, place, translator_for(db, person, place, home))
 
@@ -132,10 +132,10 @@ def speaking(
     """The language to answer an event in: chosen, else the place's, else the collaboration's; the
     platform's guess only when nothing of that is known."""
     home_id = collaboration_id or (place.collaboration_id if place else None)
-    home = people.collaboration(db, home_id) if home_id else None
+    home = collaborations.the(db, home_id) if home_id else None
     chosen = (person and person.language) or (place and place.language)
     if home is None and not chosen and person is not None:
-        home = people.latest_home(db, person.id)
+        home = collaborations.latest_of(db, person.id)
     if home is None and not chosen and event.actor.language:
         return translator(Person(name="", language=event.actor.language), None, None)  # type: ignore[call-arg]
     return translator_for(db, person, place, home)

@@ -6,7 +6,7 @@ from dialogs.home import home, menu_row
 from dialogs.messages import Button, Buttons, Element, Reply, Text
 from dialogs.rounds.offer import round_buttons
 from dialogs.turn import Turn, View
-from storage import people, places
+from storage import collaborations, places
 
 
 @home.tells("installed")
@@ -41,7 +41,7 @@ def hello_alone(view: View) -> list[Element]:
     """To one person: what this conversation is for."""
     say = view.say
     elements = _who_i_am(view)
-    mine = [each.name for each in people.collaborations_of(view.db, view.me.id)]
+    mine = [each.name for each in collaborations.of(view.db, view.me.id)]
     if mine:
         names = say.listing([f"«{name}»" for name in mine])
         elements.append(Text(say.t("You are part of {names}.", names=names)))
@@ -68,8 +68,8 @@ def _hello(view: View, collaboration_id: int | None) -> list[Element]:
         elements.append(Buttons((new, helping)))
         code = say.t("Do you have a code? Write «@Samspill join CODE».")
         return [*elements, Text(code, "muted")]
-    found = people.collaboration(view.db, collaboration_id)
-    parties = [each.name for each in people.organisations(view.db, collaboration_id)]
+    found = collaborations.the(view.db, collaboration_id)
+    parties = [each.name for each in collaborations.organisations(view.db, collaboration_id)]
     return [
         *elements,
         Text(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dialogs.buttons import row_number
 from dialogs.turn import Refusal, View
-from storage import memberships, people
+from storage import collaborations, memberships, people
 from storage.tables import TEAM, Membership, Role, Round
 
 
@@ -66,7 +66,7 @@ def coordinator_of(view: View, collaboration_id: int) -> Membership:
 
 def only_coordinators(view: View, collaboration_id: int) -> Refusal:
     """What a member gets who may not do this: who can."""
-    say, home = view.say, people.collaboration(view.db, collaboration_id)
+    say, home = view.say, collaborations.the(view.db, collaboration_id)
     names = [
         people.person(view.db, each).name for each in memberships.coordinators(view.db, home.id)
     ]

@@ -29,7 +29,7 @@ from dialogs.reports.brief import brief_button
 from dialogs.rounds.coming_in import answers_count_anew
 from dialogs.rounds.offer import first_round
 from dialogs.turn import Refusal, Turn, View
-from storage import conversations, invitations, memberships, people, places
+from storage import collaborations, conversations, invitations, memberships, places
 from storage.engine import Db
 from storage.tables import Conversation, Membership, Organisation, Place, Role
 
@@ -42,7 +42,7 @@ def scope(db: Db, argument: str) -> int | None:
     if row is None:
         return None
     if kind == "c":
-        return row if people.collaborations(db, [row]) else None
+        return row if collaborations.exists(db, row) else None
     return invitations.collaboration_of(db, row) if kind == "i" else None
 
 
@@ -59,7 +59,7 @@ def let_in(turn: Turn, collaboration_id: int) -> Membership:
         raise stranger(turn)
     if is_kept_out(turn, collaboration_id):
         raise stranger(turn)
-    home = people.collaboration(turn.db, collaboration_id)
+    home = collaborations.the(turn.db, collaboration_id)
     if not home.joining_open:
         raise Refusal(turn.say.t("Joining is closed. Ask a coordinator to let you in."))
     return make_member(turn, turn.me.id, collaboration_id)
@@ -116,7 +116,7 @@ def wait_for_organisation(
 def organisation_elements(view: View, collaboration_id: int) -> tuple[Element, ...]:
     """The organisations to pick from, and the way to name another; of very many, one is written."""
     say, argument = view.say, f"c{collaboration_id}"
-    parties = people.organisations(view.db, collaboration_id)
+    parties = collaborations.organisations(view.db, collaboration_id)
     another = Button(joining.id("other", argument), say.t("Another organisation"), opens=True)
     label = say.t("Which organisation do you come from? You choose once.")
     if len(parties) > MOST_BUTTONS:
@@ -164,7 +164,7 @@ def come_in(turn: Turn, collaboration_id: int) -> Reply:
     member = let_in(turn, collaboration_id)
     if member.organisation_id is None:
         return ask_organisation(turn, collaboration_id)
-    home = people.collaboration(turn.db, collaboration_id)
+    home = collaborations.the(turn.db, collaboration_id)
     return turn.notice(turn.say.t("You are part of «{name}» already.", name=home.name))
 
 
@@ -172,7 +172,7 @@ def come_in(turn: Turn, collaboration_id: int) -> Reply:
 def pick(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """The person picks one of the parties."""
     home_id = number(turn, argument, "c")
-    chosen = people.organisation(turn.db, row_number(value or "") or 0, home_id)
+    chosen = collaborations.organisation(turn.db, row_number(value or "") or 0, home_id)
     if chosen is None:
         raise moved_on(turn)
     return belongs(turn, home_id, chosen)
@@ -247,7 +247,7 @@ def _tell_coordinators(
     turn: Turn, member: Membership, organisation: str, came_to: Place | None
 ) -> None:
     """Once, to each coordinator: who takes part now, from where, with a way to correct it."""
-    home = people.collaboration(turn.db, member.collaboration_id)
+    home = collaborations.the(turn.db, member.collaboration_id)
     who = turn.me.name
 
     def build(view: View) -> Message:

@@ -6,15 +6,15 @@ from __future__ import annotations
 from dialogs.messages import Message, Text
 from dialogs.rounds.coming_in import bring_in
 from dialogs.turn import Turn, View, translator
-from storage import chat_rooms, links, people, places
+from storage import chat_rooms, collaborations, links, places
 from storage.places import PLATFORM, WORKSPACE
 from storage.tables import Place
 
 
 def tell_channel(turn: Turn, place: Place, collaboration_id: int) -> None:
     """Say in the channel itself, once, where it is now: whoever reads there ought to know."""
-    home = people.collaboration(turn.db, collaboration_id)
-    parties = [each.name for each in people.organisations(turn.db, collaboration_id)]
+    home = collaborations.the(turn.db, collaboration_id)
+    parties = [each.name for each in collaborations.organisations(turn.db, collaboration_id)]
     say = translator(None, place, home)
     text = say.t(
         "This channel is in «{name}» now, where {organisations} work together. When a round runs, "
@@ -38,7 +38,7 @@ def web_channel(turn: Turn, person_id: int, collaboration_id: int) -> None:
     for all its members, who are in it as long as they are that."""
     if links.user_of(turn.db, person_id) is None:
         return
-    home = people.collaboration(turn.db, collaboration_id)
+    home = collaborations.the(turn.db, collaboration_id)
     name = translator(None, None, home).t("{name} (web)", name=home.name)
     room = chat_rooms.members_room(turn.db, PLATFORM, WORKSPACE, home.id, name)
     place = places.meet(turn.db, PLATFORM, WORKSPACE, room.room, name=name)

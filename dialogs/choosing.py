@@ -11,7 +11,7 @@ from dialogs.dialog import Command, Dialog
 from dialogs.messages import Button, Buttons, Reply, Text
 from dialogs.registry import fold
 from dialogs.turn import Refusal, Turn, View
-from storage import conversations, people, places
+from storage import collaborations, conversations, places
 from storage.engine import Db
 from storage.tables import Collaboration, Conversation
 
@@ -28,8 +28,8 @@ def the_collaboration(view: View) -> Collaboration:
     several, the person is asked, and the command runs again with the one they picked."""
     here = view.place.collaboration_id if view.place is not None else None
     if here is not None:
-        return people.collaboration(view.db, here)
-    mine = people.collaborations_of(view.db, view.me.id)
+        return collaborations.the(view.db, here)
+    mine = collaborations.of(view.db, view.me.id)
     if not mine:
         raise Refusal(
             view.say.t(
@@ -45,7 +45,7 @@ def the_collaboration(view: View) -> Collaboration:
 def _scope(db: Db, argument: str) -> int | None:
     """c = collaboration."""
     row = row_number(argument[1:].split(",", maxsplit=1)[0]) if argument[:1] == "c" else None
-    return row if row is not None and people.collaborations(db, [row]) else None
+    return row if row is not None and collaborations.exists(db, row) else None
 
 
 which = Dialog("which", _scope)
@@ -70,7 +70,7 @@ def _ask(turn: Turn, command: Command, rest: str, question: str) -> Reply:
         data={"command": command.name, "rest": rest},
         expires_at=turn.now + WAIT,
     )
-    mine = people.collaborations_of(turn.db, turn.me.id)
+    mine = collaborations.of(turn.db, turn.me.id)
     buttons = tuple(
         Button(which.id("in", f"c{each.id}", command.name), each.name, typed=str(n))
         for n, each in enumerate(mine[:MOST], start=1)
@@ -100,7 +100,7 @@ def named(turn: Turn, waits: Conversation, text: str) -> Reply | None:
     """The collaboration's number or name, typed."""
     if waits.collaboration_id is not None:
         raise stranger(turn)
-    for n, each in enumerate(people.collaborations_of(turn.db, turn.me.id), start=1):
+    for n, each in enumerate(collaborations.of(turn.db, turn.me.id), start=1):
         if fold(text) in (str(n), fold(each.name)):
             conversations.stop(turn.db, waits.person_id, waits.place_id)
             return _run_in(turn, each.id, waits.data["command"], waits.data["rest"])

@@ -18,7 +18,7 @@ from dialogs.joining import ask_to_bring_channel, for_others, not_valid
 from dialogs.language import n_
 from dialogs.messages import Message, Reply
 from dialogs.turn import Turn, View
-from storage import invitations, memberships, people
+from storage import collaborations, invitations, memberships
 from storage.tables import Collaboration, Invitation
 
 CODE_LASTS = timedelta(days=7)
@@ -62,7 +62,7 @@ def _new_code(turn: Turn) -> Reply:
 
 
 def _join_in_person(turn: Turn, found: Invitation) -> Reply | None:
-    home = people.collaboration(turn.db, found.collaboration_id)
+    home = collaborations.the(turn.db, found.collaboration_id)
     known = memberships.of(turn.db, turn.me.id, home.id)
     if known is not None and known.organisation_id is not None:
         already = turn.say.t("You are part of «{name}» already.", name=home.name)
@@ -74,7 +74,7 @@ def _join_in_person(turn: Turn, found: Invitation) -> Reply | None:
             raise not_valid(turn)  # somebody else was quicker
         known = make_member(turn, turn.me.id, home.id)
         _tell_maker(turn, found, home)
-        house = people.organisation(turn.db, known.organisation_id or 0, home.id)
+        house = collaborations.organisation(turn.db, known.organisation_id or 0, home.id)
         if house is not None:
             return turn.notice(part_on_behalf(turn, house))
     return ask_organisation(turn, home.id)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dialogs.authority import coordinator_of
 from dialogs.messages import Message, Reply
 from dialogs.turn import Turn, View
-from storage import memberships, people
+from storage import collaborations, memberships, people
 from storage.tables import Membership, Role
 
 
 def let_join(turn: Turn, home_id: int, *, opened: bool) -> Reply:
     """Let people in its channels come in by themselves, or not."""
     coordinator_of(turn, home_id)
-    people.set_joining(turn.db, home_id, opened=opened)
+    collaborations.set_joining(turn.db, home_id, opened=opened)
     turn.audit(
         "joining.opened" if opened else "joining.closed", f"collaboration:{home_id}", home_id
     )
@@ -24,7 +24,7 @@ def let_join(turn: Turn, home_id: int, *, opened: bool) -> Reply:
 def coordinates(turn: Turn, member: Membership) -> Reply:
     """Let a member coordinate too: several may."""
     coordinator_of(turn, member.collaboration_id)
-    home = people.collaboration(turn.db, member.collaboration_id)
+    home = collaborations.the(turn.db, member.collaboration_id)
 
     def build(view: View) -> Message:
         return view.message(

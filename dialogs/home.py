@@ -13,7 +13,7 @@ from dialogs.reports.brief import brief_button
 from dialogs.rounds.offering import list_of_parts
 from dialogs.rounds.waits import waiting_for
 from dialogs.turn import Turn, View
-from storage import conversations, memberships, people, places, rounds
+from storage import collaborations, conversations, memberships, places, rounds
 from storage.engine import Db
 from storage.tables import AskedState, Collaboration, Place, Role, RoundState
 
@@ -69,7 +69,7 @@ def _what_next(view: View) -> tuple[Element, ...]:
 def menu_row(view: View) -> list[Button]:
     """Buttons for what this person can do here: in a channel of a collaboration, with that one."""
     say, here = view.say, view.place.collaboration_id if view.place is not None else None
-    mine = people.collaborations_of(view.db, view.me.id)
+    mine = collaborations.of(view.db, view.me.id)
     row: list[Button] = []
     if waiting_for(view, here):
         row.append(
@@ -190,7 +190,7 @@ def status_command(turn: Turn, rest: str) -> Reply | None:
 
 def _status(view: View) -> list[Element]:
     say = view.say
-    mine = people.collaborations_of(view.db, view.me.id)
+    mine = collaborations.of(view.db, view.me.id)
     here = view.place.collaboration_id if view.place else None
     shown = [each for each in mine if here is None or each.id == here]
     if not shown:
@@ -201,7 +201,7 @@ def _status(view: View) -> list[Element]:
         ]
     elements: list[Element] = []
     for each in shown:
-        parties = [one.name for one in people.organisations(view.db, each.id)]
+        parties = [one.name for one in collaborations.organisations(view.db, each.id)]
         channels = places.channels_of(view.db, each.id)
         facts = [
             Fact(say.t("Organisations"), say.some(parties)),

@@ -21,7 +21,7 @@ from dialogs.messages import (
 )
 from dialogs.naming import LONGEST_NAME, name_fault, one_line, organisation_called
 from dialogs.turn import Refusal, Turn, View
-from storage import links, people
+from storage import collaborations, links
 from storage.tables import Collaboration
 
 MOST_OPEN = 300  # invitations of one collaboration that wait for somebody
@@ -73,7 +73,7 @@ def invite_typed(turn: Turn, home: Collaboration, text: str) -> Reply | None:
 def _form(view: View, home_id: int) -> Form:
     say = view.say
     parties = tuple(
-        Option(str(each.id), each.name) for each in people.organisations(view.db, home_id)
+        Option(str(each.id), each.name) for each in collaborations.organisations(view.db, home_id)
     )
     hint = say.t("They see it when they come in, and can correct it.")
     return Form(
@@ -107,8 +107,8 @@ def invite_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None
     if fault := name_fault(turn, name):
         return FieldErrors({"name": fault})
     party = row_number(str(sent.get("organisation", ""))) or 0
-    chosen = people.organisation(turn.db, party, home_id)
-    home = people.collaboration(turn.db, home_id)
+    chosen = collaborations.organisation(turn.db, party, home_id)
+    home = collaborations.the(turn.db, home_id)
     return _invite(turn, home, name, chosen.id if chosen is not None else None)
 
 

@@ -17,7 +17,7 @@ from dialogs.messages import Button, Buttons, Fact, Facts, Message, Reply, Text
 from dialogs.registry import fold
 from dialogs.rounds.coming_in import bring_in
 from dialogs.turn import Refusal, Turn, View
-from storage import conversations, invitations, people, places
+from storage import collaborations, conversations, invitations, places
 from storage.tables import Collaboration, Conversation, Invitation
 
 WAIT = timedelta(hours=12)
@@ -50,14 +50,14 @@ def ask_to_bring_channel(turn: Turn, found: Invitation) -> Reply:
     place = turn.place
     assert place is not None
     if place.collaboration_id == found.collaboration_id:
-        home = people.collaboration(turn.db, found.collaboration_id)
+        home = collaborations.the(turn.db, found.collaboration_id)
         already = turn.say.t("This channel is part of «{name}» already.", name=home.name)
         return for_others(turn, already)
     if place.collaboration_id is not None:
         raise Refusal(turn.say.t("This channel is already part of a collaboration."))
     if not invitations.reserve(turn.db, found.id, place.id, turn.me.id):
         raise not_valid(turn)  # somebody else was quicker
-    home = people.collaboration(turn.db, found.collaboration_id)
+    home = collaborations.the(turn.db, found.collaboration_id)
     say = turn.say
     argument = f"i{found.id}"
     _wait_for_yes(turn, turn.me.id, "bring", argument, home.id)
@@ -138,7 +138,7 @@ def _no_longer_waits(turn: Turn, argument: str) -> None:
 
 def _shared(view: View, home: Collaboration) -> tuple[Fact, ...]:
     say = view.say
-    parties = [each.name for each in people.organisations(view.db, home.id)]
+    parties = [each.name for each in collaborations.organisations(view.db, home.id)]
     return (
         Fact(say.t("Organisations"), say.some(parties)),
         Fact(
@@ -156,7 +156,7 @@ def _shared(view: View, home: Collaboration) -> tuple[Fact, ...]:
 def bring(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """Those who own the channel say yes; then the coordinator who made the code is asked."""
     found = _own_invitation(turn, argument)
-    home = people.collaboration(turn.db, found.collaboration_id)
+    home = collaborations.the(turn.db, found.collaboration_id)
     place = places.place(turn.db, found.place_id or 0)
     _no_longer_waits(turn, argument)
     request = f"i{found.id},{place.id}"
@@ -205,7 +205,7 @@ def accept(turn: Turn, argument: str, value: str | None) -> Reply | None:
     found, place_id, asked_by = _asked_for(turn, argument)
     if not invitations.use(turn.db, found.id, turn.now):
         raise moved_on(turn)
-    home = people.collaboration(turn.db, found.collaboration_id)
+    home = collaborations.the(turn.db, found.collaboration_id)
     place = places.place(turn.db, place_id)
     tell_channel(turn, place, home.id)
     with_round = bring_in(turn, place, home.id)

@@ -27,7 +27,7 @@ from dialogs.messages import (
 )
 from dialogs.registry import fold
 from dialogs.turn import Turn, View
-from storage import links, people, places
+from storage import collaborations, links, places
 from storage.engine import Db
 from storage.places import WORKSPACE
 from storage.tables import WebLink
@@ -38,7 +38,7 @@ OUT = frozenset(("ut", "logg ut", "logg meg ut", "logg ut alle steder", "log out
 def _scope(db: Db, argument: str) -> int | None:
     """c = collaboration."""
     row = row_number(argument[1:]) if argument[:1] == "c" else None
-    return row if row is not None and people.collaborations(db, [row]) else None
+    return row if row is not None and collaborations.exists(db, row) else None
 
 
 web = Dialog("web", _scope)
@@ -150,7 +150,7 @@ def entered(turn: Turn, rest: str) -> Reply | None:
     links.welcomed(turn.db, came.id)
     link = links.one(turn.db, came.link_id)
     asks = _come_in(turn, link) if link is not None and link.invites else ()
-    for each in people.collaborations_of(turn.db, turn.me.id):
+    for each in collaborations.of(turn.db, turn.me.id):
         web_channel(turn, turn.me.id, each.id)
     hello = Message(turn.language, tuple(hello_alone(turn)))
     turn.post(place, hello, f"web:p{place.id}:hello", owner=("home", ""))
@@ -169,7 +169,7 @@ def _come_in(turn: Turn, link: WebLink) -> tuple[Element, ...]:
     member = make_member(turn, turn.me.id, home_id)
     if member.organisation_id is not None:
         return ()
-    chosen = people.organisation(turn.db, link.organisation_id or 0, home_id)
+    chosen = collaborations.organisation(turn.db, link.organisation_id or 0, home_id)
     if chosen is None:
         return ask_organisation(turn, home_id).message.elements
     return belongs(turn, home_id, chosen).message.elements

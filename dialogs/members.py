@@ -28,7 +28,7 @@ from dialogs.naming import named_organisation, organisation_called, organisation
 from dialogs.registry import fold
 from dialogs.removing import REMOVE, REMOVE_NOW, before_removing, removed
 from dialogs.turn import Refusal, Turn, View
-from storage import memberships, people
+from storage import collaborations, memberships, people
 from storage.engine import Db
 from storage.tables import Collaboration, Membership, Role
 
@@ -45,7 +45,7 @@ def _scope(db: Db, argument: str) -> int | None:
     if row is None:
         return None
     if kind == "c":
-        return row if people.collaborations(db, [row]) else None
+        return row if collaborations.exists(db, row) else None
     member = memberships.one(db, row) if kind == "m" else None
     return member.collaboration_id if member is not None else None
 
@@ -102,7 +102,7 @@ def _everybody(view: View, home: Collaboration, mine: Membership) -> list[Elemen
             name = say.t("{name} (coordinator)", name=name)
         names.setdefault(member.organisation_id, []).append(name)
     parties: dict[int | None, str] = {
-        each.id: each.name for each in people.organisations(view.db, home.id)
+        each.id: each.name for each in collaborations.organisations(view.db, home.id)
     }
     parties[None] = say.t("Not chosen yet")
     facts = tuple(
@@ -151,7 +151,7 @@ def _tools(view: View, home: Collaboration) -> list[Element]:
 def everybody_shown(view: View, argument: str) -> Notice:
     """The same by a button."""
     mine = member_of(view, number(view, argument, "c"))
-    home = people.collaboration(view.db, mine.collaboration_id)
+    home = collaborations.the(view.db, mine.collaboration_id)
     return view.notice(*_everybody(view, home, mine))
 
 
@@ -191,7 +191,7 @@ def _member(view: View, argument: str) -> Membership:
 def _card(view: View, member: Membership) -> list[Element]:
     say = view.say
     person = people.person(view.db, member.person_id)
-    parties = people.organisations(view.db, member.collaboration_id)
+    parties = collaborations.organisations(view.db, member.collaboration_id)
     now = next((each.name for each in parties if each.id == member.organisation_id), None)
     options = tuple(
         Option(str(each.id), each.name) for each in parties if each.id != member.organisation_id
@@ -225,7 +225,9 @@ def _card(view: View, member: Membership) -> list[Element]:
 def move_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """The organisation was wrong: this is the right one."""
     member = _member(turn, argument)
-    chosen = people.organisation(turn.db, row_number(value or "") or 0, member.collaboration_id)
+    chosen = collaborations.organisation(
+        turn.db, row_number(value or "") or 0, member.collaboration_id
+    )
     if chosen is None:
         raise moved_on(turn)
     return moved(turn, member, chosen)

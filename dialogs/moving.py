@@ -7,7 +7,7 @@ from dialogs.messages import Message, Reply
 from dialogs.rounds.coming_in import answers_count_anew
 from dialogs.rounds.proposals import refresh_proposals
 from dialogs.turn import Refusal, Turn, View
-from storage import memberships, people, proposals
+from storage import collaborations, memberships, people, proposals
 from storage.tables import Membership, Organisation
 
 
@@ -41,7 +41,7 @@ def moved(turn: Turn, member: Membership, chosen: Organisation) -> Reply:
 
 
 def _tell(turn: Turn, member: Membership, organisation: str) -> None:
-    home = people.collaboration(turn.db, member.collaboration_id)
+    home = collaborations.the(turn.db, member.collaboration_id)
 
     def build(view: View) -> Message:
         return view.message(

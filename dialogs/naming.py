@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dialogs.messages import Field, FieldErrors, Form
 from dialogs.registry import fold
 from dialogs.turn import Refusal, Turn, View
-from storage import people
+from storage import collaborations
 from storage.tables import Organisation
 
 LONGEST_NAME = 200
@@ -33,7 +33,7 @@ def organisation_by(name: str, parties: Iterable[Organisation]) -> Organisation 
 def organisation_called(view: View, collaboration_id: int, text: str) -> Organisation:
     """The organisation with this name, or this number in the list; of very many, words that
     only one name has are enough."""
-    parties, wanted = people.organisations(view.db, collaboration_id), fold(text)
+    parties, wanted = collaborations.organisations(view.db, collaboration_id), fold(text)
     numbers = {str(number): each for number, each in enumerate(parties, start=1)}
     found = organisation_by(text, parties) or numbers.get(wanted)
     if found is not None:
@@ -61,8 +61,8 @@ def named_organisation(
     name = one_line(values.get("name", ""))
     if fault := name_fault(turn, name):
         return FieldErrors({"name": fault})
-    known = {each.id for each in people.organisations(turn.db, collaboration_id)}
-    chosen = people.add_organisation(turn.db, collaboration_id, name)
+    known = {each.id for each in collaborations.organisations(turn.db, collaboration_id)}
+    chosen = collaborations.add_organisation(turn.db, collaboration_id, name)
     if chosen.id not in known:
         turn.audit("organisation.added", f"organisation:{chosen.id}", collaboration_id)
     return chosen

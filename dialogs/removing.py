@@ -8,7 +8,7 @@ from dialogs.me.traces import Traces, end
 from dialogs.messages import Button, Buttons, Element, Message, Reply, Text
 from dialogs.registry import fold
 from dialogs.turn import Refusal, Turn, View
-from storage import links, people, proposals
+from storage import collaborations, links, people, proposals
 from storage.tables import Membership
 
 REMOVE = frozenset(("fjern", "remove"))
@@ -19,7 +19,7 @@ def before_removing(turn: Turn, member: Membership) -> list[Element]:
     """What will happen; nothing has yet."""
     person = _other(turn, member)
     say = turn.say
-    home = people.collaboration(turn.db, member.collaboration_id)
+    home = collaborations.the(turn.db, member.collaboration_id)
     sure = Button(
         button_id("people", "removed", f"m{member.id}"),
         say.t("Yes, remove"),
@@ -51,7 +51,7 @@ def removed(turn: Turn, member: Membership) -> Reply:
     somebody of their name leads nowhere."""
     name = _other(turn, member)
     home_id, person_id = member.collaboration_id, member.person_id
-    home = people.collaboration(turn.db, home_id).name
+    home = collaborations.the(turn.db, home_id).name
     turn.audit("member.removed", f"membership:{member.id}", home_id)
     proposed = proposals.naming(turn.db, person_id, home_id)
     end(turn, member, Traces(proposed=proposed), removed=True)

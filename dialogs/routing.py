@@ -24,7 +24,7 @@ from dialogs.events import (
 from dialogs.messages import Reply
 from dialogs.registry import Registry, Words, fold
 from dialogs.turn import Refusal, Turn
-from storage import conversations, heard, invitations, links, outbox, people, rounds
+from storage import collaborations, conversations, heard, invitations, links, outbox, rounds
 from storage.engine import Db
 from storage.tables import Conversation, Person, Place
 
@@ -114,7 +114,7 @@ def _press(db: Db, event: Pressed, person: Person, registry: Registry) -> Route:
 
 
 def _everywhere(db: Db, dialog: Dialog, action: str, person: Person) -> tuple[int, ...]:
-    return tuple(people.homes_of(db, person.id)) if action in dialog.everywhere else ()
+    return tuple(collaborations.touched_by(db, person.id)) if action in dialog.everywhere else ()
 
 
 def _submit(db: Db, event: Submitted, person: Person, registry: Registry) -> Route:
@@ -152,7 +152,9 @@ def _run(
         f"command {words.command.name}",
         home,
         lambda turn: choosing.run(replace(turn, under=under), words.command, words.rest),
-        tuple(people.homes_of(db, person.id)) if home is None or words.command.everywhere else (),
+        tuple(collaborations.touched_by(db, person.id))
+        if home is None or words.command.everywhere
+        else (),
     )
 
 
@@ -173,7 +175,7 @@ def _entered(db: Db, event: Entered, person: Person, registry: Registry) -> Rout
     run = registry.dialogs[WEB].told["entered"]
     began = links.session(db, event.session)
     link = links.one(db, began.link_id) if began is not None else None
-    mine = tuple(each.id for each in people.collaborations_of(db, person.id))
+    mine = tuple(each.id for each in collaborations.of(db, person.id))
     return Route(
         f"entered {event.session}",
         link.collaboration_id if link is not None else None,
@@ -211,7 +213,7 @@ def _waiting(db: Db, waits: Conversation, event: Said, registry: Registry) -> Ro
     name, home = f"waiting {waits.id}", waits.collaboration_id
     if waits.step in dialog.waits:
         step = dialog.waits[waits.step]
-        others = tuple(people.homes_of(db, waits.person_id)) if home is None else ()
+        others = tuple(collaborations.touched_by(db, waits.person_id)) if home is None else ()
         return Route(name, home, lambda turn: step(turn, waits, event.text), others)
     if dialog.hears is None or "asked" not in waits.data:
         return None

@@ -17,7 +17,7 @@ from dialogs.naming import LONGEST_NAME, one_line
 from dialogs.rounds.coming_in import bring_in
 from dialogs.rounds.offer import first_round
 from dialogs.turn import Refusal, Turn, View
-from storage import people
+from storage import collaborations
 from storage.engine import Db
 from storage.tables import Collaboration, Place, Role
 
@@ -146,7 +146,7 @@ def _free(view: View) -> Place | None:
 
 def _create(turn: Turn, sent: dict[str, Any]) -> Reply:
     channel = _free(turn)
-    home = people.create(
+    home = collaborations.create(
         turn.db,
         name=one_line(sent["name"]),
         organisations=_parties(sent),
@@ -200,7 +200,7 @@ def use_here(turn: Turn, rest: str) -> Reply | None:
     member = coordinator_of(turn, row_number(rest) or 0)
     tell_channel(turn, place, member.collaboration_id)
     with_round = bring_in(turn, place, member.collaboration_id)
-    home, say = people.collaboration(turn.db, member.collaboration_id), turn.say
+    home, say = collaborations.the(turn.db, member.collaboration_id), turn.say
     return turn.notice(
         Text(say.t("The channel is part of «{name}» now.", name=home.name), "heading"),
         *((Text(say.t("The running round is shown there too.")),) if with_round else ()),

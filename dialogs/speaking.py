@@ -25,7 +25,7 @@ from dialogs.messages import (
 from dialogs.naming import one_line, organisation_by
 from dialogs.registry import fold
 from dialogs.turn import Turn, View
-from storage import people, places, speaking
+from storage import collaborations, people, places, speaking
 from storage.tables import Collaboration, Organisation, Place
 
 NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
@@ -89,7 +89,7 @@ def adopted_command(turn: Turn, rest: str) -> Reply | None:
         return _adopting(turn, found)
     if language is None or not name.strip():
         return _not_understood(turn, found, written if language is None else "")
-    houses = people.organisations(turn.db, found.id)
+    houses = collaborations.organisations(turn.db, found.id)
     house = organisation_by(name, houses)
     if house is None and fold(name) not in _ALL:
         return _not_understood(turn, found, name)
@@ -116,7 +116,7 @@ def _not_understood(view: View, found: Collaboration, words: str) -> Notice:
     if len(words) > ECHOED:
         known = [say.t("I did not understand that.")]
     form = Button(home.id("adopted", f"c{found.id}"), say.t("Adopted language"), opens=True)
-    first = people.organisations(view.db, found.id)[:1]
+    first = collaborations.organisations(view.db, found.id)[:1]
     how = say.t(
         "Write «adopted language», then the organisation, a colon and bokmål, nynorsk or English, "
         "such as: {example}",
@@ -129,7 +129,7 @@ def _not_understood(view: View, found: Collaboration, words: str) -> Notice:
 
 def _adopting(view: View, found: Collaboration) -> Form:
     say = view.say
-    houses = people.organisations(view.db, found.id)
+    houses = collaborations.organisations(view.db, found.id)
     options = (
         Option("", say.t("The whole collaboration")),
         *(Option(str(each.id), each.name) for each in houses),
@@ -154,7 +154,7 @@ def adopted_form(view: View, argument: str) -> Reply:
     """The same, from a button."""
     home_id = number(view, argument, "c")
     coordinator_of(view, home_id)
-    return _adopting(view, people.collaboration(view.db, home_id))
+    return _adopting(view, collaborations.the(view.db, home_id))
 
 
 @home.submit("adopted")
@@ -162,11 +162,11 @@ def adopted_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | Non
     """What was chosen."""
     home_id = number(turn, argument, "c")
     coordinator_of(turn, home_id)
-    found = people.collaboration(turn.db, home_id)
+    found = collaborations.the(turn.db, home_id)
     chosen, language = str(sent.get("organisation") or ""), str(sent.get("language"))
     house = None
     if chosen:
-        house = people.organisation(turn.db, row_number(chosen) or 0, found.id)
+        house = collaborations.organisation(turn.db, row_number(chosen) or 0, found.id)
     if language not in LANGUAGES or (chosen and house is None):
         raise moved_on(turn)
     return _adopt(turn, found, house, language)

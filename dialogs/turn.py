@@ -17,7 +17,7 @@ from dialogs.codec import encode
 from dialogs.language import Translator, known
 from dialogs.messages import Element, Message, Notice, Text
 from dialogs.packs.library import Packs
-from storage import audit, freshening, memberships, outbox, people, places
+from storage import audit, collaborations, freshening, memberships, outbox, people, places
 from storage.engine import Db
 from storage.tables import Collaboration, Person, Place
 
@@ -67,7 +67,7 @@ class View:
 
     def calendar(self, collaboration_id: int) -> WorkCalendar:
         """The working days and hours of a collaboration."""
-        home = people.collaboration(self.db, collaboration_id)
+        home = collaborations.the(self.db, collaboration_id)
         return WorkCalendar(home.country, home.zone)
 
     def message(self, *elements: Element | str, summary: str = "") -> Message:
@@ -196,7 +196,7 @@ class Turn(View):
     def as_seen_by(self, person_id: int, place: Place, collaboration: int | None) -> View:
         """The same moment seen by somebody else, in their language and zone."""
         person = people.person(self.db, person_id)
-        home = people.collaboration(self.db, collaboration) if collaboration else None
+        home = collaborations.the(self.db, collaboration) if collaboration else None
         say = translator_for(self.db, person, place, home)
         return View(self.db, self.now, self.packs, person, place, say)
 

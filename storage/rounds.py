@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, func, update
 from sqlmodel import col, select
 
+from storage import collaborations
 from storage.engine import Db, by_id, the
-from storage.people import collaboration_by
 from storage.tables import (
     TEAM,
     Asked,
@@ -249,7 +249,7 @@ def collaboration_of_round(db: Db, round_id: int) -> int | None:
 
 def collaboration_of_asked(db: Db, asked_id: int) -> int | None:
     """Which collaboration an asked question belongs to."""
-    home = collaboration_by(db, _collaboration_of_asked(), {"asked": asked_id})
+    home = collaborations.found_by(db, _collaboration_of_asked(), {"asked": asked_id})
     return home.id if home else None
 
 

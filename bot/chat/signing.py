@@ -23,7 +23,7 @@ from bot.chat.sessions import Sessions
 from bot.workers import Workers
 from dialogs.events import Entered, Where
 from dialogs.language import Translator, known
-from storage import audit, links, people
+from storage import audit, collaborations, links, people
 from storage.engine import Db
 from storage.links import Coming
 from storage.tables import Organisation
@@ -188,7 +188,7 @@ def _offered(db: Db, token_hash: str, seat: Seat | None, now: datetime) -> Offer
     if link.person_id is not None:
         person = people.person(db, link.person_id)
         return Offer(person.language or "", invites=False, name=person.name)
-    home = people.collaboration(db, link.collaboration_id) if link.collaboration_id else None
+    home = collaborations.the(db, link.collaboration_id) if link.collaboration_id else None
     inside = viewer(db, seat) if seat is not None else None
     return Offer(
         inside.say.language if inside else home.language if home else "",
@@ -196,7 +196,7 @@ def _offered(db: Db, token_hash: str, seat: Seat | None, now: datetime) -> Offer
         name=link.name,
         home=home.name if home else "",
         by=people.person(db, link.created_by).name if link.created_by else "",
-        organisations=people.organisations(db, home.id) if home else (),
+        organisations=collaborations.organisations(db, home.id) if home else (),
         organisation_id=link.organisation_id,
         signed_in_as=inside.name if inside else "",
     )

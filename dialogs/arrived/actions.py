@@ -28,7 +28,7 @@ from dialogs.messages import (
 from dialogs.registry import fold
 from dialogs.rounds.dialog import asked_of
 from dialogs.turn import Refusal, Turn, View
-from storage import actions, people, rounds
+from storage import actions, collaborations, rounds
 from storage.actions import Promised
 from storage.tables import Action, ActionState, Asked, Collaboration
 
@@ -84,7 +84,7 @@ def list_shown(view: View, argument: str) -> Reply:
     """The open actions, by a press."""
     home_id = number(view, argument, "c")
     member_of(view, home_id)
-    return view.notice(*_list(view, people.collaboration(view.db, home_id)))
+    return view.notice(*_list(view, collaborations.the(view.db, home_id)))
 
 
 def _list(view: View, home: Collaboration) -> list[Element]:

@@ -19,7 +19,7 @@ from dialogs.rounds.dialog import asked_of
 from dialogs.rounds.plan import DAYS
 from dialogs.rounds.starting import begin, draft, started
 from dialogs.turn import Refusal, Turn, View
-from storage import conclusions, memberships, people, rounds
+from storage import collaborations, conclusions, memberships, people, rounds
 from storage.tables import Asked, Collaboration, Conclusion, Pace, Round, Way, Whose
 
 LEAST_SHOWN = (Whose.ANONYMOUS, Whose.BY_HOUSE, Whose.NAMED, Whose.ONE_EACH)
@@ -35,7 +35,7 @@ MOST = 10  # of them in one message
 def due(turn: Turn, arguments: list[str]) -> None:
     """Collaborations where a question is to be asked again."""
     for argument in sorted(set(arguments)):
-        home = people.collaboration(turn.db, int(argument[1:]))
+        home = collaborations.the(turn.db, int(argument[1:]))
         calendar = turn.calendar(home.id)
         at = calendar.next_working_moment(turn.now)
         if at > turn.now:  # nobody was running when it was due, and now it is night
@@ -152,7 +152,7 @@ def _waiting(turn: Turn) -> list[Conclusion]:
 
 
 def _ask(turn: Turn, batch: list[Conclusion]) -> Notice:
-    home = people.collaboration(turn.db, batch[0].collaboration_id)
+    home = collaborations.the(turn.db, batch[0].collaboration_id)
     found = _small_round(turn, home, _questions(turn, batch))
     _set(turn, batch, None)
     turn.audit("conclusion.asked", f"round:{found.id}", home.id)
@@ -205,7 +205,7 @@ def _name(questions: Sequence[Asked]) -> dict[str, str]:
 
 
 def _later(turn: Turn, batch: list[Conclusion]) -> Notice:
-    home = people.collaboration(turn.db, batch[0].collaboration_id)
+    home = collaborations.the(turn.db, batch[0].collaboration_id)
     at = moment(home, turn.now, LATER)
     _set(turn, batch, at)
     wake(turn, home.id, at)

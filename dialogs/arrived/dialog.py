@@ -8,7 +8,7 @@ from dialogs.dialog import Dialog
 from dialogs.questions.kind import says_something
 from dialogs.rounds.dialog import asked_of
 from dialogs.turn import Refusal, View
-from storage import actions, people, rounds
+from storage import actions, collaborations, rounds
 from storage.engine import Db
 from storage.tables import Action, Asked, AskedState, Round, RoundState, SeenBy
 
@@ -23,7 +23,7 @@ def scope(db: Db, argument: str) -> int | None:
         case "q":
             return rounds.collaboration_of_asked(db, row)
         case "c":
-            return row if people.collaborations(db, [row]) else None
+            return row if collaborations.exists(db, row) else None
         case "a":
             action = actions.one(db, row)
             return action.collaboration_id if action is not None else None

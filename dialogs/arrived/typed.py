@@ -15,7 +15,7 @@ from dialogs.messages import Button, Buttons, Element, Notice, Quote, Reply, Tex
 from dialogs.questions.content import content
 from dialogs.registry import fold
 from dialogs.turn import Refusal, Turn
-from storage import conclusions, conversations, memberships, people, places, rounds
+from storage import collaborations, conclusions, conversations, memberships, places, rounds
 from storage.tables import Asked, Conversation, Round
 
 LABEL = 60  # characters of a question on a button
@@ -139,7 +139,7 @@ def _ask_what(turn: Turn, asked: Asked) -> Notice:
     found = _round_of(turn, asked)
     _wait(turn, found.collaboration_id, "what", {"question": asked.id})
     say, standing = turn.say, conclusions.shown(turn.db, asked.id)
-    home = people.collaboration(turn.db, found.collaboration_id)
+    home = collaborations.the(turn.db, found.collaboration_id)
     made: list[Element] = [
         Text(f"{home.name} · {say.pick(content(asked).text)}", "muted"),
         Text(say.t("What did you arrive at? Write it to me in a direct message.")),

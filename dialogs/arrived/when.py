@@ -15,7 +15,7 @@ from dialogs.language import Translator
 from dialogs.messages import Choice, Field, Notice, Option, Reply
 from dialogs.registry import fold
 from dialogs.turn import Turn, View
-from storage import conclusions, people, timers
+from storage import collaborations, conclusions, timers
 from storage.tables import Asked, Collaboration, Conclusion, Round
 
 AT_FIRST = 3  # months
@@ -79,7 +79,7 @@ def plan(turn: Turn, conclusion: Conclusion, months: int, *, anew: bool = False)
     `anew`: a form shows it filled in and is sent for other reasons too."""
     if months == AS_IS or (months == (conclusion.again_months or NEVER) and not anew):
         return
-    home = people.collaboration(turn.db, conclusion.collaboration_id)
+    home = collaborations.the(turn.db, conclusion.collaboration_id)
     at = moment(home, turn.now, months) if months else None
     conclusions.ask_again(turn.db, conclusion, months or None, at)
     turn.audit("conclusion.again", f"conclusion:{conclusion.id}", home.id)

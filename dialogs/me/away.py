@@ -12,7 +12,7 @@ from dialogs.me.traces import nobody_waits
 from dialogs.messages import Field, FieldErrors, Form, Reply
 from dialogs.questions.days import day_in, day_with_year
 from dialogs.turn import Refusal, Turn, View
-from storage import people
+from storage import collaborations, people
 from storage.tables import Conversation
 
 LONGEST_AWAY = timedelta(days=2 * 366)
@@ -86,7 +86,7 @@ def _away(turn: Turn, text: str) -> str | None:
 def _gone(turn: Turn) -> Reply:
     stop_asking(turn)
     turn.db.refresh(turn.me)
-    for home_id in people.homes_of(turn.db, turn.me.id):
+    for home_id in collaborations.touched_by(turn.db, turn.me.id):
         nobody_waits(turn, home_id)
     until = turn.me.away_until
     assert until is not None

@@ -14,7 +14,7 @@ from dialogs.messages import Button, Buttons, Element, Notice, Reply, Text
 from dialogs.registry import fold
 from dialogs.rounds.respondents import pseudonym
 from dialogs.turn import Refusal, Turn, View
-from storage import audit, contributions, erasing, mine, people, timers
+from storage import audit, collaborations, contributions, erasing, mine, timers
 from storage.contributions import Extent
 from storage.tables import Asked, Conversation, Person, Round
 
@@ -234,7 +234,7 @@ def _erase_me(turn: Turn, *, keep: bool) -> Notice:
 def erase(turn: Turn, person: Person, *, keep: bool) -> None:
     """Erase a person, in chat and by the operator alike. What is left is a row without a name
     for one last sentence, which `storage.erasing.remove` takes."""
-    homes = people.homes_of(turn.db, person.id)
+    homes = collaborations.touched_by(turn.db, person.id)
     named = traces(turn, person.id)
     told = [
         (each.collaboration.id, who_of(turn, each.membership, nameless=True))

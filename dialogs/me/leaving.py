@@ -10,7 +10,7 @@ from dialogs.me.traces import Traces, end, traces
 from dialogs.messages import Button, Buttons, Element, Message, Notice, Reply, Text
 from dialogs.registry import fold
 from dialogs.turn import Refusal, Turn, View
-from storage import contributions, memberships, people
+from storage import collaborations, contributions, memberships
 from storage.tables import Collaboration, Conversation, Membership
 
 NAMED = ("med navn", "med namn", "with my name")
@@ -28,7 +28,7 @@ def leave_command(turn: Turn, rest: str) -> Reply | None:
 def leave_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """The same by a button: which one, where there are several."""
     only_own(turn, argument)
-    mine = people.collaborations_of(turn.db, turn.me.id)
+    mine = collaborations.of(turn.db, turn.me.id)
     if not mine:
         raise Refusal(turn.say.t("You are in no collaboration now."))
     if len(mine) == 1:
@@ -43,13 +43,13 @@ def leave_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
 def one_picked(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """One of several."""
     member = _own_member(turn, argument)
-    return _before(turn, people.collaboration(turn.db, member.collaboration_id))
+    return _before(turn, collaborations.the(turn.db, member.collaboration_id))
 
 
 def _own_member(turn: Turn, argument: str) -> Membership:
     only_own(turn, argument)
     home_id = row_number(part(turn, argument, 1))
-    if home_id is None or not people.collaborations(turn.db, [home_id]):
+    if home_id is None or not collaborations.exists(turn.db, home_id):
         raise moved_on(turn)
     return member_of(turn, home_id)
 
@@ -148,7 +148,7 @@ def left_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
 def _leave(turn: Turn, member: Membership, *, nameless: bool) -> Reply:
     home_id = member.collaboration_id
     refuse_last(turn, _only_coordinates(turn, home_id))
-    home = people.collaboration(turn.db, home_id)
+    home = collaborations.the(turn.db, home_id)
     name = home.name
     stop_asking(turn)
     told = who_of(turn, member, nameless=nameless)
@@ -171,7 +171,7 @@ def _leave(turn: Turn, member: Membership, *, nameless: bool) -> Reply:
 def who_of(view: View, member: Membership, *, nameless: bool) -> tuple[str, str]:
     """(name, organisation) to tell coordinators with; without the name where it is to go."""
     found = (
-        people.organisation(view.db, member.organisation_id, member.collaboration_id)
+        collaborations.organisation(view.db, member.organisation_id, member.collaboration_id)
         if member.organisation_id is not None
         else None
     )
@@ -191,7 +191,7 @@ def tell_coordinators(turn: Turn, home_id: int, who: tuple[str, str], key: str) 
                 if name
                 else say.t("a participant from {organisation}", organisation=organisation)
             )
-        home = people.collaboration(view.db, home_id).name
+        home = collaborations.the(view.db, home_id).name
         return view.message(say.t("Not in «{name}» any more: {who}.", name=home, who=person))
 
     for person_id in memberships.coordinators(turn.db, home_id):

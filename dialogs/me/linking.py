@@ -7,7 +7,7 @@ from dialogs.messages import Message
 from dialogs.questions.shown import shown
 from dialogs.rounds.respondents import pseudonym
 from dialogs.turn import Turn, View, translator
-from storage import answers, contributions, freshening, linking, people, places, rounds
+from storage import answers, collaborations, contributions, freshening, linking, places, rounds
 from storage.tables import Answer, AnswerStatus, Person, Place
 
 
@@ -28,7 +28,7 @@ def link(turn: Turn, kept: Person, gone: Person) -> None:
     turn.audit("person.linked", f"person:{kept_id}", None)
     for each in shown_of:
         show_anew(turn, each)
-    for home in people.collaborations_of(turn.db, kept_id):
+    for home in collaborations.of(turn.db, kept_id):
         freshening.directs(turn.db, kept_id, home.id)
         nobody_waits(turn, home.id)
     for place in told:
@@ -40,7 +40,7 @@ def _comment(turn: Turn, other: Answer) -> str:
     found = rounds.asked_with_round(turn.db, other.asked_id)
     assert found is not None
     asked, its_round = found
-    say = translator(None, None, people.collaboration(turn.db, its_round.collaboration_id))
+    say = translator(None, None, collaborations.the(turn.db, its_round.collaboration_id))
     words = shown(asked, other.value, say) if other.status == AnswerStatus.GIVEN else ""
     return "\n".join(each for each in (words, other.followup) if each)
 

@@ -25,7 +25,7 @@ from dialogs.messages import (
 from dialogs.questions.days import day_with_year
 from dialogs.speaking import NAMES, own_language
 from dialogs.turn import Turn, View
-from storage import conversations, mine, people, places
+from storage import collaborations, conversations, mine, people, places
 from storage.engine import Db
 from storage.mine import Part
 from storage.tables import Person, Role
@@ -162,7 +162,7 @@ def _settings(view: View) -> tuple[Button, ...]:
 def _data(view: View) -> tuple[Button, ...]:
     say = view.say
     row = [Button(own(view, "data", 0), say.t("See my data"), opens=True, typed="mine data")]
-    if people.collaborations_of(view.db, view.me.id):
+    if collaborations.of(view.db, view.me.id):
         row.append(Button(own(view, "leave"), say.t("Leave a collaboration"), typed="forlat"))
     return (*row, Button(own(view, "erase"), say.t("Erase me"), "danger", typed="slett meg"))
 

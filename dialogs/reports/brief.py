@@ -12,7 +12,7 @@ from dialogs.rounds.dialog import rounds_dialog
 from dialogs.rounds.figures import kept
 from dialogs.rounds.findings import TITLES, Findings, Part, Point, findings
 from dialogs.turn import Turn, View
-from storage import actions, people, rounds
+from storage import actions, collaborations, rounds
 from storage.tables import Round
 
 MOST = 4  # rounds that are told of, the latest first
@@ -37,8 +37,8 @@ def brief_shown(view: View, argument: str) -> Notice:
     """The same by a button; for members only."""
     home_id = number(view, argument, "c")
     member_of(view, home_id)
-    say, home = view.say, people.collaboration(view.db, home_id)
-    parties = [each.name for each in people.organisations(view.db, home.id)]
+    say, home = view.say, collaborations.the(view.db, home_id)
+    parties = [each.name for each in collaborations.organisations(view.db, home.id)]
     elements: list[Element] = [
         Text(say.t("{name}, in brief", name=home.name), "heading"),
         Facts((Fact(say.t("Organisations"), say.some(parties)), *_now(view, home.id))),

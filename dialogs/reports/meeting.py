@@ -12,7 +12,7 @@ from dialogs.rounds.dialog import round_of, rounds_dialog
 from dialogs.rounds.figures import RoundFigures, kept, work_out
 from dialogs.rounds.summary import page_due_at, told
 from dialogs.turn import Turn, View, translator
-from storage import jobs, outbox, people, rounds
+from storage import collaborations, jobs, outbox, rounds
 from storage.tables import Place, Round, RoundState
 
 PAGE, WORD = "page", "word"  # the two files, in the order they come
@@ -45,7 +45,7 @@ rounds_dialog.job("page", _finish)(work_out)
 
 def _post(turn: Turn, found: Round, place: Place, root: int) -> None:
     """Once for each end of the round: one that was opened again has a new page."""
-    home = people.collaboration(turn.db, found.collaboration_id)
+    home = collaborations.the(turn.db, found.collaboration_id)
     say = translator(None, place, home)
     title, day = say.t("For the meeting"), f"{page_due_at(turn, found):%Y-%m-%d}"
     text = say.t(

@@ -17,7 +17,7 @@ from dialogs.rounds.figures import RoundFigures
 from dialogs.rounds.findings import MOST_ROWS, Findings, Part, Point, findings
 from dialogs.rounds.sight import enough_to_show
 from dialogs.turn import View
-from storage import actions, conclusions, counting, people, rounds
+from storage import actions, collaborations, conclusions, counting, rounds
 from storage.actions import Promised
 from storage.tables import ActionState, Asked, AskedState, Round, SeenBy
 
@@ -135,7 +135,7 @@ def page_of(view: View, found: Round, figures: RoundFigures) -> Page:
     named = f"{told.who} {say.listing(parties)}."
     return Page(
         say=say,
-        collaboration=people.collaboration(view.db, found.collaboration_id).name,
+        collaboration=collaborations.the(view.db, found.collaboration_id).name,
         round=told.name,
         when=begun if begun == ended else say.t("{begun} to {ended}", begun=begun, ended=ended),
         who=named if 0 < len(parties) <= MOST_ROWS else told.who,

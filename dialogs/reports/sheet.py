@@ -15,7 +15,7 @@ from dialogs.reports.sheet_content import Sheet, of_part, of_round
 from dialogs.rounds.dialog import round_of, rounds_dialog
 from dialogs.rounds.offering import full_name, offered
 from dialogs.turn import Refusal, Turn, View
-from storage import memberships, people, places, rounds
+from storage import collaborations, memberships, places, rounds
 from storage.tables import Collaboration
 
 AUDIENCES = {
@@ -74,7 +74,7 @@ def sheet_pressed(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """The sheet of a round that is being put together, or runs."""
     found = round_of(turn, argument)
     member_of(turn, found.collaboration_id)
-    return _send(turn, people.collaboration(turn.db, found.collaboration_id), f"r{found.id}")
+    return _send(turn, collaborations.the(turn.db, found.collaboration_id), f"r{found.id}")
 
 
 def _send(turn: Turn, home: Collaboration, argument: str) -> Reply | None:
@@ -108,13 +108,13 @@ def _sheet(view: View, argument: str) -> Sheet | None:
         found = rounds.one(view.db, number(view, argument, "r"))
         if found is None or not _still_in(view, found.collaboration_id):
             return None
-        home = people.collaboration(view.db, found.collaboration_id)
+        home = collaborations.the(view.db, found.collaboration_id)
         return of_round(view, home.name, found)
     home_id = number(view, argument, "c")
     if not _still_in(view, home_id):
         return None
     chosen = _part(view, part(view, argument, 1))
-    home = people.collaboration(view.db, home_id)
+    home = collaborations.the(view.db, home_id)
     return of_part(view, home.name, chosen, full_name(chosen))
 
 

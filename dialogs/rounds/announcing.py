@@ -15,7 +15,7 @@ from dialogs.messages import (
 from dialogs.rounds.dialog import rounds_dialog
 from dialogs.rounds.privacy import privacy_of
 from dialogs.turn import Turn, View
-from storage import people, rounds
+from storage import collaborations, rounds
 from storage.tables import Pace, Place, Round, RoundState, Way, Whose
 
 
@@ -37,9 +37,9 @@ def start_message(view: View, argument: str) -> Message:
     found = rounds.one(view.db, int(argument[1:]))
     assert found is not None
     say = view.say
-    home = people.collaboration(view.db, found.collaboration_id)
+    home = collaborations.the(view.db, found.collaboration_id)
     count = len(rounds.steps(view.db, found.id))
-    parties = [each.name for each in people.organisations(view.db, home.id)]
+    parties = [each.name for each in collaborations.organisations(view.db, home.id)]
     name = say.pick(found.name)
     label, moment = _when(view, found)
     elements: list[Element] = [

@@ -14,7 +14,7 @@ from dialogs.rounds.answering import withdraw
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.waits import Wait, bring, wait_for, waiting_for
 from dialogs.turn import Refusal, Turn
-from storage import answers, conversations, memberships, people, rounds, waiting
+from storage import answers, collaborations, conversations, memberships, rounds, waiting
 from storage.tables import Answer, AnswerStatus, Asked, Round, Whose
 
 LATE = timedelta(days=14)  # after which nobody is told of a round that is over
@@ -71,7 +71,7 @@ def _latest(turn: Turn) -> tuple[Answer, Asked, Round]:
     here = turn.place.collaboration_id if turn.place else None
     answer = answers.latest_of(turn.db, turn.me.id, here)
     if answer is None:
-        homes = [here] if here is not None else people.homes_of(turn.db, turn.me.id)
+        homes = [here] if here is not None else collaborations.touched_by(turn.db, turn.me.id)
         if any(_latest_is_anonymous(turn, each) for each in homes):
             raise Refusal(turn.say.t("I find no answer of yours."), Text(turn.say.t(_ANONYMOUS)))
         raise Refusal(turn.say.t("You have not answered anything yet."))
@@ -140,7 +140,7 @@ def withdraw_command(turn: Turn, rest: str) -> Reply | None:
 
 
 def _which(turn: Turn, asked: Asked, found: Round) -> str:
-    home = people.collaboration(turn.db, found.collaboration_id)
+    home = collaborations.the(turn.db, found.collaboration_id)
     return f"{home.name} · {turn.say.pick(content(asked).text)}"
 
 

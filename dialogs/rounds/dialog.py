@@ -6,7 +6,7 @@ from dialogs.authority import moved_on, number
 from dialogs.buttons import row_number
 from dialogs.dialog import Dialog
 from dialogs.turn import View
-from storage import answers, people, rounds
+from storage import answers, collaborations, rounds
 from storage.engine import Db
 from storage.tables import Answer, Asked, Round
 
@@ -27,7 +27,7 @@ def scope(db: Db, argument: str) -> int | None:
             answer = answers.one(db, number)
             return rounds.collaboration_of_asked(db, answer.asked_id) if answer else None
         case "c":
-            return number if people.collaborations(db, [number]) else None
+            return number if collaborations.exists(db, number) else None
     return None
 
 

@@ -13,7 +13,7 @@ from dialogs.rounds.respondents import takes_late_answers
 from dialogs.rounds.running import done_elsewhere, running_round, steered
 from dialogs.rounds.starting import plan_timers
 from dialogs.turn import Refusal, Turn, View
-from storage import answers, freshening, people, proposals, rounds
+from storage import answers, collaborations, freshening, proposals, rounds
 from storage.tables import AskedState, Pace, Round, RoundState, Whose
 
 
@@ -108,7 +108,7 @@ def _reopen(turn: Turn, found: Round) -> Reply | None:
         raise Refusal(say.t("An anonymous round cannot be opened again."))
     if rounds.running(turn.db, found.collaboration_id) is not None:
         raise Refusal(say.t("A round is running. Finish it before you start another."))
-    home = people.collaboration(turn.db, found.collaboration_id)
+    home = collaborations.the(turn.db, found.collaboration_id)
     calendar = turn.calendar(home.id)
     closes_at = calendar.closing_time(turn.now, min(found.days, DAYS))
     found = rounds.change(

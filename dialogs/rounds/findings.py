@@ -18,7 +18,7 @@ from dialogs.rounds.figures import LISTS, NONE_CHOSEN, ORDERED, QuestionFigures,
 from dialogs.rounds.privacy import privacy_of
 from dialogs.rounds.shown import dots
 from dialogs.turn import View
-from storage import counting, people, rounds
+from storage import collaborations, counting, rounds
 from storage.tables import AnswerStatus, Asked, Round, Whose
 
 MOST_NAMED = 12  # entries of a list, or organisations, in one line
@@ -147,7 +147,7 @@ class _Teller:
         self.view = view
         self.say = view.say
         self.privacy = privacy_of(found)
-        parties = people.organisations(view.db, found.collaboration_id)
+        parties = collaborations.organisations(view.db, found.collaboration_id)
         self.houses = {str(each.id): each.name for each in parties}
 
     def ordered(self, counts: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -16,7 +16,7 @@ from dialogs.rounds.starting import begin, prepare, started
 from dialogs.rounds.steering import steering
 from dialogs.rounds.tailoring import draft_notice, start_draft
 from dialogs.turn import Refusal, Turn, View
-from storage import people, rounds
+from storage import collaborations, rounds
 from storage.tables import Collaboration, Pace, Way, Whose
 
 ECHOED = 80  # characters of words not understood that are said back
@@ -111,7 +111,7 @@ def _coordinated(view: View, argument: str) -> Collaboration:
     """The collaboration that an argument names, if the viewer coordinates it."""
     home_id = number(view, argument, "c")
     coordinator_of(view, home_id)
-    return people.collaboration(view.db, home_id)
+    return collaborations.the(view.db, home_id)
 
 
 def _setup_form(view: View, home: Collaboration) -> Form:

@@ -15,7 +15,7 @@ from dialogs.rounds.privacy import privacy_of
 from dialogs.rounds.shown import SHOWN_CHARACTERS, shown_answers
 from dialogs.rounds.sight import enough_to_show, is_spread
 from dialogs.turn import Turn, View, translator
-from storage import counting, outbox, people, rounds, waiting
+from storage import collaborations, counting, outbox, rounds, waiting
 from storage.counting import Given
 from storage.tables import Asked, AskedState, Place, Round, RoundState, SeenBy, Way
 
@@ -196,7 +196,7 @@ def _starter_due(asked: Asked, found: Round, given: Sequence[Given]) -> bool:
 
 
 def _post_starter(turn: Turn, asked: Asked, found: Round, place: Place, root: int) -> None:
-    home = people.collaboration(turn.db, found.collaboration_id)
+    home = collaborations.the(turn.db, found.collaboration_id)
     say, starter = translator(None, place, home), content(asked).starter
     assert starter is not None
     message = Message(

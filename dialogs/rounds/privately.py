@@ -9,7 +9,7 @@ from dialogs.rounds.asking import answer_controls
 from dialogs.rounds.respondents import seat as seat_before
 from dialogs.rounds.sight import ALONE, alone_in_house, visible_to
 from dialogs.turn import View
-from storage import people, rounds
+from storage import collaborations, rounds
 from storage.tables import Asked, Round
 
 
@@ -17,7 +17,7 @@ def private_question(view: View, asked: Asked, found: Round, left: int) -> list[
     """The question with its collaboration's name and its number, who sees the answer, and how to
     type one."""
     say = view.say
-    home = people.collaboration(view.db, found.collaboration_id)
+    home = collaborations.the(view.db, found.collaboration_id)
     words, kind = content(asked), kind_of(asked)
     elements: list[Element] = [
         Text(f"{home.name} · {say.pick(words.part)} · {_number(view, asked)}", "muted"),

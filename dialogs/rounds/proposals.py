@@ -13,7 +13,7 @@ from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.giving import give, seat_of
 from dialogs.rounds.respondents import takes_late_answers
 from dialogs.turn import Refusal, Turn, View
-from storage import answers, memberships, people, places, proposals
+from storage import answers, collaborations, memberships, places, proposals
 from storage.proposals import Proposed
 from storage.seats import Seat
 from storage.tables import AnswerStatus, Asked, AskedState, Round
@@ -92,7 +92,7 @@ def proposal_message(view: View, argument: str) -> Message | None:
     if member is None or member.organisation_id != organisation_id:
         return None
     say = view.say
-    house = people.organisation(view.db, organisation_id, found.collaboration_id)
+    house = collaborations.organisation(view.db, organisation_id, found.collaboration_id)
     assert house is not None
     elements: list[Element] = [
         Text(say.t("One answer from {organisation}", organisation=house.name), "muted"),

@@ -15,7 +15,7 @@ from dialogs.rounds.plan import Plan
 from dialogs.rounds.respondents import PSEUDONYM_KEY_BYTES
 from dialogs.rounds.sight import in_thread
 from dialogs.turn import Refusal, Turn, View
-from storage import memberships, people, places, rounds, timers
+from storage import collaborations, memberships, places, rounds, timers
 from storage.tables import (
     Asked,
     AskedState,
@@ -53,7 +53,7 @@ def draft(turn: Turn, home: Collaboration, **plan: Any) -> Round:
 
 def begin(turn: Turn, made: Round) -> Round:
     """Start a draft in its places and ask what is to be asked now."""
-    home = people.collaboration(turn.db, made.collaboration_id)
+    home = collaborations.the(turn.db, made.collaboration_id)
     if rounds.running(turn.db, home.id) is not None:
         raise Refusal(turn.say.t("A round is running. Finish it before you start another."))
     questions = rounds.questions(turn.db, made.id)

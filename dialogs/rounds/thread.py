@@ -28,7 +28,7 @@ from dialogs.rounds.thread_notices import (
     too_long,
 )
 from dialogs.turn import Turn
-from storage import heard, memberships, people
+from storage import collaborations, heard, memberships
 from storage.tables import Asked, AskedState, Round, RoundState, SeenBy
 
 
@@ -62,7 +62,7 @@ def _only_talk(turn: Turn, asked: Asked, found: Round) -> Reply | None:
         return None
     member = memberships.of(turn.db, turn.me.id, found.collaboration_id)
     if member is None:
-        if not people.collaboration(turn.db, found.collaboration_id).joining_open:
+        if not collaborations.the(turn.db, found.collaboration_id).joining_open:
             return None  # nothing to invite to
         member = let_in(turn, found.collaboration_id)
     if member.told_talk:

@@ -14,7 +14,7 @@ from dialogs.rounds.plan import DAY_WORDS, MOST_DAYS
 from dialogs.rounds.running import running_round, steered
 from dialogs.rounds.starting import plan_timers
 from dialogs.turn import Refusal, Turn, View
-from storage import people, rounds
+from storage import collaborations, rounds
 from storage.tables import Round, RoundState
 
 
@@ -63,7 +63,7 @@ def resume_command(turn: Turn, rest: str) -> Reply | None:
 def _resume(turn: Turn, found: Round) -> Reply | None:
     if found.paused_at is None:
         return turn.notice(turn.say.t("The round is not paused."))
-    home = people.collaboration(turn.db, found.collaboration_id)
+    home = collaborations.the(turn.db, found.collaboration_id)
     calendar = turn.calendar(home.id)
     lost = calendar.working_days_between(
         calendar.local_date(found.paused_at), calendar.local_date(turn.now)
@@ -126,7 +126,7 @@ def extend_command(turn: Turn, rest: str) -> Reply | None:
 
 
 def _extend(turn: Turn, found: Round, days: int) -> Reply | None:
-    home = people.collaboration(turn.db, found.collaboration_id)
+    home = collaborations.the(turn.db, found.collaboration_id)
     calendar = turn.calendar(home.id)
     closes_at = _later(calendar, found, days)
     found = rounds.change(turn.db, found.id, closes_at=closes_at)

@@ -17,7 +17,7 @@ from playwright.async_api import BrowserContext, Page, async_playwright
 from bot.chat import Seat
 from bot.chat.demo import COOKIE
 from dialogs.language import Translator
-from storage import counting, memberships, people, places, rounds
+from storage import collaborations, counting, memberships, people, places, rounds
 from storage.engine import Database
 from storage.tables import Asked, AskedState, Role, Round
 from tests.clients.conftest import AXE
@@ -62,10 +62,10 @@ def cast_of(stage: Stage) -> dict[str, Player]:
         for user in users:
             cast[user] = stage.player("web", "a", user)
     with stage.database.write() as db:
-        home = people.create(
+        home = collaborations.create(
             db, name="Når noen dør", organisations=list(HOUSES), language="nb", now=now
         )
-        ids = {each.name: each.id for each in people.organisations(db, home.id)}
+        ids = {each.name: each.id for each in collaborations.organisations(db, home.id)}
         for house, users in names.items():
             for user in users:
                 met = people.by_identity(db, "web", "a", user)

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from dialogs.packs.base import Text
 from dialogs.questions.content import content, copy_of
 from dialogs.questions.kinds import kind_of
-from storage import answers, memberships, people, places, rounds
+from storage import answers, collaborations, memberships, people, places, rounds
 from storage.tables import AnswerStatus, Asked, Pace, Role, RoundState, Way, Whose
 from tests.contract.stage import Player, Seen, Stage
 from tests.contract.stories import PACKS, change_person, person_id
@@ -85,8 +85,8 @@ def troupe(stage: Stage, turn: int) -> Troupe:
     ]
     now = stage.clock.now()
     with stage.database.write() as db:
-        home = people.create(db, name=NAME, organisations=HOUSES, language="nb", now=now)
-        houses = [each.id for each in people.organisations(db, home.id)]
+        home = collaborations.create(db, name=NAME, organisations=HOUSES, language="nb", now=now)
+        houses = [each.id for each in collaborations.organisations(db, home.id)]
         for player, house, language in zip(cast, houses, languages, strict=True):
             surface = player.surface
             met = people.meet(db, surface.platform, surface.tenant, player.user, player.name, now)

@@ -17,7 +17,7 @@ from sqlmodel import SQLModel, select
 from dialogs.events import Actor, Deleted, Edited, Said, Where
 from dialogs.packs.loader import load
 from dialogs.rounds.offering import offered
-from storage import memberships, people, places
+from storage import collaborations, memberships, people, places
 from storage.engine import Database
 from storage.tables import WRITTEN, Answer, Asked, Heard, Membership, Outbox, Person, Role
 from tests.contract.stage import Player, Stage
@@ -95,8 +95,8 @@ def five(
     cast |= {name: stage.player(other, tenants[1], name) for name in ("amina", "per")}
     now = stage.clock.now()
     with stage.database.write() as db:
-        home = people.create(db, name=name, organisations=HOUSES, language="nb", now=now)
-        houses = {each.name: each.id for each in people.organisations(db, home.id)}
+        home = collaborations.create(db, name=name, organisations=HOUSES, language="nb", now=now)
+        houses = {each.name: each.id for each in collaborations.organisations(db, home.id)}
         for user, player in cast.items():
             surface = player.surface
             met = people.meet(db, surface.platform, surface.tenant, player.user, player.name, now)

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from dialogs.language import MOST_LISTED
-from storage import memberships, people
+from storage import collaborations, memberships, people
 from storage.engine import Database
 from storage.tables import Answer, Asked, AskedState, Left, Membership, Role, Round, RoundState
 from tests.contract.stage import Player, Stage
@@ -41,7 +41,7 @@ def with_many(stage: Stage) -> None:
     """Three hundred organisations more."""
     with stage.database.write() as db:
         for each in NAMES:
-            people.add_organisation(db, 1, each)
+            collaborations.add_organisation(db, 1, each)
 
 
 @EACH_CHANNEL
@@ -71,7 +71,7 @@ def test_three_hundred_organisations(database: Database, platform: str) -> None:
         await siri.writes("kommune 218")
         assert siri.t("and {n} more", n=291) not in siri.private
         with stage.database.read() as db:
-            names = {each.id: each.name for each in people.organisations(db, 1)}
+            names = {each.id: each.name for each in collaborations.organisations(db, 1)}
         assert len(names) == MANY + len(HOUSES), "nothing is added by choosing"
         assert names[answer.organisation_id or 0] == "Kommune 217"
         for words in ("folk", "folk Ola", "status", "kort for nye", "bli med"):
@@ -90,7 +90,7 @@ def test_everybody_of_three_hundred_organisations_answers(database: Database) ->
         await trial(kari)
         now, question = stage.clock.now(), asked_with(stage, PROBLEM)
         with stage.database.write() as db:
-            for each in people.organisations(db, 1):
+            for each in collaborations.organisations(db, 1):
                 met = people.meet(db, "web", "a", f"u{each.id}", f"Person {each.id}", now)
                 memberships.join(db, met.id, 1, each.id, [Role.MEMBER], now)
                 value = {"text": f"Slik ser vi det: {each.id}."}

@@ -9,7 +9,7 @@ import pytest
 from dialogs.language import Translator
 from dialogs.me.linking import link
 from dialogs.turn import Turn
-from storage import linking, memberships, people
+from storage import collaborations, linking, memberships, people
 from storage.engine import Database
 from storage.tables import Agreed, Answer, Left, Membership, Proposal, Responded, Revision, Role
 from tests.contract.stage import Player, Stage
@@ -42,7 +42,7 @@ def twice(stage: Stage, player: Player, house: str | None, user: str = "igjen") 
     other = "terminal" if player.surface.platform == "web" else "web"
     again = stage.player(other, f"c-{other}", user)
     with stage.database.write() as db:
-        houses = {each.name: each.id for each in people.organisations(db, 1)}
+        houses = {each.name: each.id for each in collaborations.organisations(db, 1)}
         mine = person_id(stage, again)
         chosen = houses[house] if house else None
         memberships.join(db, mine, 1, chosen, [Role.MEMBER], stage.clock.now())

@@ -31,7 +31,7 @@ from dialogs.events import (
 from dialogs.messages import Message, Notice, Reply, plain
 from dialogs.rounds.dialog import rounds_dialog
 from dialogs.turn import Turn
-from storage import erasing, inbox, memberships, people, places
+from storage import collaborations, erasing, inbox, memberships, people, places
 from storage.engine import Database, Db, lock_rows
 from storage.secrets import Vault
 from storage.tables import (
@@ -284,7 +284,7 @@ def crowd(stage: Stage, count: int) -> list[Actor]:
     now = stage.clock.now()
     actors = [Actor("web", "a", f"person{n}", f"Person {n}") for n in range(count)]
     with stage.database.write() as db:
-        houses = [each.id for each in people.organisations(db, 1)]
+        houses = [each.id for each in collaborations.organisations(db, 1)]
         for n, each in enumerate(actors):
             met = people.meet(db, each.platform, each.tenant, each.user, each.name, now)
             memberships.join(db, met.id, 1, houses[n % 3], [Role.MEMBER], now)

@@ -14,7 +14,7 @@ from dialogs.rounds.opening import (
     _pages,
 )
 from dialogs.rounds.shown import SHOWN_CHARACTERS
-from storage import memberships, people, places
+from storage import collaborations, memberships, people, places
 from storage.engine import Database
 from storage.tables import Answer, AnswerStatus, Asked, Outbox, Place, Role, Round, Way
 from tests.contract.stage import Seen, Stage
@@ -42,7 +42,7 @@ def given_by_a_crowd(stage: Stage, texts: list[str]) -> None:
     """So many answers of people of three houses, as if they had come one by one."""
     asked, now = asked_with(stage, PROBLEM), stage.clock.now()
     with stage.database.write() as db:
-        houses = [each.id for each in people.organisations(db, 1)]
+        houses = [each.id for each in collaborations.organisations(db, 1)]
         for n, text in enumerate(texts):
             met = people.meet(db, "web", "a", f"person{n}", f"Person {n}", now)
             memberships.join(db, met.id, 1, houses[n % 3], [Role.MEMBER], now)

@@ -5,9 +5,18 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from storage import memberships, people
+from storage import collaborations, memberships
 from storage.engine import Database
-from storage.tables import AskedState, Membership, Nudge, Role, Round, RoundState, Timer
+from storage.tables import (
+    AskedState,
+    Collaboration,
+    Membership,
+    Nudge,
+    Role,
+    Round,
+    RoundState,
+    Timer,
+)
 from tests.contract.stage import Player, Stage
 from tests.contract.stories import (
     EACH_CHANNEL,
@@ -180,9 +189,8 @@ def test_two_collaborations_come_in_one_message_and_at_most_two_a_week(
 def member_too(stage: Stage, player: Player, name: str) -> None:
     """Let somebody be in another collaboration as well."""
     with stage.database.write() as db:
-        found = list(people.collaborations(db, range(1, 10)).values())
-        home = next(each for each in found if each.name == name)
-        house = people.organisations(db, home.id)[0]
+        home = next(each for each in kept(stage, Collaboration) if each.name == name)
+        house = collaborations.organisations(db, home.id)[0]
         me = person_id(stage, player)
         memberships.join(db, me, home.id, house.id, [Role.MEMBER], stage.clock.now())
     assert len([each for each in kept(stage, Membership) if each.person_id == me]) == 2

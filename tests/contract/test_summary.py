@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from storage import answers as records
-from storage import memberships, people, rounds
+from storage import collaborations, memberships, people, rounds
 from storage.engine import Database
 from storage.tables import AnswerStatus, Role
 from tests.contract.stage import Player, Stage
@@ -233,7 +233,7 @@ def test_of_very_many_organisations_some_are_named(database: Database) -> None:
         with stage.database.write() as db:
             asked = rounds.questions(db, 1)[-1]
             for n in range(30):
-                house = people.add_organisation(db, 1, f"Kommune {n:02}")
+                house = collaborations.add_organisation(db, 1, f"Kommune {n:02}")
                 met = people.meet(db, "web", "a", f"x{n}", f"X{n}", now)
                 memberships.join(db, met.id, 1, house.id, [Role.MEMBER], now)
                 records.record(

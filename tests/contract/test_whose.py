@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage import memberships, people, places
+from storage import collaborations, memberships, places
 from storage.engine import Database
 from storage.tables import (
     Agreed,
@@ -207,10 +207,10 @@ def another_home(stage: Stage, player: Player) -> Player:
     """The same person in the channel of another collaboration, which they take part in."""
     there = stage.player("web", "a", player.user, room="bro")
     with stage.database.write() as db:
-        home = people.create(
+        home = collaborations.create(
             db, name="Bro", organisations=["Etat"], language="nb", now=stage.clock.now()
         )
-        house = people.organisations(db, home.id)[0].id
+        house = collaborations.organisations(db, home.id)[0].id
         mine = person_id(stage, player)
         memberships.join(db, mine, home.id, house, [Role.MEMBER], stage.clock.now())
         places.bind(db, places.meet(db, "web", "a", "bro").id, home.id)

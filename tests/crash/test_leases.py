@@ -12,7 +12,7 @@ from bot.time import SystemClock
 from dialogs.codec import encode
 from dialogs.messages import Message, Text
 from dialogs.packs.loader import load
-from storage import jobs, outbox, people, rounds
+from storage import collaborations, jobs, outbox, people, rounds
 from storage.engine import Database, Db
 from storage.secrets import Vault
 from storage.tables import Job, Outbox, Pace, Place, Sending, Way, Whose
@@ -44,7 +44,9 @@ def left_behind(database: Database) -> None:
             )
         row = held(db)
         row.state, row.lease, row.leased_until = Sending.SENDING, "dead", CLOCK.wall() + HOUR
-        home = people.create(db, name="Sak", organisations=(), language="nb", now=CLOCK.now())
+        home = collaborations.create(
+            db, name="Sak", organisations=(), language="nb", now=CLOCK.now()
+        )
         people.meet(db, "fake", "t", "kari", "Kari", CLOCK.now())
         made = rounds.create(
             db,

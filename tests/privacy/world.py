@@ -23,7 +23,7 @@ from dialogs.events import Actor, Event, Pressed, Said, Submitted, Where
 from dialogs.messages import Reply
 from dialogs.packs.loader import load
 from dialogs.registry import Registry
-from storage import jobs, memberships, people, places, rounds
+from storage import collaborations, jobs, memberships, people, places, rounds
 from storage.engine import Database
 from storage.secrets import Vault
 from storage.tables import (
@@ -123,19 +123,19 @@ class World:
         with database.write() as db:
             now = self.clock.now()
             names = [f"Etat{n}hus" for n in range(len(sizes))]
-            home = people.create(
+            home = collaborations.create(
                 db, name="Felles", organisations=names or ["Etat0hus"], language="nb", now=now
             )
             self.home = home.id
-            self.houses = [each.id for each in people.organisations(db, home.id)]
+            self.houses = [each.id for each in collaborations.organisations(db, home.id)]
             for tenant, channel in CHANNELS:
                 place = places.meet(db, HOME, tenant, channel, name=channel)
                 places.bind(db, place.id, home.id)
-            away = people.create(
+            away = collaborations.create(
                 db, name="Andre", organisations=["Utenfor"], language="nb", now=now
             )
             self.elsewhere = self._person(db, "utenfor")
-            outside = people.organisations(db, away.id)[0].id
+            outside = collaborations.organisations(db, away.id)[0].id
             memberships.join(db, self.elsewhere.id, away.id, outside, [Role.MEMBER], now)
             self.stranger = self._person(db, "fremmed")
         self.coordinator = self.joins(0, role=Role.COORDINATOR)

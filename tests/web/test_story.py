@@ -48,7 +48,7 @@ def test_a_round_on_links_alone(database: Database) -> None:
 @BOTH
 def test_somebody_from_elsewhere_is_the_same_person_on_the_web(database: Database) -> None:
     """Kari and Ola are on another platform; Ola asks there for a link, and Amina is invited."""
-    from storage import memberships, people, places
+    from storage import collaborations, memberships, people, places
     from storage.tables import Role
     from tests.web.elsewhere import Slack
 
@@ -56,10 +56,10 @@ def test_somebody_from_elsewhere_is_the_same_person_on_the_web(database: Databas
         slack = Slack(world)
         with world.database.write() as db:
             now = world.clock.now()
-            home = people.create(
+            home = collaborations.create(
                 db, name="Når noen dør", organisations=("Nav", "KS"), language="nb", now=now
             )
-            nav = people.organisations(db, home.id)[0]
+            nav = collaborations.organisations(db, home.id)[0]
             for user, role in (("kari", Role.COORDINATOR), ("ola", Role.MEMBER)):
                 met = people.meet(db, "slack", "T1", user, user.capitalize(), now)
                 memberships.join(db, met.id, home.id, nav.id, [Role.MEMBER, role], now)
