@@ -28,25 +28,15 @@ from dialogs.naming import MOST_BUTTONS, named_organisation, organisation_called
 from dialogs.reports.brief import brief_button
 from dialogs.rounds.coming_in import answers_count_anew
 from dialogs.rounds.offer import first_round
+from dialogs.scope import scope
 from dialogs.turn import Refusal, Turn, View
-from storage import collaborations, conversations, invitations, memberships, places
-from storage.engine import Db
+from storage import collaborations, conversations, memberships, places
 from storage.tables import Conversation, Membership, Organisation, Place, Role
 
 WAIT = timedelta(hours=12)
 
 
-def scope(db: Db, argument: str) -> int | None:
-    """c = collaboration, i = invitation."""
-    kind, row = argument[:1], row_number(argument[1:].split(",", maxsplit=1)[0])
-    if row is None:
-        return None
-    if kind == "c":
-        return row if collaborations.exists(db, row) else None
-    return invitations.collaboration_of(db, row) if kind == "i" else None
-
-
-joining = Dialog("join", scope)
+joining = Dialog("join", scope("ci"))
 
 
 def let_in(turn: Turn, collaboration_id: int) -> Membership:

@@ -6,13 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from dialogs.authority import member_of, moved_on, number, part, stranger
-from dialogs.buttons import row_number
 from dialogs.dialog import Command, Dialog
 from dialogs.messages import Button, Buttons, Reply, Text
 from dialogs.registry import fold
+from dialogs.scope import scope
 from dialogs.turn import Refusal, Turn, View
 from storage import collaborations, conversations, places
-from storage.engine import Db
 from storage.tables import Collaboration, Conversation
 
 MOST = 20  # to pick from by a press; any can be typed
@@ -42,13 +41,7 @@ def the_collaboration(view: View) -> Collaboration:
     raise Unclear(view.say.t("Which collaboration do you mean?"))
 
 
-def _scope(db: Db, argument: str) -> int | None:
-    """c = collaboration."""
-    row = row_number(argument[1:].split(",", maxsplit=1)[0]) if argument[:1] == "c" else None
-    return row if row is not None and collaborations.exists(db, row) else None
-
-
-which = Dialog("which", _scope)
+which = Dialog("which", scope("c"))
 
 
 def run(turn: Turn, command: Command, rest: str) -> Reply | None:

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from dialogs.buttons import button_id
 from dialogs.events import Deleted, Edited, Said
 from dialogs.messages import File, Message, Reply
+from dialogs.scope import Scope
 from dialogs.turn import Turn, View
-from storage.engine import Db
 from storage.tables import Conversation
 
 T = TypeVar("T")
@@ -54,7 +54,7 @@ class Command:
 class Dialog:
     """A named room of handlers. Arguments are strings as they stand in button ids."""
 
-    def __init__(self, name: str, scope: Callable[[Db, str], int | None]) -> None:
+    def __init__(self, name: str, scope: Scope) -> None:
         """`scope` tells which collaboration an argument belongs to (None: none)."""
         self.name = name
         self.scope = scope

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dialogs.buttons import row_number
 from dialogs.dialog import Command, Dialog
 from dialogs.language import n_
 from dialogs.messages import Button, Buttons, Element, Fact, Facts, Notice, Reply, Text
@@ -12,22 +11,15 @@ from dialogs.naming import one_line
 from dialogs.reports.brief import brief_button
 from dialogs.rounds.offering import list_of_parts
 from dialogs.rounds.waits import waiting_for
+from dialogs.scope import scope
 from dialogs.turn import Turn, View
 from storage import collaborations, conversations, memberships, places, rounds
-from storage.engine import Db
 from storage.tables import AskedState, Collaboration, Place, Role, RoundState
 
 ECHOED = 40  # characters of unknown words that are said back
 
 
-def _scope(db: Db, argument: str) -> int | None:
-    """p = place."""
-    row = row_number(argument[1:]) if argument[:1] == "p" else None
-    found = places.one(db, row) if row is not None else None
-    return found.collaboration_id if found is not None else None
-
-
-home = Dialog("home", _scope)
+home = Dialog("home", scope("p"))
 
 
 @home.act("menu")

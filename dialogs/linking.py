@@ -26,22 +26,16 @@ from dialogs.messages import (
     Text,
 )
 from dialogs.registry import fold
+from dialogs.scope import scope
 from dialogs.turn import Turn, View
 from storage import collaborations, links, places
-from storage.engine import Db
 from storage.places import WORKSPACE
 from storage.tables import WebLink
 
 OUT = frozenset(("ut", "logg ut", "logg meg ut", "logg ut alle steder", "log out", "out"))
 
 
-def _scope(db: Db, argument: str) -> int | None:
-    """c = collaboration."""
-    row = row_number(argument[1:]) if argument[:1] == "c" else None
-    return row if row is not None and collaborations.exists(db, row) else None
-
-
-web = Dialog("web", _scope)
+web = Dialog("web", scope("c"))
 
 
 # --- one's own --------------------------------------------------------------------------------

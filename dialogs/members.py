@@ -27,9 +27,9 @@ from dialogs.moving import moved
 from dialogs.naming import named_organisation, organisation_called, organisation_form
 from dialogs.registry import fold
 from dialogs.removing import REMOVE, REMOVE_NOW, before_removing, removed
+from dialogs.scope import scope
 from dialogs.turn import Refusal, Turn, View
 from storage import collaborations, memberships, people
-from storage.engine import Db
 from storage.tables import Collaboration, Membership, Role
 
 MOST = 50  # to pick from by a press; anybody can be found by typing
@@ -39,18 +39,7 @@ INVITE = frozenset(("inviter", "invite"))
 COORDINATOR = frozenset(("koordinator", "coordinator"))
 
 
-def _scope(db: Db, argument: str) -> int | None:
-    """c = collaboration, m = membership."""
-    kind, row = argument[:1], row_number(argument[1:].split(",", maxsplit=1)[0])
-    if row is None:
-        return None
-    if kind == "c":
-        return row if collaborations.exists(db, row) else None
-    member = memberships.one(db, row) if kind == "m" else None
-    return member.collaboration_id if member is not None else None
-
-
-members = Dialog("people", _scope)
+members = Dialog("people", scope("cm"))
 
 
 @members.command(

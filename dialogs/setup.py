@@ -16,19 +16,15 @@ from dialogs.messages import Buttons, Field, FieldErrors, Form, Reply, Text
 from dialogs.naming import LONGEST_NAME, one_line
 from dialogs.rounds.coming_in import bring_in
 from dialogs.rounds.offer import first_round
+from dialogs.scope import scope
 from dialogs.turn import Refusal, Turn, View
 from storage import collaborations
-from storage.engine import Db
 from storage.tables import Collaboration, Place, Role
 
 MOST_ORGANISATIONS = 300
 
 
-def _no_scope(db: Db, argument: str) -> int | None:
-    return None
-
-
-setup = Dialog("setup", _no_scope)
+setup = Dialog("setup", scope(""))
 
 
 @setup.command("new", ("nytt", "ny", "set up"), n_("set up a collaboration"))

@@ -7,31 +7,13 @@ from dialogs.buttons import row_number
 from dialogs.dialog import Dialog
 from dialogs.questions.kind import says_something
 from dialogs.rounds.dialog import asked_of
+from dialogs.scope import scope
 from dialogs.turn import Refusal, View
-from storage import actions, collaborations, rounds
-from storage.engine import Db
+from storage import actions
 from storage.tables import Action, Asked, AskedState, Round, RoundState, SeenBy
 
-
-def scope(db: Db, argument: str) -> int | None:
-    """q = asked question, c = collaboration, a = action."""
-    head = argument.split(",", maxsplit=1)[0]
-    kind, row = head[:1], row_number(head[1:])
-    if row is None:
-        return None
-    match kind:
-        case "q":
-            return rounds.collaboration_of_asked(db, row)
-        case "c":
-            return row if collaborations.exists(db, row) else None
-        case "a":
-            action = actions.one(db, row)
-            return action.collaboration_id if action is not None else None
-    return None
-
-
-arrived = Dialog("arrived", scope)  # what was arrived at, and asking again
-promised = Dialog("action", scope)
+arrived = Dialog("arrived", scope("qca"))  # what was arrived at, and asking again
+promised = Dialog("action", scope("qca"))
 
 
 def concludes(asked: Asked, found: Round) -> bool:

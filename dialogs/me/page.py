@@ -23,10 +23,10 @@ from dialogs.messages import (
     Text,
 )
 from dialogs.questions.days import day_with_year
+from dialogs.scope import scope
 from dialogs.speaking import NAMES, own_language
 from dialogs.turn import Turn, View
 from storage import collaborations, conversations, mine, people, places
-from storage.engine import Db
 from storage.mine import Part
 from storage.tables import Person, Role
 
@@ -34,11 +34,7 @@ WAIT = timedelta(hours=1)
 ZONE = "Europe/Oslo"  # of people who chose none
 
 
-def _no_scope(db: Db, argument: str) -> int | None:
-    return None
-
-
-me = Dialog("me", _no_scope)
+me = Dialog("me", scope(""))
 
 
 def own(view: View, action: str, *arguments: object) -> str:

@@ -3,35 +3,13 @@
 from __future__ import annotations
 
 from dialogs.authority import moved_on, number
-from dialogs.buttons import row_number
 from dialogs.dialog import Dialog
+from dialogs.scope import scope
 from dialogs.turn import View
-from storage import answers, collaborations, rounds
-from storage.engine import Db
+from storage import answers, rounds
 from storage.tables import Answer, Asked, Round
 
-
-def scope(db: Db, argument: str) -> int | None:
-    """The collaboration behind an argument: q = asked question, r = round, n = answer,
-    c = collaboration."""
-    head = argument.split(",", maxsplit=1)[0]
-    kind, number = head[:1], row_number(head[1:])
-    if number is None:
-        return None
-    match kind:
-        case "q":
-            return rounds.collaboration_of_asked(db, number)
-        case "r":
-            return rounds.collaboration_of_round(db, number)
-        case "n":
-            answer = answers.one(db, number)
-            return rounds.collaboration_of_asked(db, answer.asked_id) if answer else None
-        case "c":
-            return number if collaborations.exists(db, number) else None
-    return None
-
-
-rounds_dialog = Dialog("round", scope)
+rounds_dialog = Dialog("round", scope("qrnc"))
 
 
 def round_of(view: View, argument: str) -> Round:
