@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dialogs.buttons import row_number
-from storage import (
-    actions,
-    answers,
-    collaborations,
-    invitations,
-    memberships,
-    places,
-    rounds,
-)
+from storage import actions, answers, collaborations, invitations, memberships, places, rounds
 from storage.engine import Db
 
 Scope = Callable[[Db, str], int | None]

@@ -12,7 +12,17 @@ from sqlalchemy import ColumnElement, and_, delete, update
 from sqlmodel import col, select
 
 from storage.engine import Db, insert
-from storage.tables import Asked, AskedState, Conclusion, Person, Round, RoundState, SeenBy, Wording
+from storage.tables import (
+    TEAM,
+    Asked,
+    AskedState,
+    Conclusion,
+    Person,
+    Round,
+    RoundState,
+    SeenBy,
+    Wording,
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -145,7 +155,7 @@ def to_conclude(db: Db, collaboration_id: int) -> list[Asked]:
         select(Round.id)
         .join(Asked, col(Asked.round_id) == col(Round.id))
         .where(Round.collaboration_id == collaboration_id, _opened())
-        .where(Round.audience == "team")
+        .where(Round.audience == TEAM)
         .where(col(Round.state).in_((RoundState.OPEN, RoundState.CLOSED)))
         .order_by(col(Round.id).desc())
         .limit(1)

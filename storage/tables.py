@@ -56,7 +56,8 @@ class Whose(StrEnum):
     ANONYMOUS = "anonymous"  # nobody: a pseudonym whose key is destroyed when the round closes
 
 
-TEAM = "team"  # the audience whose rounds are in channels; others are asked privately
+# The audiences of rounds, as packs call them: in channels, and in direct messages alone.
+TEAM, COORDINATORS = "team", "coordinator"
 
 
 class Way(StrEnum):

@@ -14,6 +14,7 @@ from sqlmodel import col
 from storage.engine import Db, insert_found
 from storage.places import making_directs
 from storage.tables import (
+    COORDINATORS,
     Answer,
     Asked,
     AskedState,
@@ -248,7 +249,7 @@ def _is_asked() -> Any:
     """Whether a membership's roles, a list in JSON, have the one that a round is for."""
     roles = cast(Membership.roles, Unicode)
     wanted = case(
-        (col(Round.audience) == "coordinator", f'"{Role.COORDINATOR}"'), else_=f'"{Role.MEMBER}"'
+        (col(Round.audience) == COORDINATORS, f'"{Role.COORDINATOR}"'), else_=f'"{Role.MEMBER}"'
     )
     return roles.contains(wanted)
 

@@ -20,7 +20,7 @@ from dialogs.rounds.plan import DAYS
 from dialogs.rounds.starting import begin, draft, started
 from dialogs.turn import Refusal, Turn, View
 from storage import collaborations, conclusions, memberships, people, rounds
-from storage.tables import Asked, Collaboration, Conclusion, Pace, Round, Way, Whose
+from storage.tables import TEAM, Asked, Collaboration, Conclusion, Pace, Round, Way, Whose
 
 LEAST_SHOWN = (Whose.ANONYMOUS, Whose.BY_HOUSE, Whose.NAMED, Whose.ONE_EACH)
 PART = "again"  # what the record calls the part that such a round asks
@@ -182,7 +182,7 @@ def _small_round(turn: Turn, home: Collaboration, questions: Sequence[Asked]) ->
         turn,
         home,
         part_id=PART,
-        audience="team",
+        audience=TEAM,
         name=_name(questions),
         way=way,
         pace=Pace.LIVE,

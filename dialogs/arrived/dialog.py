@@ -10,7 +10,7 @@ from dialogs.rounds.dialog import asked_of
 from dialogs.scope import scope
 from dialogs.turn import Refusal, View
 from storage import actions
-from storage.tables import Action, Asked, AskedState, Round, RoundState, SeenBy
+from storage.tables import TEAM, Action, Asked, AskedState, Round, RoundState, SeenBy
 
 arrived = Dialog("arrived", scope("qca"))  # what was arrived at, and asking again
 promised = Dialog("action", scope("qca"))
@@ -19,7 +19,7 @@ promised = Dialog("action", scope("qca"))
 def concludes(asked: Asked, found: Round) -> bool:
     """Whether people can write what they arrived at: the answers are open to all of them, and the
     question has a thread of its own."""
-    stands = found.state in (RoundState.OPEN, RoundState.CLOSED) and found.audience == "team"
+    stands = found.state in (RoundState.OPEN, RoundState.CLOSED) and found.audience == TEAM
     opened = asked.state == AskedState.OPENED and asked.where == SeenBy.OPEN
     return stands and opened and asked.parent_id is None
 

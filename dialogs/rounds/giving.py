@@ -15,7 +15,17 @@ from dialogs.rounds.summary import sum_up
 from dialogs.turn import Refusal, Turn, View
 from storage import answers, heard
 from storage.seats import Seat
-from storage.tables import AnswerStatus, Asked, AskedState, Pace, Round, RoundState, Way, Whose
+from storage.tables import (
+    COORDINATORS,
+    AnswerStatus,
+    Asked,
+    AskedState,
+    Pace,
+    Round,
+    RoundState,
+    Way,
+    Whose,
+)
 
 
 def _still_fits(seat: Seat, value: dict[str, Any] | None) -> bool:
@@ -33,7 +43,7 @@ def seat_of(turn: Turn, argument: str) -> Seat:
     turn.about.append(argument.split(",", maxsplit=1)[0])
     if not takes_late_answers(found.round):
         raise Refusal(turn.say.t("The round is over, and no more answers are taken."))
-    if found.round.audience == "coordinator":
+    if found.round.audience == COORDINATORS:
         coordinator_of(turn, found.round.collaboration_id)
     if found.member is None:
         member = let_in(turn, found.round.collaboration_id)

@@ -17,10 +17,10 @@ from dialogs.rounds.steering import steering
 from dialogs.rounds.tailoring import draft_notice, start_draft
 from dialogs.turn import Refusal, Turn, View
 from storage import collaborations, rounds
-from storage.tables import Collaboration, Pace, Way, Whose
+from storage.tables import COORDINATORS, TEAM, Collaboration, Pace, Way, Whose
 
 ECHOED = 80  # characters of words not understood that are said back
-AUDIENCES = ("team", "coordinator")  # whom rounds can reach; the others get a meeting sheet
+AUDIENCES = (TEAM, COORDINATORS)  # whom rounds can reach; the others get a meeting sheet
 
 
 def offered(view: View) -> list[PartInSet]:
@@ -205,7 +205,7 @@ def setup_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None:
         way, whose = Way(str(sent.get("way"))), Whose(str(sent.get("whose") or Whose.NAMED))
     except ValueError:
         raise moved_on(turn) from None
-    if chosen.audience == "coordinator":
+    if chosen.audience == COORDINATORS:
         pace = Pace.SELF
     plan = Plan(chosen, pace, way, whose, int(days) if days else None)
     fault = plan.fault()

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from dialogs.language import n_
 from dialogs.packs.library import PartInSet
 from dialogs.registry import fold
-from storage.tables import Pace, Way, Whose
+from storage.tables import COORDINATORS, Pace, Way, Whose
 
 DAYS = 3  # working days that a round lasts unless the coordinator says otherwise
 MOST_DAYS = 60
@@ -37,7 +37,7 @@ class Plan:
         openly = self.way == Way.THREAD
         if openly and (self.whose != Whose.NAMED or self.pace == Pace.SELF):
             return WHY_NOT_OPENLY
-        if self.part.audience == "coordinator" and self.pace != Pace.SELF:
+        if self.part.audience == COORDINATORS and self.pace != Pace.SELF:
             return WHY_NOT_PRIVATELY
         return None
 
@@ -100,7 +100,7 @@ class Typed(NamedTuple):
 def typed(part: PartInSet, rest: str) -> Typed:
     """The plan that words after the part's number say: "daglig anonymt", "tråd 5 dager"."""
     said, unknown = _read([(word, each) for each in rest.split() for word in fold(each).split()])
-    alone = part.audience == "coordinator"
+    alone = part.audience == COORDINATORS
     plan = Plan(
         part,
         said.get("pace", Pace.SELF if alone else Pace.LIVE),

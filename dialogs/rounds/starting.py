@@ -17,6 +17,7 @@ from dialogs.rounds.sight import in_thread
 from dialogs.turn import Refusal, Turn, View
 from storage import collaborations, memberships, places, rounds, timers
 from storage.tables import (
+    COORDINATORS,
     Asked,
     AskedState,
     Collaboration,
@@ -91,14 +92,14 @@ def begin(turn: Turn, made: Round) -> Round:
 
 def started(view: View, audience: str) -> str:
     """What the coordinator is told once a round runs."""
-    if audience == "coordinator":
+    if audience == COORDINATORS:
         return view.say.t("The round has started. The coordinators have got a message.")
     return view.say.t("The round has started in your channels.")
 
 
 def _places(turn: Turn, made: Round, home: Collaboration) -> list[Place]:
     """Where the round is: the collaboration's channels, or its coordinators' direct messages."""
-    if made.audience == "coordinator":
+    if made.audience == COORDINATORS:
         asked = memberships.coordinators(turn.db, home.id)
         return [places.direct_of(turn.db, each) for each in asked]
     channels = places.channels_of(turn.db, home.id)

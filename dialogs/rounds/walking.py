@@ -10,14 +10,14 @@ from dialogs.rounds.privately import private_question
 from dialogs.rounds.waits import WAIT, Wait, bring, waiting_for
 from dialogs.turn import Turn
 from storage import conversations, places
-from storage.tables import Asked, Round
+from storage.tables import TEAM, Asked, Round
 
 
 @rounds_dialog.act("walk")
 def walk(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """Begin, or go on: the first question that waits, in the person's direct messages."""
     found = round_of(turn, argument)
-    if found.audience == "team":
+    if found.audience == TEAM:
         let_in(turn, found.collaboration_id)
     else:
         member_of(turn, found.collaboration_id)
