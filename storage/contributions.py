@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, delete, func, not_, or_, update
 from sqlmodel import col, select
 
-from storage.engine import Db
+from storage.engine import Db, bulk
 from storage.tables import (
     Action,
     Agreed,
@@ -29,7 +29,6 @@ from storage.tables import (
     Wording,
 )
 
-_PLAIN = {"synchronize_session": False}
 _SAID: Any = col(Answer.status) != AnswerStatus.NOT_FOR_ME  # not what own answers ruled out
 TELLING = 12  # characters from which on words say whose they are
 
@@ -124,11 +123,11 @@ def responded(db: Db, person_id: int) -> list[tuple[Asked, Round]]:
 
 def take_away_as(db: Db, asked_id: int, respondent: str) -> None:
     """Erase what a respondent answered, such as a pseudonym."""
-    db.execute(
+    bulk(
+        db,
         delete(Answer).where(
             col(Answer.asked_id) == asked_id, col(Answer.respondent) == respondent
         ),
-        execution_options=_PLAIN,
     )
 
 
@@ -137,15 +136,10 @@ def take_away(db: Db, person_id: int) -> None:
     as the organisation's. What they proposed and nobody gave yet is theirs."""
     proposed = select(Proposal.id).where(Proposal.person_id == person_id)
     agreed = delete(Agreed).where(col(Agreed.proposal_id).in_(proposed))
-    db.execute(agreed, execution_options=_PLAIN)
-    db.execute(
-        delete(Proposal).where(col(Proposal.person_id) == person_id), execution_options=_PLAIN
-    )
-    db.execute(
-        delete(Revision).where(col(Revision.answer_id).in_(_own_answers(person_id))),
-        execution_options=_PLAIN,
-    )
-    db.execute(delete(Answer).where(*_own(person_id)), execution_options=_PLAIN)
+    bulk(db, agreed)
+    bulk(db, delete(Proposal).where(col(Proposal.person_id) == person_id))
+    bulk(db, delete(Revision).where(col(Revision.answer_id).in_(_own_answers(person_id))))
+    bulk(db, delete(Answer).where(*_own(person_id)))
 
 
 def unname(db: Db, person_id: int, collaboration_id: int, now: datetime) -> None:
@@ -157,25 +151,22 @@ def unname(db: Db, person_id: int, collaboration_id: int, now: datetime) -> None
         .where(Round.collaboration_id == collaboration_id)
     )
     here = col(Answer.asked_id).in_(asked)
-    db.execute(
-        delete(Heard).where(col(Heard.person_id) == person_id, col(Heard.asked_id).in_(asked)),
-        execution_options=_PLAIN,
-    )
+    bulk(db, delete(Heard).where(col(Heard.person_id) == person_id, col(Heard.asked_id).in_(asked)))
     own = and_(here, *_own(person_id))
-    db.execute(delete(Answer).where(own, not_(_SAID)), execution_options=_PLAIN)
+    bulk(db, delete(Answer).where(own, not_(_SAID)))
     if db.exec(select(Answer.id).where(own).limit(1)).first() is not None:
         nobody = Person(name="", created_at=now)
         db.add(nobody)
         db.flush()
         # Their message in a thread may go; what stays of it is shown with the other answers.
         named = {"person_id": nobody.id, "respondent": f"p{nobody.id}", "place_id": None}
-        db.execute(update(Answer).where(own).values(**named), execution_options=_PLAIN)
+        bulk(db, update(Answer).where(own).values(**named))
     proposed = update(Proposal).where(
         col(Proposal.person_id) == person_id, col(Proposal.asked_id).in_(asked)
     )
-    db.execute(proposed.values(person_id=None), execution_options=_PLAIN)
+    bulk(db, proposed.values(person_id=None))
     given = and_(here, col(Answer.person_id) == person_id)
-    db.execute(update(Answer).where(given).values(person_id=None), execution_options=_PLAIN)
+    bulk(db, update(Answer).where(given).values(person_id=None))
 
 
 def promised(db: Db, person_id: int, collaboration_id: int | None = None) -> list[Action]:
@@ -204,7 +195,7 @@ def promised_by_house(db: Db, member: Membership) -> None:
         col(Action.collaboration_id) == member.collaboration_id,
     )
     house = {"organisation_id": member.organisation_id}
-    db.execute(update(Action).where(*theirs).values(**house), execution_options=_PLAIN)
+    bulk(db, update(Action).where(*theirs).values(**house))
 
 
 def unsign(db: Db, person_id: int, collaboration_id: int) -> None:
@@ -219,7 +210,7 @@ def unsign(db: Db, person_id: int, collaboration_id: int) -> None:
         promised_by_house(db, member)
     here = col(Action.collaboration_id) == collaboration_id
     named = update(Action).where(here, col(Action.person_id) == person_id)
-    db.execute(named.values(person_id=None), execution_options=_PLAIN)
+    bulk(db, named.values(person_id=None))
     homes = select(Conclusion.id).where(Conclusion.collaboration_id == collaboration_id)
     for table, where in (
         (Action, here),
@@ -228,7 +219,7 @@ def unsign(db: Db, person_id: int, collaboration_id: int) -> None:
     ):
         signed: Any = table
         unsigned = update(signed).where(where, signed.written_by == person_id)
-        db.execute(unsigned.values(written_by=None), execution_options=_PLAIN)
+        bulk(db, unsigned.values(written_by=None))
 
 
 def words_of(db: Db, person_id: int) -> list[str]:

@@ -123,6 +123,11 @@ def _sqlite(url: str, size: int, begin: str) -> Engine:
     return engine
 
 
+def bulk(db: Db, statement: Any) -> None:
+    """Change or delete rows where they are; what was read of them before stays as it was read."""
+    db.execute(statement, execution_options={"synchronize_session": False})
+
+
 def by_id(db: Db, table: type[T], row_id: int) -> T | None:
     """The row with this id, by a statement built once."""
     return db.execute(_by_id(table), {"wanted": row_id}).scalar()

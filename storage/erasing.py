@@ -18,7 +18,7 @@ from sqlmodel import SQLModel, col, select
 
 from storage import chat, contributions, freshening, memberships, proposals
 from storage.contributions import strings
-from storage.engine import Db
+from storage.engine import Db, bulk
 from storage.tables import (
     Answer,
     Identity,
@@ -77,7 +77,7 @@ def leave(db: Db, member: Membership, now: datetime, *, removed: bool = False) -
         table = SQLModel.metadata.tables[name].c
         theirs = table[column] == here["person_id"]
         home = table.collaboration_id == here["collaboration_id"]
-        db.execute(delete(table[column].table).where(theirs, home), execution_options=_PLAIN)
+        bulk(db, delete(table[column].table).where(theirs, home))
     directs, home_id = _directs(member.person_id), member.collaboration_id
     rounds = select(Round.id).where(Round.collaboration_id == home_id)
     for gone in (
@@ -91,7 +91,7 @@ def leave(db: Db, member: Membership, now: datetime, *, removed: bool = False) -
         ),
         delete(Membership).where(col(Membership.id) == member.id),
     ):
-        db.execute(gone, execution_options=_PLAIN)
+        bulk(db, gone)
     freshening.directs(db, member.person_id, home_id)
 
 
@@ -104,15 +104,12 @@ def forget(db: Db, person: Person, words: Iterable[str], home_ids: Sequence[int]
         chat.forget(db, each.platform, each.tenant, each.user)
     _empty_posts(db, [person.name, *words], home_ids)
     _empty_conversations(db, person.id)
-    db.execute(
-        update(Inbox).where(col(Inbox.held_by) == person.id).values(held=None, held_for=None),
-        execution_options=_PLAIN,
-    )
+    bulk(db, update(Inbox).where(col(Inbox.held_by) == person.id).values(held=None, held_for=None))
     for column in columns_of(GOES):
-        db.execute(delete(column.table).where(column == person.id), execution_options=_PLAIN)
+        bulk(db, delete(column.table).where(column == person.id))
     for column in columns_of(LETS_GO):
         let_go = update(column.table).where(column == person.id).values({column.name: None})
-        db.execute(let_go, execution_options=_PLAIN)
+        bulk(db, let_go)
     person.name, person.language, person.zone, person.away_until = "", None, None, None
     person.text_receipts = person.monday = False
     db.flush()
@@ -132,17 +129,11 @@ def _directs(person_id: int) -> Any:
 def _empty_conversations(db: Db, person_id: int) -> None:
     """What was said in a person's direct conversations, and what was to be said there."""
     here = _directs(person_id)
-    db.execute(
-        update(Answer).where(col(Answer.place_id).in_(here)).values(place_id=None),
-        execution_options=_PLAIN,
-    )
-    db.execute(
-        update(Inbox).where(col(Inbox.held_for).in_(here)).values(held=None, held_for=None),
-        execution_options=_PLAIN,
-    )
+    bulk(db, update(Answer).where(col(Answer.place_id).in_(here)).values(place_id=None))
+    bulk(db, update(Inbox).where(col(Inbox.held_for).in_(here)).values(held=None, held_for=None))
     for table in (RoundPlace, Outbox):
         gone = delete(table).where(col(table.place_id).in_(here))
-        db.execute(gone, execution_options=_PLAIN)
+        bulk(db, gone)
 
 
 def _empty_posts(db: Db, told: Iterable[str], home_ids: Sequence[int]) -> None:
@@ -168,10 +159,7 @@ def _empty_posts(db: Db, told: Iterable[str], home_ids: Sequence[int]) -> None:
     ]
     if ids:
         emptied = {"body": null(), "state": Sending.GONE, "reason": "empty", "lease": None}
-        db.execute(
-            update(Outbox).where(col(Outbox.id).in_(ids)).values(**emptied),
-            execution_options=_PLAIN,
-        )
+        bulk(db, update(Outbox).where(col(Outbox.id).in_(ids)).values(**emptied))
 
 
 def remove(db: Db, person_id: int) -> None:
@@ -184,8 +172,5 @@ def remove(db: Db, person_id: int) -> None:
     if person is None or db.exec(known).first() is not None:
         return
     _empty_conversations(db, person_id)
-    db.execute(delete(Place).where(col(Place.person_id) == person_id), execution_options=_PLAIN)
-    db.execute(delete(Person).where(col(Person.id) == person_id), execution_options=_PLAIN)
-
-
-_PLAIN = {"synchronize_session": False}
+    bulk(db, delete(Place).where(col(Place.person_id) == person_id))
+    bulk(db, delete(Person).where(col(Person.id) == person_id))

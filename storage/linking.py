@@ -13,7 +13,7 @@ from sqlmodel import SQLModel, col, select
 
 from storage import memberships
 from storage.counting import COUNTED
-from storage.engine import Db
+from storage.engine import Db, bulk
 from storage.erasing import GOES, LAST, LETS_GO, columns_of
 from storage.tables import (
     Answer,
@@ -26,7 +26,6 @@ from storage.tables import (
     Revision,
 )
 
-_PLAIN = {"synchronize_session": False}
 _ONCE_EACH = {"agreed": "proposal_id", "responded": "asked_id"}  # at most one row a person
 
 
@@ -60,15 +59,14 @@ def _in_order(one: Answer, other: Answer) -> tuple[Answer, Answer]:
 def join_answers(db: Db, stands: Answer, other: Answer, comment: str) -> None:
     """Let one answer be left of two, with the other as a comment; what stood before either of them
     stood before it."""
-    db.execute(
-        update(Revision).where(col(Revision.answer_id) == other.id).values(answer_id=stands.id),
-        execution_options=_PLAIN,
+    bulk(
+        db, update(Revision).where(col(Revision.answer_id) == other.id).values(answer_id=stands.id)
     )
-    db.execute(
+    bulk(
+        db,
         update(Heard)
         .where(col(Heard.asked_id) == other.asked_id, col(Heard.person_id) == other.person_id)
         .values(text=None),
-        execution_options=_PLAIN,
     )
     stands.changes += other.changes
     if comment:
@@ -86,15 +84,15 @@ def link(db: Db, kept_id: int, gone_id: int, now: datetime) -> None:
         table = SQLModel.metadata.tables[name].c
         has = select(table[about]).where(table.person_id == kept_id)
         theirs = delete(table.person_id.table).where(table.person_id == gone_id)
-        db.execute(theirs.where(table[about].in_(has)), execution_options=_PLAIN)
+        bulk(db, theirs.where(table[about].in_(has)))
     waits = delete(Conversation).where(col(Conversation.person_id) == gone_id)
-    db.execute(waits, execution_options=_PLAIN)
+    bulk(db, waits)
     own = update(Answer).where(col(Answer.respondent) == f"p{gone_id}")
-    db.execute(own.values(respondent=f"p{kept_id}"), execution_options=_PLAIN)
+    bulk(db, own.values(respondent=f"p{kept_id}"))
     for column in columns_of((*GOES, *LETS_GO, *LAST)):
         moved = update(column.table).where(column == gone_id).values({column.name: kept_id})
-        db.execute(moved, execution_options=_PLAIN)
-    db.execute(delete(Person).where(col(Person.id) == gone_id), execution_options=_PLAIN)
+        bulk(db, moved)
+    bulk(db, delete(Person).where(col(Person.id) == gone_id))
     db.expire_all()
     for each in _memberships(db, kept_id):  # answers from before they had an organisation
         memberships.join(db, kept_id, each.collaboration_id, each.organisation_id, [], now)
@@ -124,11 +122,11 @@ def _join_departures(db: Db, kept_id: int, gone_id: int) -> None:
     homes = select(Membership.collaboration_id).where(
         col(Membership.person_id).in_((kept_id, gone_id))
     )
-    db.execute(
+    bulk(
+        db,
         delete(Left).where(
             col(Left.person_id).in_((kept_id, gone_id)), col(Left.collaboration_id).in_(homes)
         ),
-        execution_options=_PLAIN,
     )
 
 

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped
 from sqlmodel import SQLModel, col
 
-from storage.engine import Db
+from storage.engine import Db, bulk
 from storage.outbox import POSTS
 from storage.tables import Inbox, Kind, Outbox, Place, Sending
 
@@ -221,16 +221,13 @@ def end(db: Db, ids: Sequence[int], state: Sending, reason: Reason) -> None:
 def change(db: Db, condition: ColumnElement[bool], values: dict[str, Any]) -> None:
     """Set columns of outbox rows."""
     statement = update(Outbox).where(condition).values(**values)
-    db.execute(statement, execution_options={"synchronize_session": False})
+    bulk(db, statement)
 
 
 def hold(db: Db, place_ids: Sequence[int], until: datetime) -> None:
     """Keep places quiet until then, or for as long as they are held already."""
     shorter = or_(col(Place.next_post_at).is_(None), col(Place.next_post_at) < until)
-    db.execute(
-        update(Place).where(col(Place.id).in_(place_ids), shorter).values(next_post_at=until),
-        execution_options={"synchronize_session": False},
-    )
+    bulk(db, update(Place).where(col(Place.id).in_(place_ids), shorter).values(next_post_at=until))
 
 
 # --- recording --------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, bindparam, or_, update
 from sqlmodel import SQLModel, col, select
 
-from storage.engine import Db, insert_new
+from storage.engine import Db, bulk, insert_new
 from storage.tables import Timer
 
 LATENESS = timedelta(days=1)
@@ -134,4 +134,4 @@ def _finishing() -> Any:
 
 def _change(db: Db, timer_id: int, **values: Any) -> None:
     statement = update(Timer).where(col(Timer.id) == timer_id).values(**values)
-    db.execute(statement, execution_options={"synchronize_session": False})
+    bulk(db, statement)
