@@ -20,6 +20,7 @@ from storage.tables import (
     AnswerStatus,
     Asked,
     AskedState,
+    Membership,
     Pace,
     Round,
     RoundState,
@@ -105,6 +106,13 @@ def give(
     if was_written or found.way == Way.THREAD:
         heard.forget_words(turn.db, asked.id, member.person_id, but=place_id)
     turn.audit(f"answer.{status}", f"asked:{asked.id}", found.collaboration_id)
+    _shows(turn, seat, member)
+    return True
+
+
+def _shows(turn: Turn, seat: Seat, member: Membership) -> None:
+    """What others get to see of it: the answers open, or are shown anew; so is the summary."""
+    asked, found = seat.asked, seat.round
     if found.pace == Pace.SELF:
         settle_conditions(turn, found, member)
     if not open_when_all_have(turn, asked, found):
@@ -112,4 +120,3 @@ def give(
         answers_changed(turn, asked, found, answer_id)
     if found.state == RoundState.CLOSED:
         sum_up(turn, found)
-    return True
