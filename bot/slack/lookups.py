@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +32,7 @@ class Lookups:
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self._known: OrderedDict[str, tuple[float, Called]] = OrderedDict()
+        self._asking: dict[str, asyncio.Task[Called]] = {}
 
     async def people(self, client: AsyncWebClient, users: Iterable[str]) -> dict[str, Called]:
         """These people, as far as Slack tells in time."""
@@ -64,15 +65,23 @@ class Lookups:
 
         return await self._one(user, ask)
 
-    async def _one(self, id: str, ask: Callable[[], Awaitable[Called]]) -> Called:
+    async def _one(self, id: str, ask: Callable[[], Coroutine[Any, Any, Called]]) -> Called:
+        """What is known, else what Slack says; who is asked about already is not asked twice."""
         at, called = self._known.get(id, (0.0, None))
         if called is not None and self._now() - at < KEPT:
             return called
+        asking = self._asking.get(id)
+        if asking is None:
+            asking = self._asking[id] = asyncio.create_task(self._asked(id, ask))
+            asking.add_done_callback(lambda _: self._asking.pop(id, None))
         try:
             async with asyncio.timeout(PATIENCE):
-                found = await ask()
+                return await asyncio.shield(asking)
         except (SlackApiError, ClientError, TimeoutError):
             return called or Called()  # asked again next time
+
+    async def _asked(self, id: str, ask: Callable[[], Coroutine[Any, Any, Called]]) -> Called:
+        found = await ask()
         self._known[id] = (self._now(), found)
         self._known.move_to_end(id)
         while len(self._known) > MOST:

@@ -26,6 +26,7 @@ METHODS = {
     "users.info": 4,
     "views.publish": 4,
 }
+LONGEST = 60.0  # seconds until one may ask again
 BURST = 20  # calls at once after a quiet time, in the higher tiers; Slack allows some
 
 
@@ -36,6 +37,7 @@ class _Bucket:
     left: float
     at: float
     until: float = 0.0  # Slack said: not before
+    promised: int = 0  # calls that were told to come back, each at its own time
 
 
 class Pacing:
@@ -46,17 +48,23 @@ class Pacing:
         self._buckets: dict[tuple[str, str], _Bucket] = {}
 
     def take(self, tenant: str, method: str) -> float:
-        """Take a call; how many seconds to wait first, 0 when it may go now (and is counted)."""
+        """Take a call; how many seconds to wait first, 0 when it may go now (and is counted).
+
+        Those that are told to wait come back one after the other, not all at once: to look and be
+        sent away again costs more than to wait.
+        """
         rate = TIERS[METHODS[method]] / 60
         most = min(BURST, TIERS[METHODS[method]])
         now = self._now()
         bucket = self._buckets.setdefault((tenant, method), _Bucket(most, now))
-        if bucket.until > now:
-            return bucket.until - now
-        bucket.left = min(most, bucket.left + (now - bucket.at) * rate)
-        bucket.at = now
-        if bucket.left < 1:
-            return (1 - bucket.left) / rate
+        bucket.left = min(most, bucket.left + max(now - bucket.at, 0) * rate)
+        bucket.at = max(now, bucket.at)
+        paused = max(bucket.until - now, 0)
+        if bucket.left < 1 or paused:
+            wait = paused + max(1 + bucket.promised - bucket.left, 0) / rate
+            bucket.promised += 1
+            return min(wait, LONGEST)
+        bucket.promised = max(bucket.promised - 1, 0)
         bucket.left -= 1
         return 0.0
 
@@ -64,4 +72,5 @@ class Pacing:
         """Slack said 429: nothing of this method in this workspace for so long."""
         now = self._now()
         bucket = self._buckets.setdefault((tenant, method), _Bucket(0, now))
-        bucket.left, bucket.at, bucket.until = 0, now, now + seconds
+        bucket.left, bucket.until = 0, now + seconds
+        bucket.at = bucket.until  # nothing is saved up meanwhile

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from aiohttp import ClientError, web
+from aiohttp import ClientError, ClientSession, ClientTimeout, web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
@@ -18,7 +18,7 @@ from bot.slack.channel import SlackChannel
 from bot.slack.edge import Edge, Take
 from bot.slack.lookups import Lookups
 from bot.slack.pacing import Pacing
-from bot.slack.workspaces import SILENT, OneWorkspace, Unreachable, client_of
+from bot.slack.workspaces import SECONDS, SILENT, OneWorkspace, Unreachable, client_of
 
 log = logging.getLogger("samspill.slack")
 
@@ -49,17 +49,19 @@ class Slack:
     ) -> None:
         self._access = access
         self._workspaces = OneWorkspace(access.bot_token, access.api)
+        self._client = client_of(access.bot_token, access.api)  # Bolt copies it for each request
         self.edge = Edge(
             take,
             self._workspaces.authorize,
             Lookups(monotonic),
             now,
             signing_secret=access.signing_secret or None,
-            client=client_of(access.bot_token, access.api),
+            client=self._client,
         )
         self.channel: Channel = SlackChannel(self._workspaces.client, Pacing(monotonic))
         self._socket: AsyncSocketModeHandler | None = None
         self._connecting: asyncio.Task[None] | None = None
+        self._session: ClientSession | None = None
 
     def routes(self) -> list[web.RouteDef]:
         """What is served: nothing when only Socket Mode is set up."""
@@ -67,6 +69,10 @@ class Slack:
 
     async def start(self) -> None:
         """Connect, and go on trying in the background when Slack cannot be reached now."""
+        self._session = self._client.session = ClientSession(
+            timeout=ClientTimeout(total=SECONDS), trust_env=True
+        )
+        self._workspaces.use(self._session)
         self._connecting = asyncio.create_task(self._connect(), name="slack")
 
     async def _connect(self) -> None:
@@ -105,3 +111,5 @@ class Slack:
         if self._socket is not None:
             await self._socket.close_async()  # type: ignore[no-untyped-call]
         await self.edge.settled()
+        if self._session is not None:
+            await self._session.close()

@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 
-from aiohttp import ClientError
+from aiohttp import ClientError, ClientSession
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,6 +18,7 @@ SECONDS = 10  # for a call to Slack: less than a lease of the outbox
 SILENT = logging.getLogger("samspill.slack.silent")
 SILENT.addHandler(logging.NullHandler())
 SILENT.propagate = False
+SILENT.setLevel(logging.CRITICAL + 1)  # nor do they make texts that nobody reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,10 @@ class OneWorkspace:
         self._api = api
         self._found: Workspace | None = None
         self._client = client_of(token, api)
+
+    def use(self, session: ClientSession) -> None:
+        """Keep connections open from one call to the next."""
+        self._client.session = session
 
     async def connect(self) -> Workspace:
         """Ask Slack which workspace it is, once; Unreachable when it does not say."""

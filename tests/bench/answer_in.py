@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import product
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import func
 from sqlmodel import col, select
 
 from bot.chat import ChatChannel
 from storage.tables import Answer, Outbox
-from tests.bench.load import Act, at_rate, flood, percentile, processor_time
+from tests.bench.load import Act, Request, at_rate, flood, percentile, processor_time
 from tests.bench.rows import Row, rate_against, time_against
 from tests.bench.sizes import Sizes
 from tests.bench.world import PLATFORM, World, user_of
@@ -25,32 +26,36 @@ QUESTIONS = 4
 AT_ONCE = 4  # collaborations that are busy at the same time
 WARM_UP = 40
 
+Sent = TypeVar("Sent")
+
 
 def measure(folder: Path, sizes: Sizes) -> list[Row]:
     """Throughput with 16 connections, and latency at a fixed rate, each beside the floor's."""
     acts = _answers(folder, sizes)
     everything = len(acts)
-    warm_up = _some(acts, WARM_UP)
+    warm_up = some(acts, WARM_UP)
     rates: list[tuple[float, float]] = []
     costs: list[tuple[float, float]] = []
     middles: list[tuple[float, float]] = []
     slowest: list[tuple[float, float]] = []
     with ExitStack() as running:
         kinds = ("samspill", "floor")
-        servers = [running.enter_context(_server(kind, folder)) for kind in kinds]
+        servers = [
+            running.enter_context(server(kind, str(folder / f"{kind}.db"))) for kind in kinds
+        ]
         ports = [port for port, _ in servers]
         for port in ports:
             asyncio.run(flood(port, warm_up))
         for _ in range(sizes.repeats):
             # The floor knows no answer twice: what it is sent does not matter.
-            batches = (_some(acts, sizes.answers), _repeated(acts, sizes.floor_answers))
+            batches = (some(acts, sizes.answers), _repeated(acts, sizes.floor_answers))
             ours, floors = (
-                _flooded(*server, batch) for server, batch in zip(servers, batches, strict=True)
+                flooded(*server, batch) for server, batch in zip(servers, batches, strict=True)
             )
             rates.append((ours[0], floors[0]))
             costs.append((ours[1], floors[1]))
         for _ in range(sizes.repeats):
-            batch = _some(acts, sizes.at_rate)
+            batch = some(acts, sizes.at_rate)
             took = [asyncio.run(at_rate(port, batch, sizes.rate)) for port in ports]
             middles.append((percentile(took[0], 50) * 1000, percentile(took[1], 50) * 1000))
             slowest.append((percentile(took[0], 99) * 1000, percentile(took[1], 99) * 1000))
@@ -64,14 +69,14 @@ def measure(folder: Path, sizes: Sizes) -> list[Row]:
     ]
 
 
-def _flooded(port: int, pid: int, acts: list[Act]) -> tuple[float, float]:
+def flooded(port: int, pid: int, acts: Sequence[Request]) -> tuple[float, float]:
     """Answers a second, and milliseconds of processor time that each cost."""
     before = processor_time(pid)
     rate = asyncio.run(flood(port, acts))
     return rate, max((processor_time(pid) - before) * 1000 / len(acts), 0.01)
 
 
-def _some(acts: list[Act], count: int) -> list[Act]:
+def some(acts: list[Sent], count: int) -> list[Sent]:
     """The next acts; each is sent to Samspill once."""
     if len(acts) < count:
         raise ValueError("the world is too small")
@@ -135,9 +140,9 @@ def _act(person: int, room: int, question: int, message: int, form: int) -> Act:
 
 
 @contextmanager
-def _server(kind: str, folder: Path) -> Iterator[tuple[int, int]]:
-    """A server process: its port and its number."""
-    command = [sys.executable, "-m", "tests.bench.answer_server", kind, str(folder / f"{kind}.db")]
+def server(*what: str) -> Iterator[tuple[int, int]]:
+    """A server process (see `answer_server`): its port and its number."""
+    command = [sys.executable, "-m", "tests.bench.answer_server", *what]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

@@ -1,6 +1,8 @@
-"""A server process for `answer_in`: Samspill's own way in, or the floor beside it.
+"""A server process for `answer_in` and `slack_answer`: Samspill's own way in, or a floor beside it.
 
-    python -m tests.bench.answer_server samspill|floor FILE
+    python -m tests.bench.answer_server samspill|floor|slack|bolt|api FILE [API]
+
+`slack` calls the Slack that is at the address API, which `api` is: it says yes to everything.
 
 It prints its port, and ends when its input does.
 """
@@ -8,18 +10,23 @@ It prints its port, and ends when its input does.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import logging
+import re
 import sqlite3
 import sys
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
 from bot import chat as built_in
 from bot.app import Samspill, listen, site
 from bot.chat import ChatChannel, Seat
+from bot.slack.manifest import EVENTS
 from bot.time import SystemClock
 from dialogs.packs.loader import load
 from storage.engine import Database
@@ -30,8 +37,11 @@ from tests.bench.world import PLATFORM, SECRET, TENANT
 INSERT = "INSERT INTO answer (user, value) VALUES (?, ?)"
 
 
-def floor(file: Path) -> web.Application:
-    """The least that takes an answer: the same HTTP stack, one insert and commit in one thread."""
+Insert = Callable[[str, str], Awaitable[None]]
+
+
+def _raw_insert(file: Path) -> Insert:
+    """One insert and commit in one thread: the least that keeps an answer."""
     raw = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
         raw.execute(f"PRAGMA {pragma}")
@@ -43,14 +53,99 @@ def floor(file: Path) -> web.Application:
         raw.execute(INSERT, (user, value))
         raw.execute("COMMIT")
 
+    async def keep(user: str, value: str) -> None:
+        await asyncio.get_running_loop().run_in_executor(writer, insert, user, value)
+
+    return keep
+
+
+def floor(file: Path) -> web.Application:
+    """The least that takes an answer over the same HTTP stack."""
+    keep = _raw_insert(file)
+
     async def take(request: web.Request) -> web.Response:
         data = json.loads(await request.read())
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(writer, insert, request.cookies["user"], json.dumps(data))
+        await keep(request.cookies["user"], json.dumps(data))
         return web.json_response({})
 
     app = web.Application()
     app.add_routes([web.post("/chat/press", take), web.post("/chat/submit", take)])
+    return app
+
+
+def bolt(file: Path) -> web.Application:
+    """A bare listener of Bolt, which verifies the signature and keeps the answer."""
+    from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+    from slack_bolt.async_app import AsyncAck, AsyncApp
+    from slack_bolt.authorization import AuthorizeResult
+
+    keep = _raw_insert(file)
+
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=None, team_id=TENANT, bot_token="xoxb-bench", bot_user_id="UBOT"
+        )
+
+    listener = AsyncApp(process_before_response=True, signing_secret=SECRET, authorize=authorize)
+
+    @listener.action(re.compile(""))
+    async def pressed(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await keep(body["user"]["id"], json.dumps(body["actions"]))
+        await ack()
+
+    async def take(request: web.Request) -> web.Response:
+        answer = await listener.async_dispatch(await to_bolt_request(request))
+        return await to_aiohttp_response(answer)
+
+    app = web.Application()
+    app.add_routes([web.post(EVENTS, take)])
+    return app
+
+
+def api() -> web.Application:
+    """A Slack that does nothing and says yes."""
+    numbers = itertools.count(1)
+
+    async def yes(request: web.Request) -> web.Response:
+        await request.read()
+        return web.json_response(
+            {
+                "ok": True,
+                "ts": f"1763888400.{next(numbers):06d}",
+                "team_id": TENANT,
+                "user_id": "UBOT",
+                "bot_id": "BBOT",
+                "channel": {"id": "D1", "name": "vei"},
+                "user": {"name": "kari", "locale": "nb-NO", "profile": {"real_name": "Kari"}},
+            }
+        )
+
+    app = web.Application()
+    app.router.add_route("*", "/api/{method}", yes)
+    return app
+
+
+def slack(file: Path, at: str) -> web.Application:
+    """All of Samspill with Slack, as `serve` runs it."""
+    from bot.slack.room import Access, Slack
+
+    packs, clock = load(), SystemClock()
+    core = Samspill(Database(f"sqlite:///{file}"), lambda: packs, clock, Vault(SECRET))
+    room = Slack(Access("xoxb-bench", SECRET, "", at), core.take, clock.now)
+    core.connect({"slack": room.channel})
+    app = site(core)
+    app.add_routes(room.routes())
+    _run_with(app, core)
+
+    async def connect(_: web.Application) -> None:
+        await room.start()
+        await room.connected()
+
+    async def part(_: web.Application) -> None:
+        await room.stop()
+
+    app.on_startup.append(connect)
+    app.on_cleanup.insert(0, part)
     return app
 
 
@@ -75,6 +170,13 @@ def samspill(file: Path) -> web.Application:
         who=who,
     )
 
+    _run_with(app, core)
+    return app
+
+
+def _run_with(app: web.Application, core: Samspill) -> None:
+    """Let the core run as long as the server does."""
+
     async def start(_: web.Application) -> None:
         core.warm()
         core.start()
@@ -85,7 +187,6 @@ def samspill(file: Path) -> web.Application:
 
     app.on_startup.append(start)
     app.on_cleanup.append(stop)
-    return app
 
 
 async def run(app: web.Application) -> None:
@@ -98,5 +199,11 @@ async def run(app: web.Application) -> None:
 
 if __name__ == "__main__":
     logging.disable(logging.WARNING)
-    make = {"samspill": samspill, "floor": floor}[sys.argv[1]]
-    asyncio.run(run(make(Path(sys.argv[2]))))
+    kind, at, *more = sys.argv[1:]
+    if kind == "api":
+        asyncio.run(run(api()))
+    elif kind == "slack":
+        asyncio.run(run(slack(Path(at), *more)))
+    else:
+        make = {"samspill": samspill, "floor": floor, "bolt": bolt}[kind]
+        asyncio.run(run(make(Path(at))))

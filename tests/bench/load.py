@@ -10,10 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 
 HOST = "127.0.0.1"
 CONNECTIONS = 16
+
+
+class Request(Protocol):
+    """What can be sent."""
+
+    def as_bytes(self) -> bytes:
+        """As it goes over the wire."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,7 @@ async def _connect(port: int) -> _Connection:
     return _Connection(sock)
 
 
-async def flood(port: int, acts: Sequence[Act]) -> float:
+async def flood(port: int, acts: Sequence[Request]) -> float:
     """Send all requests as fast as they are taken; answers a second."""
     requests = iter([each.as_bytes() for each in acts])
     connections = [await _connect(port) for _ in range(min(CONNECTIONS, len(acts)))]
@@ -96,7 +104,7 @@ async def flood(port: int, acts: Sequence[Act]) -> float:
     return len(acts) / took
 
 
-async def at_rate(port: int, acts: Sequence[Act], rate: float) -> list[float]:
+async def at_rate(port: int, acts: Sequence[Request], rate: float) -> list[float]:
     """Send so many requests a second; how long each took, in seconds and in order of length.
 
     The time runs from when a request was to be sent, also when no connection was free by then.

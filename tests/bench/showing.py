@@ -12,7 +12,7 @@ from dialogs.events import Actor, Pressed, Where
 from storage import jobs, rounds
 from tests.bench.rows import Row, at_most
 from tests.bench.sizes import Sizes
-from tests.bench.world import PLATFORM, TENANT, Home, World, user_of
+from tests.bench.world import PLATFORM, TENANT, Home, World, room_of, user_of
 
 QUESTIONS = 8
 
@@ -44,7 +44,7 @@ async def _open(file: Path, members: int) -> list[float]:
     core.warm()
     leader = home.members[0]
     actor = Actor(PLATFORM, TENANT, user_of(leader), "Kari", "nb")
-    place = f"r{home.channels[0]}"
+    place = room_of(home.channels[0])
     where = Where(PLATFORM, TENANT, place, name=place)
     took = []
     for each in asked:

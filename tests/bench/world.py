@@ -74,14 +74,20 @@ class Home:
 
 def user_of(person: int) -> str:
     """What the chat calls a person."""
-    return f"u{person}"
+    return f"U{person}"
+
+
+def room_of(channel: int) -> str:
+    """What the chat calls a channel."""
+    return f"C{channel}"
 
 
 class World:
     """A fresh database, and what is put into it. Ids are given out here, from one."""
 
-    def __init__(self, file: Path, clock: Clock | None = None) -> None:
+    def __init__(self, file: Path, clock: Clock | None = None, *, platform: str = PLATFORM) -> None:
         self.file = file
+        self._there = {"platform": platform, "tenant": TENANT}
         self.database = Database(f"sqlite:///{file}")
         SQLModel.metadata.create_all(self.database.engine)
         self.packs = load()
@@ -140,19 +146,19 @@ class World:
             ({"id": n, "collaboration_id": h.id, "name": f"Virksomhet {n}"} for h, n in houses),
         )
         channels = [(home, channel) for home in homes for channel in home.channels]
-        where = {"platform": PLATFORM, "tenant": TENANT}
+        where = self._there
         _add(
             db,
             Place,
             (
-                {"id": n, "channel": f"r{n}", "name": f"r{n}", "collaboration_id": h.id, **where}
+                {"id": n, "channel": room_of(n), "name": f"r{n}", "collaboration_id": h.id, **where}
                 for h, n in channels
             ),
         )
         _add(
             db,
             ChatRoom,
-            ({"id": n, "room": f"r{n}", "name": f"r{n}", **where} for _, n in channels),
+            ({"id": n, "room": room_of(n), "name": f"r{n}", **where} for _, n in channels),
         )
 
     def _write_members(self, db: Db, homes: list[Home]) -> None:
@@ -163,10 +169,7 @@ class World:
         _add(
             db,
             Identity,
-            (
-                {"person_id": n, "platform": PLATFORM, "tenant": TENANT, "user": user_of(n)}
-                for _, n in members
-            ),
+            ({"person_id": n, "user": user_of(n), **self._there} for _, n in members),
         )
         _add(
             db,

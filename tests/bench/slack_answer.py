@@ -1,0 +1,152 @@
+"""`slack-answer`: a signed answer from Slack, beside a bare listener of Bolt with a raw insert."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from urllib.parse import urlencode
+
+from sqlalchemy import func, literal, update
+from sqlmodel import col, select
+
+from bot.slack.manifest import EVENTS
+from storage.tables import Answer, Outbox, Sending
+from tests.bench.answer_in import flooded, server, some
+from tests.bench.load import HOST, at_rate, flood, percentile
+from tests.bench.rows import Row, rate_against, time_against
+from tests.bench.sizes import Sizes
+from tests.bench.world import SECRET, TENANT, World, room_of, user_of
+
+MEMBERS = 50  # of a collaboration; one of them never answers, so that nothing opens by itself
+QUESTIONS = 4
+AT_ONCE = 4  # collaborations that are busy at the same time
+WARM_UP = 40
+RATE = 200.0  # a second
+AS_FAST = 0.35  # of the floor
+SLOWEST = 50.0  # milliseconds, of 99 in 100
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A step on a scale, pressed under a question in a channel."""
+
+    person: int
+    channel: int
+    question: int
+
+    def as_bytes(self) -> bytes:
+        """The signed request as Slack sends it."""
+        at, user = f"{time.time():.6f}", user_of(self.person)
+        room = {"id": room_of(self.channel), "name": "vei"}
+        payload = {
+            "type": "block_actions",
+            "user": {"id": user, "username": "kari", "name": "kari", "team_id": TENANT},
+            "api_app_id": "A1",
+            "team": {"id": TENANT, "domain": "nav"},
+            "container": {"type": "message", "message_ts": at, "channel_id": room["id"]},
+            "trigger_id": f"1.2.{self.person}.{self.question}",
+            "channel": room,
+            "response_url": "https://hooks.slack.com/actions/T1/1/x",
+            "actions": [
+                {
+                    "type": "button",
+                    "action_id": f"round:choose:q{self.question}~4",
+                    "block_id": "b",
+                    "value": "4",
+                    "action_ts": f"{at}{self.question}",
+                }
+            ],
+        }
+        body = urlencode({"payload": json.dumps(payload)}).encode()
+        stamp = str(int(time.time()))
+        signed = hmac.new(SECRET.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256)
+        head = (
+            f"POST {EVENTS} HTTP/1.1\r\nHost: localhost\r\n"
+            f"X-Slack-Request-Timestamp: {stamp}\r\nX-Slack-Signature: v0={signed.hexdigest()}\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
+        return head.encode() + body
+
+
+def measure(folder: Path, sizes: Sizes) -> list[Row]:
+    """Throughput with 16 connections, and latency at a fixed rate, each beside the floor's."""
+    acts = _presses(folder, sizes)
+    everything = len(acts)
+    rates: list[tuple[float, float]] = []
+    costs: list[tuple[float, float]] = []
+    slowest: list[tuple[float, float]] = []
+    with ExitStack() as running:
+        api, _ = running.enter_context(server("api", "-"))
+        at = f"http://{HOST}:{api}/api/"
+        servers = [
+            running.enter_context(server("slack", str(folder / "slack.db"), at)),
+            running.enter_context(server("bolt", str(folder / "bolt.db"))),
+        ]
+        warm_up = some(acts, WARM_UP)
+        for port, _ in servers:
+            asyncio.run(flood(port, warm_up))
+        for _ in range(sizes.repeats):
+            batch = some(acts, sizes.answers)
+            ours, floors = (flooded(*server, batch) for server in servers)
+            rates.append((ours[0], floors[0]))
+            costs.append((ours[1], floors[1]))
+        for _ in range(sizes.repeats):
+            batch = some(acts, sizes.at_rate)
+            took = [asyncio.run(at_rate(port, batch, RATE)) for port, _ in servers]
+            slowest.append((percentile(took[0], 99) * 1000, percentile(took[1], 99) * 1000))
+    _see_that_all_stand(folder, everything - len(acts))
+    last = time_against("slack-answer-p99-at-200-a-second", "ms", slowest)
+    return [
+        rate_against("slack-answer", "answers/s", rates, AS_FAST),
+        time_against("slack-answer-cpu", "ms", costs),
+        Row(
+            last.name,
+            last.unit,
+            last.value,
+            last.floor,
+            last.ratio,
+            SLOWEST,
+            last.value <= SLOWEST,
+        ),
+    ]
+
+
+def _presses(folder: Path, sizes: Sizes) -> list[Press]:
+    """Distinct members' answers to distinct questions; neighbours are to different ones."""
+    needed = WARM_UP + sizes.repeats * (sizes.answers + sizes.at_rate) + 1
+    homes = needed // ((MEMBERS - 1) * QUESTIONS) + 1
+    world = World(folder / "slack.db", platform="slack")
+    made = world.settle(homes, MEMBERS)
+    asked = world.ask(made, QUESTIONS, ("scale5",))
+    shown = {"state": Sending.SETTLED, "sent": col(Outbox.wanted)}
+    with world.database.write() as db:  # as they are once the questions stand in their channels
+        posted = literal("1763888400.") + func.printf("%06d", col(Outbox.id))
+        db.execute(update(Outbox).values(platform_id=posted, **shown))
+    world.database.close()
+    everywhere = list(zip(made, asked, strict=True))
+    presses = []
+    for first in range(0, homes, AT_ONCE):
+        busy = everywhere[first : first + AT_ONCE]
+        for turn, number in product(range(MEMBERS - 1), range(QUESTIONS)):
+            for home, questions in busy:
+                person = home.members[turn]
+                presses.append(Press(person, home.channel_of(person), questions[number]))
+    return presses[::-1]
+
+
+def _see_that_all_stand(folder: Path, sent: int) -> None:
+    """A way in that loses answers is not measured."""
+    world = World(folder / "slack.db", platform="slack")
+    with world.database.read() as db:
+        stand = db.exec(select(func.count()).select_from(Answer)).one()
+    world.database.close()
+    if stand != sent:
+        raise RuntimeError(f"{sent} answers were sent and {stand} stand")
