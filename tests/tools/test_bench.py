@@ -47,6 +47,8 @@ def test_cases_of_the_design_have_its_budgets(printed: str) -> None:
     budgets = {re.sub(r"-\d+", "", row["name"]): row["budget"] for row in rows if row["budget"]}
     assert budgets == {
         "reminders": 20,
+        "slack-answer": 0.35,
+        "slack-answer-p99-at-a-second": 50,
         "reminders-loop-blocked": 50,
         "drain": 500,
         "start-up": 2,
@@ -56,7 +58,15 @@ def test_cases_of_the_design_have_its_budgets(printed: str) -> None:
 
 def test_the_help_names_the_cases_and_the_document_explains_each_row(printed: str) -> None:
     text = bench("--help").stdout
-    for word in ("--quick", "--only", "answer-in", "reminders", "drain", "start-up", "showing"):
+    for word in (
+        "--quick",
+        "--only",
+        "answer-in",
+        "slack-answer",
+        "reminders",
+        "drain",
+        "start-up",
+    ):
         assert word in text
     explained = Path(ROOT, "docs/benchmarks.md").read_text()
     for line in printed.splitlines():
