@@ -24,13 +24,20 @@ from dialogs.messages import (
     Reply,
     Text,
 )
-from dialogs.naming import MOST_BUTTONS, named_organisation, organisation_called, organisation_form
+from dialogs.naming import (
+    MOST_BUTTONS,
+    named_organisation,
+    organisation_called,
+    organisation_form,
+    organisations_like,
+)
 from dialogs.reports.brief import brief_button
 from dialogs.rounds.coming_in import answers_count_anew
 from dialogs.rounds.offer import first_round
 from dialogs.scope import scope
 from dialogs.turn import Refusal, Turn, View
 from storage import collaborations, conversations, memberships, places
+from storage.engine import Db
 from storage.tables import Conversation, Membership, Organisation, Place, Role
 
 WAIT = timedelta(hours=12)
@@ -184,13 +191,23 @@ def other_sent(turn: Turn, argument: str, values: dict[str, str | tuple[str, ...
     return chosen if isinstance(chosen, FieldErrors) else belongs(turn, home_id, chosen)
 
 
-@joining.wait("organisation")
+def _one_of_them(db: Db, waits: Conversation, text: str) -> bool:
+    parties = collaborations.organisations(db, waits.collaboration_id or 0)
+    return len(organisations_like(text, parties)) == 1
+
+
+@joining.wait("organisation", fits=_one_of_them)
 def organisation_typed(turn: Turn, waits: Conversation, text: str) -> Reply | None:
     """The organisation's name or number, typed."""
     home_id = waits.collaboration_id or 0
     if memberships.of(turn.db, turn.me.id, home_id) is None:
         raise stranger(turn)
-    return belongs(turn, home_id, organisation_called(turn, home_id, text))
+    try:
+        chosen = organisation_called(turn, home_id, text)
+    except Refusal as refusal:  # say whose organisation it is about: they may have meant another's
+        why = turn.say.t("Which organisation do you come from yourself?")
+        raise Refusal(why, Text(refusal.text)) from None
+    return belongs(turn, home_id, chosen)
 
 
 def belongs(turn: Turn, home_id: int, chosen: Organisation) -> Notice:

@@ -23,6 +23,7 @@ ShowT = TypeVar("ShowT", bound=Callable[[View, str], Reply])
 Submit = Callable[[Turn, str, dict[str, Any]], Reply | None]
 Heard = Callable[[Turn, str, Said | Edited | Deleted], Reply | None]
 Wait = Callable[[Turn, Conversation, str], Reply | None]
+Fits = Callable[[Db, Conversation, str], bool]
 Live = Callable[[View, str], Message | None]
 Make = Callable[[View, str], File | None]
 Due = Callable[[Turn, list[str]], None]
@@ -63,6 +64,7 @@ class Dialog:
         self.told: dict[str, Run] = {}
         self.submits: dict[str, Submit] = {}
         self.waits: dict[str, Wait] = {}
+        self.fits: dict[str, Fits] = {}
         self.lives: dict[str, Live] = {}
         self.files: dict[str, Make] = {}
         self.dues: dict[str, Due] = {}
@@ -103,8 +105,11 @@ class Dialog:
         """What a repeated press or form gets to see: its answer, rebuilt by a read."""
         return _into(self.agains, action)  # type: ignore[return-value]
 
-    def wait(self, step: str) -> Callable[[Wait], Wait]:
-        """The next words of a person whom this dialog asked something in a direct message."""
+    def wait(self, step: str, *, fits: Fits | None = None) -> Callable[[Wait], Wait]:
+        """The next words of a person whom this dialog asked something in a direct message. `fits`:
+        whether they can be meant for it; where only few words can, a command goes before others."""
+        if fits is not None:
+            self.fits[step] = fits
         return _into(self.waits, step)
 
     def live(self, name: str) -> Callable[[Live], Live]:

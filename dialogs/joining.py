@@ -18,6 +18,7 @@ from dialogs.registry import fold
 from dialogs.rounds.coming_in import bring_in
 from dialogs.turn import Refusal, Turn, View
 from storage import collaborations, conversations, invitations, places
+from storage.engine import Db
 from storage.tables import Collaboration, Conversation, Invitation
 
 WAIT = timedelta(hours=12)
@@ -104,13 +105,17 @@ def _wait_for_yes(
     return True
 
 
-@joining.wait("bring")
+def _yes_or_no(db: Db, waits: Conversation, text: str) -> bool:
+    return fold(text) in YES | NO
+
+
+@joining.wait("bring", fits=_yes_or_no)
 def bring_typed(turn: Turn, waits: Conversation, text: str) -> Reply | None:
     """Yes or no to bringing the channel in, typed."""
     return _typed(turn, waits, text, bring, decline)
 
 
-@joining.wait("accept")
+@joining.wait("accept", fits=_yes_or_no)
 def accept_typed(turn: Turn, waits: Conversation, text: str) -> Reply | None:
     """Yes or no to letting the channel in, typed."""
     return _typed(turn, waits, text, accept, refuse)

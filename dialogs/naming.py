@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from dialogs.messages import Field, FieldErrors, Form
 from dialogs.registry import fold
@@ -33,17 +33,22 @@ def organisation_by(name: str, parties: Iterable[Organisation]) -> Organisation 
 def organisation_called(view: View, collaboration_id: int, text: str) -> Organisation:
     """The organisation with this name, or this number in the list; of very many, words that
     only one name has are enough."""
-    parties, wanted = collaborations.organisations(view.db, collaboration_id), fold(text)
-    numbers = {str(number): each for number, each in enumerate(parties, start=1)}
-    found = organisation_by(text, parties) or numbers.get(wanted)
-    if found is not None:
-        return found
-    like = [each for each in parties if wanted and f" {wanted}" in f" {fold(each.name)}"]
-    like = like if len(parties) > MOST_BUTTONS else []
+    parties = collaborations.organisations(view.db, collaboration_id)
+    like = organisations_like(text, parties)
     if len(like) == 1:
         return like[0]
     names = view.say.some([each.name for each in like or parties])
     raise Refusal(view.say.t("Write the name of one of these: {names}.", names=names))
+
+
+def organisations_like(text: str, parties: Sequence[Organisation]) -> list[Organisation]:
+    """Those that a name or a number in the list can mean."""
+    wanted = fold(text)
+    numbers = {str(number): each for number, each in enumerate(parties, start=1)}
+    found = organisation_by(text, parties) or numbers.get(wanted)
+    if found is not None or len(parties) <= MOST_BUTTONS:
+        return [found] if found is not None else []
+    return [each for each in parties if wanted and f" {wanted}" in f" {fold(each.name)}"]
 
 
 def organisation_form(view: View, form_id: str, title: str = "") -> Form:

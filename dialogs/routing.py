@@ -191,7 +191,9 @@ def _direct(
     words = registry.words(event.text)
     if waits is not None and fold(event.text) in map(fold, waits.data.get("own", ())):
         words = None  # it means something to what waits
-    if words is not None and (waits is None or _alone(db, words, now)):
+    if words is not None and (
+        waits is None or _alone(db, words, now) or not _can_mean(db, waits, event.text, registry)
+    ):
         return _run(db, words, person, place)
     if waits is not None and (step := _waiting(db, waits, event, registry)) is not None:
         return step
@@ -204,6 +206,14 @@ def _alone(db: Db, words: Words, now: datetime) -> bool:
     if words.plain:
         return True
     return words.command.name == "join" and invitations.by_code(db, words.rest, now) is not None
+
+
+def _can_mean(db: Db, waits: Conversation, text: str, registry: Registry) -> bool:
+    """Whether words can be meant for what waits: a yes or no, or a name on a list, takes no others,
+    so that "folk inviter Åse" is not read as one's organisation."""
+    dialog = registry.dialogs.get(waits.dialog)
+    fits = dialog.fits.get(waits.step) if dialog is not None else None
+    return fits is None or fits(db, waits, text)
 
 
 def _waiting(db: Db, waits: Conversation, event: Said, registry: Registry) -> Route | None:

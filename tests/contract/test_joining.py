@@ -329,6 +329,29 @@ def test_after_a_press_in_a_channel_the_organisation_can_be_typed_in_the_direct_
     play(database, story)
 
 
+@ON_SQLITE
+def test_a_command_is_not_taken_for_the_name_of_ones_organisation(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        nils = stage.player("web", "a", "nils")
+        await trial(cast["kari"])
+        await answers(nils, SENTENCE)
+        await nils.writes("folk inviter Åse Lie")
+        mine = nils.t("Which organisation do you come from yourself?")
+        assert mine not in nils.private
+        assert nils.t("Who takes part in «{name}»", name=NAME) in nils.private
+        await nils.writes("Åse Lie")
+        assert mine in nils.private
+        assert HOUSES[2] in nils.private
+        await nils.writes(HOUSES[2])
+        said = nils.t(
+            "Thank you. You take part on behalf of {organisation}.", organisation=HOUSES[2]
+        )
+        assert said in nils.private
+
+    play(database, story)
+
+
 @EACH_CHANNEL
 def test_coordinators_hear_once_who_came_in_and_from_where(
     database: Database, platform: str
