@@ -14,6 +14,7 @@ from dialogs.events import Deleted, Edited, Said
 from dialogs.messages import File, Message, Reply
 from dialogs.scope import Scope
 from dialogs.turn import Turn, View
+from storage.engine import Db
 from storage.tables import Conversation
 
 T = TypeVar("T")

@@ -112,7 +112,8 @@ def sent(turn: Turn, argument: str, values: dict[str, Any]) -> Reply | None:
     let_in(turn, found.collaboration_id)
     text, who = text_of(values, "text").strip(), one_line(text_of(values, "who"))
     written = text_of(values, "by_when").strip()
-    day = day_in(written) if written else None
+    today = turn.calendar(found.collaboration_id).local_date(turn.now)
+    day = day_in(written, today) if written else None
     faults = {
         "text": fault(turn, text, LONGEST),
         "who": fault(turn, who, SHORT_NAME) if who else None,

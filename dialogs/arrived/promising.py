@@ -20,8 +20,10 @@ SHORT = 300  # characters of what is promised
 SHORT_NAME = 200  # of who takes it further
 _DATE = n_("Write a date with day, month and year, such as 1.3.2027.")
 _PART = re.compile(r"(?:^|\s+)[–—-]+\s+")
-_BY = re.compile(r"(?:innen|innan|før|by)\s+", re.IGNORECASE)
-_LIKE_A_DATE = re.compile(r"\d{1,2}\s*[./-]\s*\d{1,2}\b|.*\b20\d\d\Z")
+_BY = re.compile(r"\A(?:innen|innan|før|by)\s+", re.IGNORECASE)
+_LIKE_A_DATE = re.compile(
+    r"\d{1,2}\s*[./-]\s*\d{1,2}\b|.*\b20\d\d\Z|(?:uke|veke|week)\s+\d|neste\s|next\s", re.IGNORECASE
+)
 
 
 class Wanted(NamedTuple):
@@ -42,7 +44,7 @@ def wanted(
     """What a form says, or what is wrong with its fields; the date that stands may be past."""
     text, who = (one_line(text_of(values, name)) for name in ("text", "who"))
     written = text_of(values, "by_when").strip()
-    day = day_in(written) if written else None
+    day = day_in(written, turn.calendar(home_id).local_date(turn.now)) if written else None
     late = day_fault(turn, home_id, written) if day is None or day != standing else None
     faults = {
         "text": fault(turn, text, SHORT),
@@ -57,10 +59,11 @@ def day_fault(view: View, home_id: int, written: str) -> str | None:
     """What is wrong with a date that was written, if one was: none, or one that has passed."""
     if not written:
         return None
-    day = day_in(written)
+    today = view.calendar(home_id).local_date(view.now)
+    day = day_in(written, today)
     if day is None:
         return view.say.t(_DATE)
-    if day < view.calendar(home_id).local_date(view.now):
+    if day < today:
         return view.say.t("This day has passed. Write one that is still to come.")
     return None
 
@@ -115,8 +118,9 @@ def parsed(turn: Turn, home_id: int, text: str, standing: date | None) -> Wanted
     day = None
     if len(parts) > 1:
         written = _BY.sub("", parts[-1], count=1)
-        day = day_in(written)
-        if day is not None or _LIKE_A_DATE.match(written):
+        day = day_in(written, turn.calendar(home_id).local_date(turn.now))
+        named = written != parts[-1]  # "innen", "by": what follows is meant as a day
+        if day is not None or named or _LIKE_A_DATE.match(written):
             wrong = day_fault(turn, home_id, written) if day is None or day != standing else None
             if wrong is not None:
                 raise unchanged(turn, wrong)

@@ -70,8 +70,8 @@ def away_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None:
 
 def _away(turn: Turn, text: str) -> str | None:
     """Keep the day that was written, or say what is wrong with it."""
-    until = day_in(_UNTIL.sub("", f"{text.strip()}"[:60]))
     today = today_of(turn, turn.me)
+    until = day_in(_UNTIL.sub("", f"{text.strip()}"[:60]), today)
     if until is None:
         return turn.say.t(_NO_DAY)
     if until < today:

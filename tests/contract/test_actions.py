@@ -28,6 +28,7 @@ from tests.contract.stories import (
 
 FORM = "Lage ett felles skjema"
 DATE = date(2027, 3, 1)
+FRIDAY = date(2026, 11, 27)  # the stage is played on a Monday
 
 
 def actions(stage: Stage) -> list[Action]:
@@ -169,6 +170,8 @@ def test_what_is_no_action_is_said_and_changes_nothing(database: Database, platf
             "tiltak: " + "x" * 20_000,
             "tiltak: Møtes – Kari – 31.2.2027",
             "tiltak: Møtes – Kari – 1.3.2020",
+            "tiltak: Møtes – Kari – uke 50",
+            "tiltak: Møtes – Kari – innen jul",
             "tiltak: Møtes – " + "x" * 201,
             "tiltak 1: – Kari – 1.3.2027",
         ):
@@ -179,7 +182,7 @@ def test_what_is_no_action_is_said_and_changes_nothing(database: Database, platf
         for text in ("", "👍", "x" * 301, "x" * 20_000):
             await kari.sends("action:add:c1", text=text, who="", by_when="")
             assert list(kari.errors) == ["text"]
-        await kari.sends("action:change:a1", text="Noe", who="x" * 201, by_when="i morgen")
+        await kari.sends("action:change:a1", text="Noe", who="x" * 201, by_when="snart")
         assert sorted(kari.errors) == ["by_when", "who"]
         # what is past may stand, and is not said to be late
         change(stage, Action, by_when=date(2026, 1, 1))
@@ -224,6 +227,8 @@ def test_two_promise_at_once_and_a_form_sent_twice(database: Database, platform:
         ("Møtes – 1.3.2027", "Møtes", None, DATE),
         ("Møtes – Ola Nordmann – by 1 March 2027", "Møtes", "Ola Nordmann", DATE),
         ("Møtes - og snakkes - Etaten - 2027-03-01", "Møtes – og snakkes", "Etaten", DATE),
+        ("Møtes – Nilsen – på fredag", "Møtes", "Nilsen", FRIDAY),
+        ("Møtes – Nordby bydel", "Møtes", "Nordby bydel", None),
         ("3 møter i året – Etaten", "3 møter i året", "Etaten", None),
         ("E-post til e-Helse", "E-post til e-Helse", None, None),
     ],
