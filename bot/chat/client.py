@@ -32,6 +32,7 @@ class State:
     until: int = 0  # the change with which what was said before is complete
     before: list[dict[str, Any]] = field(default_factory=list)  # it, until it is
     actions: list[dict[str, Any]] = field(default_factory=list)  # what `!n` presses, from 1
+    numbers: dict[Any, int] = field(default_factory=dict)  # a message's button to its number
     threads: dict[int, int] = field(default_factory=dict)  # message to its thread's first message
     places: dict[int, int] = field(default_factory=dict)  # message to its room
     asking: Asking | None = None
@@ -192,9 +193,18 @@ class Client:
         self._offer(message["actions"], where)
 
     def _offer(self, actions: list[dict[str, Any]], where: dict[str, Any]) -> None:
-        if actions:
-            self._state.actions = [action | {"where": where} for action in actions]
-            self._print(text.numbered(actions))
+        """Show buttons by number. A number never comes to mean another button: a message can
+        change while somebody types `!3`."""
+        shown = []
+        for action in actions:
+            known = (where["message"], action["button"], action["value"])
+            number = self._state.numbers.get(known) if where["message"] else None
+            if number is None:
+                self._state.actions.append(action | {"where": where})
+                number = self._state.numbers[known] = len(self._state.actions)
+            shown.append((number, action["label"]))
+        if shown:
+            self._print(text.numbered(shown))
 
     # --- the person -------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ SENT = n_("Sent.")
 HELP = n_(
     "Write a line: it goes to the room you are in. «/samspill help» asks Samspill.\n"
     "  #12 text    answer in the thread of message 12\n"
-    "  !3          press button 3 of what was shown last\n"
+    "  !3          press the button with the number 3\n"
     "  /dm         speak to Samspill alone\n"
     "  /room name  speak in a room\n"
     "  /cancel     give up a form: nothing is sent\n"
@@ -111,8 +111,6 @@ def private(say: Translator, content: dict[str, Any]) -> str:
     return printable(f"({only})\n{textwrap.indent(body, '  ')}")
 
 
-def numbered(actions: Sequence[dict[str, Any]]) -> str:
+def numbered(buttons: Sequence[tuple[int, str]]) -> str:
     """Buttons with the numbers that press them."""
-    return "\n".join(
-        f"  !{place} {printable(action['label'])}" for place, action in enumerate(actions, 1)
-    )
+    return "\n".join(f"  !{number} {printable(label)}" for number, label in buttons)

@@ -110,6 +110,10 @@ class Talk:
         sent: Any = asyncio.run_coroutine_threadsafe(post, self.loop).result(15)
         return int(sent.platform_id)
 
+    def changes(self, message: int, *elements: Any) -> None:
+        change = self.stage.channel.update(ROOM, str(message), Message("en", elements))
+        asyncio.run_coroutine_threadsafe(change, self.loop).result(15)
+
     def leave(self) -> None:
         self.keyboard.lines.put("")
         self._thread.join(15)
@@ -180,17 +184,37 @@ def test_what_was_said_before_is_shown_in_the_order_it_was_said(tmp_path: Path) 
         await made.channel.update(ROOM, first.platform_id, now)
 
     def play(person: Talk) -> None:
-        seen = person.wait("One, changed", "Two", "!2 All the way")
+        seen = person.wait("One, changed", "Two", "!4 All the way")
         assert seen.index("One, changed") < seen.index("Two")
         later = person.said(Text("Three"))
         person.wait(f"#{later} ", "Three")
-        person.type("!2")  # of what was shown last
+        person.type("!4")
         person.type("/dm")
         person.wait("alone with Samspill")
         (pressed,) = events(person, Pressed)
         assert (pressed.button, pressed.value) == ("a:d:1", "2")
 
     talk(tmp_path, play, before)
+
+
+def test_a_number_presses_the_button_it_was_shown_with_whatever_has_changed(
+    tmp_path: Path,
+) -> None:
+    def play(person: Talk) -> None:
+        person.wait("You are in")
+        root = person.said(Text("One"), BUTTONS)
+        person.wait("!2 Skip")
+        person.said(Text("Two"), CHOICE)
+        person.wait("!4 All the way")
+        person.changes(root, Text("One, changed"), BUTTONS, CHOICE)
+        person.wait("One, changed", "!2 Skip", "!6 All the way")
+        person.type("!4")
+        person.type("/dm")
+        person.wait("alone with Samspill")
+        (pressed,) = events(person, Pressed)
+        assert (pressed.value, pressed.message == str(root)) == ("2", False)
+
+    talk(tmp_path, play)
 
 
 def test_a_form_is_asked_field_by_field(tmp_path: Path) -> None:
