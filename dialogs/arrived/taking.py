@@ -22,7 +22,10 @@ def asks(view: View, argument: str) -> Notice:
     stands = _removable(view, asked, found)
     say = view.say
     sure = Button(
-        arrived.id("removed", f"q{asked.id}"), say.t("Yes, take it away"), "danger", typed=NOW
+        arrived.id("removed", f"q{asked.id}", stands.wordings),
+        say.t("Yes, take it away"),
+        "danger",
+        typed=NOW,
     )
     return view.notice(
         Text(say.t("Take away what you arrived at?"), "heading"),
@@ -41,9 +44,14 @@ def asks(view: View, argument: str) -> Notice:
 
 @arrived.act("removed")
 def removed(turn: Turn, argument: str, value: str | None) -> Reply | None:
-    """It goes, with what stood before, from every place."""
+    """It goes, with what stood before, from every place; but not words that came after those that
+    the presser was shown: they are shown first."""
     asked, found = question_of(turn, argument)
     stands = _removable(turn, asked, found)
+    _, pressed, seen = argument.partition(",")
+    if pressed and seen != str(stands.wordings):
+        shown = asks(turn, f"q{asked.id}").message.elements
+        return turn.notice(turn.say.t("Somebody else had written this in the meantime:"), *shown)
     turn.audit("conclusion.removed", f"conclusion:{stands.id}", found.collaboration_id)
     conclusions.remove(turn.db, stands.id)
     turn.refresh(arrived.name, "conclusion", f"q{asked.id}")

@@ -174,6 +174,28 @@ def test_whoever_wrote_it_or_a_coordinator_takes_it_away(database: Database, pla
     play(database, story)
 
 
+@ON_SQLITE
+def test_a_wording_that_was_not_seen_is_not_taken_away(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        siri, amina = cast["siri"], cast["amina"]
+        await trial(cast["kari"])
+        await open_first(cast)
+        await siri.says(f"@Samspill kom fram til: {WORDS}", under=PROBLEM)
+        await amina.says(f"@Samspill kom fram til: {BETTER}", under=PROBLEM)
+        await cast["kari"].says("@Samspill fjern konklusjonen", under=PROBLEM)
+        await amina.says(f"@Samspill kom fram til: {WORDS}", under=PROBLEM)
+        await cast["kari"].presses("Yes, take it away")
+        assert stands(stage) == WORDS
+        assert cast["kari"].t("Somebody else had written this in the meantime:") in (
+            cast["kari"].private
+        )
+        await cast["kari"].presses("Yes, take it away")
+        assert not kept(stage, Conclusion)
+
+    play(database, story)
+
+
 @EACH_CHANNEL
 def test_it_can_be_typed_in_the_thread_and_directly(database: Database, platform: str) -> None:
     async def story(stage: Stage) -> None:
