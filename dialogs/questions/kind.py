@@ -19,7 +19,8 @@ LONGEST = 20_000  # characters of an answer
 ANSWER = "answer"  # the name of a form's first or only field
 
 _DONT_KNOW = {
-    fold(each)
+    fold(who + each)
+    for who in ("", "jeg ", "eg ", "vi ", "me ", "I ", "we ")
     for each in ("vet ikke", "veit ikkje", "don't know", "dont know", "do not know", "vetikke")
 }
 _SKIP = {fold(each) for each in ("hopp over", "skip")}

@@ -85,7 +85,7 @@ def leave_out_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | N
     return _leave_out(turn, draft, gone)
 
 
-@rounds_dialog.command("leave out", ("ta bort", "ta ut"), "", takes=("og", "and"))
+@rounds_dialog.command("leave out", ("ta bort", "ta ut", "fjern"), "", takes=("og", "and"))
 def leave_out_command(turn: Turn, rest: str) -> Reply | None:
     """`ta bort 2, 5`."""
     draft = my_draft(turn)

@@ -54,7 +54,9 @@ def resume(turn: Turn, argument: str, value: str | None) -> Reply | None:
     return _resume(turn, steered(turn, argument, RoundState.OPEN))
 
 
-@rounds_dialog.command("resume", ("fortsett", "hald fram"), "", alone=True)
+@rounds_dialog.command(
+    "resume", ("fortsett", "hald fram", "gå videre", "gå vidare", "go on"), "", alone=True
+)
 def resume_command(turn: Turn, rest: str) -> Reply | None:
     """The same, typed."""
     return _resume(turn, running_round(turn))

@@ -45,7 +45,7 @@ def test_a_place_in_nynorsk_and_a_person_in_english(database: Database, platform
         assert "Your answer is saved." in ola.private
         await amina.writes("svar")
         assert NYNORSK in amina.private
-        await amina.writes("veit ikkje")
+        await amina.writes("Eg veit ikkje.")
         await kari.writes("svar")
         assert PROBLEM in kari.private
         await kari.writes("Ingen eier helheten.")

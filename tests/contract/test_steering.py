@@ -37,7 +37,7 @@ def test_leaving_out_rewording_and_adding_before_the_start(
         for question in (PROBLEM, SAME, GAIN):
             assert question in kari.private
         assert PROBLEM not in amina.screen()
-        await kari.writes("ta bort 3")
+        await kari.writes("fjern 3")
         assert GAIN not in kari.private
         await kari.writes("ordlyd 1: Hva står i veien for de etterlatte?")
         assert "Hva står i veien for de etterlatte?" in kari.private
@@ -103,7 +103,7 @@ def test_a_pause_stops_questions_and_closing_and_gives_the_time_back(database: D
         # answers are still welcome
         await answers(cast["ola"], WORDS)
         assert len(kept(stage, Answer)) == 1
-        await kari.writes("fortsett")
+        await kari.writes("gå videre")
         found = kept(stage, Round)[0]
         assert found.paused_at is None
         assert found.closes_at >= closes_at + 7 * DAY
