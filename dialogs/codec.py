@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import Field, fields
+from functools import cache
 from typing import Any
 
 from dialogs import messages
@@ -30,7 +31,7 @@ _KINDS: dict[str, type[Any]] = {
 
 
 def encode(message: Message) -> dict[str, Any]:
-    """The message as JSON-able data."""
+    """The message as JSON-able data; what is as it mostly is, is left out."""
     return _out(message)  # type: ignore[no-any-return]
 
 
@@ -43,12 +44,19 @@ def decode(data: dict[str, Any]) -> Message:
 
 
 def _out(value: Any) -> Any:
-    if type(value).__name__ in _KINDS:
-        data = {each.name: _out(getattr(value, each.name)) for each in fields(value)}
-        return {"is": type(value).__name__, **data}
+    kind = type(value).__name__
+    if kind in _KINDS:
+        held = ((each, getattr(value, each.name)) for each in _fields(kind))
+        data = {each.name: _out(one) for each, one in held if one != each.default}
+        return {"is": kind, **data}
     if isinstance(value, tuple):
         return [_out(each) for each in value]
     return value
+
+
+@cache
+def _fields(kind: str) -> tuple[Field[Any], ...]:
+    return fields(_KINDS[kind])
 
 
 def _in(value: Any) -> Any:
