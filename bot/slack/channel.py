@@ -4,9 +4,10 @@ what may have gone is for the core to find out."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import ClientConnectorError
 from slack_sdk.errors import SlackApiError
@@ -16,12 +17,14 @@ from bot.channel import Abilities, Address, Gone, Later, Outcome, Refused, Sent,
 from bot.slack.inbound import PLATFORM
 from bot.slack.pacing import Pacing
 from bot.slack.render import rendered
+from bot.slack.workspaces import Unreachable
 from dialogs.messages import File, Message
 
 EVENT_TYPE = "samspill"  # of the metadata that carries a post's key
-LOOKED_AT = 100  # messages a page when a post in doubt is looked up
-PAGES = 5  # of a thread, at most
-_MINUTE = timedelta(minutes=1)
+LOOKED_AT = 200  # messages a page when a post in doubt is looked up
+PAGES = 5  # at most
+_MINUTE = 60.0
+_T = TypeVar("_T")
 
 # Slack's errors, see https://docs.slack.dev/reference/methods/chat.postMessage#errors: the place,
 # the person or the message is not there any more, or not for us …
@@ -32,10 +35,12 @@ _GONE = frozenset(
         "channel_not_found",
         "file_deleted",
         "file_not_found",
+        "invalid_auth",
         "is_archived",
         "message_not_found",
         "messages_tab_disabled",
         "no_installation",
+        "not_authed",
         "not_in_channel",
         "restricted_action",
         "restricted_action_read_only_channel",
@@ -48,10 +53,27 @@ _GONE = frozenset(
     )
 )
 # … or Slack has not begun, and asks for patience; what is neither is never taken.
-_LATER = frozenset(("ratelimited", "rate_limited", "service_unavailable", "team_added_to_org"))
+_LATER = frozenset(
+    (
+        "message_limit_exceeded",
+        "rate_limited",
+        "ratelimited",
+        "service_unavailable",
+        "team_added_to_org",
+    )
+)
 _UNKNOWN = frozenset(("fatal_error", "internal_error", "request_timeout"))
 
-Clients = Callable[[str], AsyncWebClient | None]  # by workspace; None where we are not installed
+# By workspace; None where we are not installed, Unreachable when that is not known yet.
+Clients = Callable[[str], AsyncWebClient | None]
+
+
+@dataclass(frozen=True)
+class _NotNow(Exception):
+    """Nothing went; again after so many seconds. `place`: the place is held up, not this alone."""
+
+    seconds: float
+    place: bool = False
 
 
 class SlackChannel:
@@ -105,20 +127,27 @@ class SlackChannel:
         return await self._tried(to, "files.completeUploadExternal", call)
 
     async def find(self, to: Address, key: str) -> str | None:
-        """The message with this key among the latest of its thread or channel."""
+        """The message with this key among the latest of its thread or channel. Raises what Slack's
+        client raises, and whatever else says that it could not be looked up."""
         client = self._clients(to.tenant)
         if client is None:
             return None
-        channel = await self._channel(client, to)
+        method = "conversations.history" if to.thread is None else "conversations.replies"
         cursor = ""
-        for _ in range(PAGES):
-            answer = await _page(client, channel, to.thread, cursor)
-            for each in answer["messages"]:
-                if _has(each, key):
-                    return str(each["ts"])
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
-            if not cursor or to.thread is None:
-                break  # a channel's latest messages come first, a thread's last
+        try:
+            channel = await self._channel(client, to)
+            for _ in range(PAGES):
+                page = _page(client, channel, to.thread, cursor)
+                answer = await self._paced(to.tenant, method, page)
+                for each in answer["messages"]:
+                    if _has(each, key):
+                        return str(each["ts"])
+                cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
+                if not cursor:
+                    break
+        except SlackApiError as error:
+            if _told(error) not in _GONE:
+                raise  # where nothing can stand, nothing does: the post itself will say so
         return None
 
     async def update(self, to: Address, platform_id: str, message: Message) -> Outcome:
@@ -161,7 +190,8 @@ class SlackChannel:
             return to.channel
         known = self._direct.get((to.tenant, to.channel))
         if known is None:
-            answer = await client.conversations_open(users=to.channel)
+            opening = client.conversations_open(users=to.channel)
+            answer = await self._paced(to.tenant, "conversations.open", opening)
             known = self._direct[to.tenant, to.channel] = str(answer["channel"]["id"])
         return known
 
@@ -169,33 +199,52 @@ class SlackChannel:
         self,
         to: Address,
         method: str,
-        call: Callable[[AsyncWebClient, str], Awaitable[Outcome]],
+        call: Callable[[AsyncWebClient, str], Coroutine[Any, Any, Outcome]],
     ) -> Outcome:
-        client = self._clients(to.tenant)
-        if client is None:
-            return Gone("no_installation")
-        wait = self._pacing.take(to.tenant, method)
-        if wait:
-            return Later(timedelta(seconds=wait), whole_place=False)
         try:
-            return await call(client, await self._channel(client, to))
+            client = self._clients(to.tenant)
+            if client is None:
+                return Gone("no_installation")
+            channel = await self._channel(client, to)
+            return await self._paced(to.tenant, method, call(client, channel))
+        except _NotNow as wait:
+            return Later(timedelta(seconds=wait.seconds), whole_place=wait.place)
+        except Unreachable:
+            return Later(timedelta(seconds=_MINUTE), whole_place=False)
         except SlackApiError as error:
-            return self._outcome(to.tenant, method, error)
-        except ClientConnectorError:
-            return Later(_MINUTE, whole_place=False)  # nothing went: there was no connection
+            return _outcome(method, error)
 
-    def _outcome(self, tenant: str, method: str, error: SlackApiError) -> Outcome:
-        answer = error.response
-        code = answer.get("error", "") if isinstance(answer.data, dict) else ""
-        if answer.status_code == 429 or code in _LATER:
-            seconds = _seconds(answer.headers)
+    async def _paced(self, tenant: str, method: str, call: Coroutine[Any, Any, _T]) -> _T:
+        """One call, if it may be made now; raises _NotNow when nothing of it was taken."""
+        wait = self._pacing.take(tenant, method)
+        if wait:
+            call.close()
+            raise _NotNow(wait)
+        try:
+            return await call
+        except SlackApiError as error:
+            if error.response.status_code != 429 and _told(error) not in _LATER:
+                raise
+            seconds = _seconds(error.response.headers)
             self._pacing.pause(tenant, method, seconds)
-            return Later(timedelta(seconds=seconds), whole_place=method == "chat.postMessage")
-        if answer.status_code >= 500 or code in _UNKNOWN:
-            return Unknown()
-        if method == "reactions.add" and code == "already_reacted":
-            return Sent("")
-        return Gone(code) if code in _GONE else Refused(code or "unreadable")
+            raise _NotNow(seconds, place=method == "chat.postMessage") from None
+        except ClientConnectorError:  # there was no connection
+            raise _NotNow(_MINUTE) from None
+
+
+def _outcome(method: str, error: SlackApiError) -> Outcome:
+    code = _told(error)
+    if error.response.status_code >= 500 or code in _UNKNOWN:
+        return Unknown()
+    if method == "reactions.add" and code == "already_reacted":
+        return Sent("")
+    return Gone(code) if code in _GONE else Refused(code or "unreadable")
+
+
+def _told(error: SlackApiError) -> str:
+    """Slack's code for what is wrong."""
+    data = error.response.data
+    return str(data.get("error", "")) if isinstance(data, dict) else ""
 
 
 def _code(key: str) -> str:

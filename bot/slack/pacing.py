@@ -26,8 +26,8 @@ METHODS = {
     "users.info": 4,
     "views.publish": 4,
 }
-LONGEST = 60.0  # seconds until one may ask again
 BURST = 20  # calls at once after a quiet time, in the higher tiers; Slack allows some
+DUST = 1e-6  # of a float: who comes back at the promised moment is let through
 
 
 @dataclass(slots=True)
@@ -37,7 +37,7 @@ class _Bucket:
     left: float
     at: float
     until: float = 0.0  # Slack said: not before
-    promised: int = 0  # calls that were told to come back, each at its own time
+    line: float = 0.0  # until when calls that had to wait have been promised a place
 
 
 class Pacing:
@@ -57,20 +57,18 @@ class Pacing:
         most = min(BURST, TIERS[METHODS[method]])
         now = self._now()
         bucket = self._buckets.setdefault((tenant, method), _Bucket(most, now))
-        bucket.left = min(most, bucket.left + max(now - bucket.at, 0) * rate)
-        bucket.at = max(now, bucket.at)
-        paused = max(bucket.until - now, 0)
-        if bucket.left < 1 or paused:
-            wait = paused + max(1 + bucket.promised - bucket.left, 0) / rate
-            bucket.promised += 1
-            return min(wait, LONGEST)
-        bucket.promised = max(bucket.promised - 1, 0)
-        bucket.left -= 1
-        return 0.0
+        if bucket.until <= now:
+            bucket.left = min(most, bucket.left + (now - bucket.at) * rate)
+            bucket.at = now
+            if bucket.left >= 1 - DUST:
+                bucket.left -= 1
+                return 0.0
+        free = bucket.at + (1 - bucket.left) / rate
+        bucket.line = max(bucket.line + 1 / rate, free)
+        return bucket.line - now
 
     def pause(self, tenant: str, method: str, seconds: float) -> None:
         """Slack said 429: nothing of this method in this workspace for so long."""
         now = self._now()
         bucket = self._buckets.setdefault((tenant, method), _Bucket(0, now))
-        bucket.left, bucket.until = 0, now + seconds
-        bucket.at = bucket.until  # nothing is saved up meanwhile
+        bucket.left, bucket.at, bucket.until = 0, now + seconds, now + seconds

@@ -82,9 +82,11 @@ class OneWorkspace:
         return self._found
 
     def client(self, tenant: str) -> AsyncWebClient | None:
-        """The client for a workspace, if it is this one."""
-        found = self._found
-        return self._client if found is not None and found.tenant == tenant else None
+        """The client for a workspace, if it is this one; Unreachable while Slack has not said
+        which it is."""
+        if self._found is None:
+            raise Unreachable("not connected")
+        return self._client if self._found.tenant == tenant else None
 
     async def authorize(self) -> AuthorizeResult:
         """What Bolt asks of every request: by which installation it is answered."""

@@ -13,10 +13,12 @@ from sqlalchemy import or_
 from sqlmodel import col, select
 
 from bot.slack import forms
+from bot.slack.edge import Take
 from bot.slack.manifest import EVENTS
 from bot.slack.pressing import REPEATED
 from bot.slack.room import Access, Slack
-from dialogs.messages import Field, Form
+from dialogs.events import Event
+from dialogs.messages import Field, Form, Reply
 from storage.tables import Outbox, Place, Sending
 from tests.contract.stage import Act, Player, Seen, Surface
 from tests.slack.local import Channel, LocalSlack, Message, User, at
@@ -44,12 +46,17 @@ class House:
         self.team = self.local.workspace("Nav")
         self.socket_mode = socket_mode
         self.slack: Slack | None = None
+        self.take: Take = stage.core.take  # a test may stand in between
+        self.failing = False  # whether events fail at first, so that Slack sends them again
         self._running = AsyncExitStack()
         self._users: dict[str, User] = {}
         self._channels: dict[str, Channel] = {}
 
     def _now(self) -> Any:
         return self.stage.clock.now()
+
+    async def _take(self, event: Event) -> Reply | None:
+        return await self.take(event)
 
     @property
     def state(self) -> State:
@@ -97,9 +104,7 @@ class House:
             self.local.base_url,
         )
         clock = self.stage.clock
-        self.slack = Slack(
-            access, self.stage.core.take, clock.now, lambda: clock.wall().timestamp()
-        )
+        self.slack = Slack(access, self._take, clock.now, lambda: clock.wall().timestamp())
         app = web.Application()
         app.add_routes(self.slack.routes())
         server = TestServer(app)
@@ -260,6 +265,8 @@ class InSlack(Surface):
             else:
                 await act()
                 mine.extend(local.post.sent[sent:])
+            while self.house.failing and local.post.due:
+                await local.post.retry()
             own = local.post.sent[sent:]
             await self.house.settled()
             tried = [each for each in local.post.sent[sent:] if each.attempts]

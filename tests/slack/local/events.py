@@ -50,6 +50,12 @@ class Post:
         """What failed at last, retries or not."""
         return [each for each in self.sent if not each.answer.ok]
 
+    @property
+    def due(self) -> list[Delivery]:
+        """What failed and is to be sent again by now."""
+        now = self._state.now()
+        return [each for each in self.sent if each.again_at is not None and each.again_at <= now]
+
     async def event(
         self, event: Json, install: Install | None, channel: Channel | None = None
     ) -> None:
@@ -110,9 +116,7 @@ class Post:
 
     async def retry(self) -> None:
         """Send again what failed and is due by now."""
-        now = self._state.now()
-        due = [each for each in self.sent if each.again_at is not None and each.again_at <= now]
-        for delivery in due:
+        for delivery in self.due:
             await self._attempt(delivery)
 
     async def repeat(self, delivery: Delivery | None = None) -> Answer:
