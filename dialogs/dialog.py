@@ -23,6 +23,7 @@ Show = Callable[[View, str], Reply]
 ShowT = TypeVar("ShowT", bound=Callable[[View, str], Reply])
 Submit = Callable[[Turn, str, dict[str, Any]], Reply | None]
 Heard = Callable[[Turn, str, Said | Edited | Deleted], Reply | None]
+Takes = Callable[[Turn, str], bool]
 Wait = Callable[[Turn, Conversation, str], Reply | None]
 Fits = Callable[[Db, Conversation, str], bool]
 Live = Callable[[View, str], Message | None]
@@ -76,6 +77,7 @@ class Dialog:
         self.agains: dict[str, Show] = {}
         self.commands: list[Command] = []
         self.hears: Heard | None = None
+        self.takes: Takes | None = None
 
     def id(self, action: str, *arguments: object) -> str:
         """A button or form id of this dialog."""
@@ -165,6 +167,12 @@ class Dialog:
     def heard(self, handler: Heard) -> Heard:
         """What is written in a thread under one of this dialog's messages."""
         self.hears = handler
+        return handler
+
+    def taken(self, handler: Takes) -> Takes:
+        """Whether any words under one of its messages are for this dialog. Where they are not,
+        words to Samspill that nobody understands are told so."""
+        self.takes = handler
         return handler
 
 

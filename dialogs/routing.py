@@ -272,10 +272,30 @@ def _said(
         return _run(db, words, person, place, under)
     dialog = registry.dialogs.get(ours.dialog) if ours else None
     if ours is not None and dialog is not None and dialog.hears is not None:
-        hears, argument = dialog.hears, ours.argument
+        unknown = None
+        if isinstance(event, Said) and named:
+            unknown = _unknown(registry, place, event.text).run
         return Route(
-            f"thread {ours.id}", ours.collaboration_id, lambda turn: hears(turn, argument, event)
+            f"thread {ours.id}",
+            ours.collaboration_id,
+            _under(dialog, ours.argument, event, unknown),
         )
     if isinstance(event, Said) and named:
         return _unknown(registry, place, event.text)
     return None
+
+
+def _under(
+    dialog: Dialog, argument: str, event: Said | Edited | Deleted, unknown: Run | None
+) -> Run:
+    """What is written under a message; silence would look as if a mistyped word had been done."""
+    hears, takes = dialog.hears, dialog.takes
+    assert hears is not None
+
+    def run(turn: Turn) -> Reply | None:
+        reply = hears(turn, argument, event)
+        if reply is not None or unknown is None or (takes is not None and takes(turn, argument)):
+            return reply
+        return unknown(turn)
+
+    return run

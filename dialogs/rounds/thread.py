@@ -55,6 +55,15 @@ def heard_about(turn: Turn, argument: str, event: Said | Edited | Deleted) -> Re
             return _deleted(turn, asked, event)
 
 
+@rounds_dialog.taken
+def takes_words(turn: Turn, argument: str) -> bool:
+    """Whether words in this thread are answers, so that nothing in it is a word not understood."""
+    if not argument.startswith("q"):
+        return False
+    asked, found = asked_of(turn, argument)
+    return takes_late_answers(found) and in_thread(asked, found)
+
+
 def _only_talk(turn: Turn, asked: Asked, found: Round) -> Reply | None:
     """Say once, privately, that thread text is talk and where answers are given."""
     hidden = asked.state == AskedState.ASKED or asked.where != SeenBy.OPEN

@@ -91,6 +91,11 @@ def test_naming_somebody_is_talk(database: Database) -> None:
         assert answer_of(stage, cast["kari"]) is None
         await cast["kari"].says("@Ola vet hvem som klager mest", under=FIRST)
         assert value_of(stage, cast["kari"]) == text("@Ola vet hvem som klager mest")
+        # a thread that takes answers takes what is written to Samspill too
+        await cast["siri"].says("@Samspill Vi leser klagene.", under=FIRST)
+        await cast["siri"].says("@Samspill Og så spør vi.", under=FIRST)
+        assert cast["siri"].t("Start a round") not in cast["siri"].private
+        assert cast["siri"].t("Help") not in cast["siri"].private
 
     play(database, story)
 

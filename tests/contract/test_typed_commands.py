@@ -10,6 +10,7 @@ from storage.tables import Action, ActionState, Answer, Conclusion, Pace, Round,
 from tests.contract.stage import Stage
 from tests.contract.stories import (
     ON_SQLITE,
+    PROBLEM,
     answers,
     five,
     kept,
@@ -51,6 +52,32 @@ def test_a_word_that_is_not_understood_starts_no_round(database: Database) -> No
             text = "I did not understand «{words}». Nothing has been started."
             assert kari.t(text, words=unknown) in kari.private
             assert "anonymt" in kari.private.split("\n")[-1], "it says what can be written"
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_a_mistyped_word_to_samspill_in_a_thread_is_not_met_with_silence(
+    database: Database,
+) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, ola = cast["kari"], cast["ola"]
+        await trial(kari)
+        unknown = ola.t("I did not understand «{words}».", words="kom fam til: Én eier")
+        await answers(ola, WORDS)
+        await kari.writes("åpne")
+        await ola.says("@Samspill kom fam til: Én eier", under=PROBLEM)
+        assert unknown in ola.private
+        ola.reply = None
+        await ola.says("Bare prat.", under=PROBLEM)
+        assert not ola.private, "what is not written to Samspill is none of its business"
+        await kari.writes("fullfør")
+        await ola.says(
+            "@Samspill kom fam til: Én eier",
+            under=ola.t("What the answers show: {name}", name="Prøverunde"),
+        )
+        assert unknown in ola.private
 
     play(database, story)
 
