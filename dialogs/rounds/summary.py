@@ -38,10 +38,10 @@ def sum_up(turn: Turn, found: Round) -> None:
         timers.plan(turn.db, [page])
 
 
-def page_due_at(turn: Turn, found: Round) -> datetime:
+def page_due_at(view: View, found: Round) -> datetime:
     """When the page for a meeting is made."""
-    calendar = turn.calendar(found.collaboration_id)
-    return calendar.next_working_morning(found.closed_at or turn.now)
+    calendar = view.calendar(found.collaboration_id)
+    return calendar.next_working_morning(found.closed_at or view.now)
 
 
 def _finish(turn: Turn, argument: str, figures: dict[str, Any]) -> None:
@@ -74,6 +74,10 @@ def summary_message(view: View, argument: str) -> Message | None:
     if it.readable:
         where = say.t("You will find the answers in each question's thread.")
         elements += [Divider(), Text(where, "muted")]
+    if figures.people and found.closed_at is not None:
+        day = say.day(page_due_at(view, found))
+        page = say.t("A page for the meeting: in this thread from {day}.", day=day)
+        elements.append(Text(page, "muted"))
     return view.message(*elements, summary=title)
 
 

@@ -34,6 +34,9 @@ from tests.contract.test_summary import summary
 UNTIL_MORNING = timedelta(hours=23)  # from ten o'clock on: the stage begins at ten
 
 
+COMING = "A page for the meeting: in this thread from {day}."
+
+
 async def round_of_five(cast: People) -> None:
     """A trial round that is answered, and closed."""
     kari = cast["kari"]
@@ -201,6 +204,9 @@ def test_a_round_before_a_weekend_has_its_page_on_monday(database: Database) -> 
         await round_of_five(cast)
         (due,) = (each.due_at for each in kept(stage, Timer) if each.action == "page")
         assert due.replace(tzinfo=UTC) == datetime(2026, 11, 30, 7, 0, tzinfo=UTC)
+        kari = cast["kari"]
+        day = kari.say.day(due.date())
+        assert kari.t(COMING, day=day) in kari.screen()
 
     play(database, story)
 
@@ -216,6 +222,7 @@ def test_a_round_that_nobody_answered_has_no_page(database: Database) -> None:
         assert [each.action for each in kept(stage, Job)] == ["summary", "page"]
         assert not [each for each in kept(stage, Outbox) if each.kind == Kind.FILE]
         assert kari.t("For the meeting") not in kari.screen()
+        assert kari.t(COMING, day="").strip(" .") not in kari.screen()
 
     play(database, story)
 
