@@ -168,7 +168,7 @@ class Edge:
         self, client: AsyncWebClient, event: Event, body: dict[str, Any], view: dict[str, Any]
     ) -> None:
         try:
-            await client.views_open(trigger_id=body["trigger_id"], view=view)
+            await _opened(client, body["trigger_id"], view)
         except SlackApiError as error:
             code = error.response.get("error", "")
             log.warning("a window did not open", extra={"error": code})
@@ -210,6 +210,19 @@ class Edge:
         task = asyncio.create_task(guarded())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+async def _opened(client: AsyncWebClient, trigger: str, view: dict[str, Any]) -> None:
+    """A trigger opens one window. So when the connection breaks one may ask again: if the window
+    is open, the trigger is spent."""
+    try:
+        await client.views_open(trigger_id=trigger, view=view)
+    except (ClientError, TimeoutError):
+        try:
+            await client.views_open(trigger_id=trigger, view=view)
+        except SlackApiError as error:
+            if error.response.get("error") != "exchanged_trigger_id":
+                raise
 
 
 async def _not_taken(error: Exception) -> BoltResponse:

@@ -1,0 +1,97 @@
+"""Windows and private answers when Slack's calls break: no window twice, no answer twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.engine import Database
+from tests.contract.stage import Player, Stage
+from tests.contract.stories import ON_SQLITE, PROBLEM, answer_of, five, play, trial, value_of
+from tests.slack.local import LocalSlack, Trouble
+
+pytestmark = ON_SQLITE
+AGAIN = "That took too long for Slack. Press once more."
+
+
+def local(stage: Stage) -> LocalSlack:
+    assert stage.house is not None
+    return stage.house.local
+
+
+def told(stage: Stage, player: Player) -> list[str]:
+    """Everything that this person alone was told, in whichever way."""
+    slack = local(stage)
+    user = slack.state.users[player.user]
+    private = [
+        slack.shown(each)
+        for channel in slack.state.channels.values()
+        for each in channel.private
+        if each.only_for is user
+    ]
+    directly = slack.direct(user).messages.values()
+    return private + [slack.shown(each) for each in directly if each.user.is_bot]
+
+
+@pytest.mark.parametrize("trouble", [Trouble.DROP, Trouble.DONE_THEN_DROP], ids=str)
+def test_a_window_opens_once_though_the_connection_breaks(
+    database: Database, trouble: Trouble
+) -> None:
+    async def story(stage: Stage) -> None:
+        kari = five(stage, "slack")["kari"]
+        await trial(kari)
+        local(stage).then("views.open", trouble)
+        await kari.presses("Answer or change", on=PROBLEM)
+        assert kari.t(AGAIN) not in told(stage, kari)
+        await kari.fills(answer="Vi ser det slik.")
+        assert value_of(stage, kari, PROBLEM) == {"text": "Vi ser det slik."}
+
+    play(database, story)
+
+
+@pytest.mark.parametrize(
+    "trouble", [Trouble.ERROR_500, Trouble.LIMITED, "expired_trigger_id"], ids=str
+)
+def test_a_window_that_slack_does_not_open_is_asked_for_once_more(
+    database: Database, trouble: Trouble | str
+) -> None:
+    async def story(stage: Stage) -> None:
+        kari = five(stage, "slack")["kari"]
+        await trial(kari)
+        local(stage).then("views.open", trouble)
+        await kari.presses("Answer or change", on=PROBLEM)
+        assert kari.form is None
+        assert told(stage, kari).count(kari.t(AGAIN)) == 1
+        await kari.presses("Answer or change", on=PROBLEM)
+        await kari.fills(answer="Vi ser det slik.")
+        assert value_of(stage, kari, PROBLEM) == {"text": "Vi ser det slik."}
+
+    play(database, story)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "times"),
+    [
+        (Trouble.DROP, 0),  # whether it stands cannot be looked up: rather not than twice
+        (Trouble.DONE_THEN_DROP, 1),
+        (Trouble.ERROR_500, 1),
+        (Trouble.LIMITED, 1),
+        ("user_not_in_channel", 1),
+        ("channel_not_found", 1),
+    ],
+    ids=str,
+)
+def test_a_private_answer_is_given_once_and_can_be_asked_for_again(
+    database: Database, trouble: Trouble | str, times: int
+) -> None:
+    async def story(stage: Stage) -> None:
+        kari = five(stage, "slack")["kari"]
+        await trial(kari)
+        local(stage).then("chat.postEphemeral", trouble)
+        moved_on = kari.t("This has moved on. Write «help» to see what you can do now.")
+        await kari.presses_raw("round:nothing:q1")
+        assert told(stage, kari).count(moved_on) == times
+        await kari.presses_raw("round:nothing:q1")
+        assert told(stage, kari).count(moved_on) == times + 1
+        assert answer_of(stage, kari) is None
+
+    play(database, story)
