@@ -11,7 +11,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import select
 
-from bot.slack.channel import SlackChannel
+from bot.slack.channel import Clients, SlackChannel
 from bot.slack.pacing import Pacing
 from bot.slack.workspaces import client_of
 from dialogs.messages import File, Message
@@ -19,7 +19,7 @@ from storage import outbox
 from storage.engine import Database, Db
 from storage.tables import Kind, Outbox, Person, Place, Sending
 from tests.delivery.world import MINUTE, World
-from tests.slack.local import Channel, LocalSlack, Team, User, local_slack
+from tests.slack.local import Channel, LocalSlack, User, local_slack
 
 SOME = timedelta(seconds=30)
 
@@ -33,14 +33,17 @@ class Sends(World):
         self.kari = slack.person(self.team, "Kari")
         self.room = slack.channel("digital-vei", self.team, self.kari)
         self.clients: dict[str, AsyncWebClient] = {}
-        self.teams: dict[str, Team] = {}
+        self.client_of: Clients = self._client
         super().__init__(database, self.new_channel())  # type: ignore[arg-type]
         slack.state.now = self.clock.wall
         slack.pacing._now = self.clock.wall
 
     def new_channel(self) -> SlackChannel:
         """As a process that has just started has it."""
-        return SlackChannel(self._client, Pacing(lambda: self.clock.wall().timestamp()))
+        return SlackChannel(self._known, Pacing(lambda: self.clock.wall().timestamp()))
+
+    def _known(self, tenant: str) -> AsyncWebClient | None:
+        return self.client_of(tenant)
 
     def _client(self, tenant: str) -> AsyncWebClient | None:
         team = self.slack.state.teams.get(tenant)
