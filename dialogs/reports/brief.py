@@ -43,6 +43,8 @@ def brief_shown(view: View, argument: str) -> Notice:
         Text(say.t("{name}, in brief", name=home.name), "heading"),
         Facts((Fact(say.t("Organisations"), say.some(parties)), *_now(view, home.id))),
     ]
+    running = rounds.running(view.db, home.id)
+    elements += _arrived(view, running) if running is not None else []
     latest = _answered(view, home.id)[:MOST]
     told = [each for found in latest for each in _round(view, found)]
     elements += told or [Text(say.t("No round is finished yet."))]
@@ -96,11 +98,15 @@ def _round(view: View, found: Round) -> list[Element]:
     elements: list[Element] = [Text(head, "heading"), Text(it.who)]
     if facts:
         elements.append(Facts(facts))
+    return [*elements, *_arrived(view, found)]
+
+
+def _arrived(view: View, found: Round) -> list[Element]:
     arrived = arrived_at(view, found)
-    if arrived:
-        elements.append(Text(say.t("This is what we arrived at")))
-        elements += [Quote(each.text, each.question) for each in arrived]
-    return elements
+    if not arrived:
+        return []
+    title = Text(view.say.t("This is what we arrived at"))
+    return [title, *(Quote(each.text, each.question) for each in arrived)]
 
 
 def _fact(view: View, part: Part, it: Findings) -> Fact:

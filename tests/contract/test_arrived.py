@@ -175,6 +175,23 @@ def test_whoever_wrote_it_or_a_coordinator_takes_it_away(database: Database, pla
 
 
 @ON_SQLITE
+def test_what_a_running_round_arrived_at_is_told_to_newcomers(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        siri, per = cast["siri"], cast["per"]
+        await trial(cast["kari"])
+        await open_first(cast)
+        await siri.says(f"@Samspill kom fram til: {WORDS}", under=PROBLEM)
+        await per.writes("kort for nye")
+        assert WORDS in per.private
+        await cast["kari"].writes("fullfør")
+        await per.writes("kort for nye")
+        assert per.private.count(WORDS) == 1
+
+    play(database, story)
+
+
+@ON_SQLITE
 def test_a_wording_that_was_not_seen_is_not_taken_away(database: Database) -> None:
     async def story(stage: Stage) -> None:
         cast = five(stage)
