@@ -75,7 +75,8 @@ class Asking:
         if field["hint"]:
             lines.append(f"  {field['hint']}")
         lines += [
-            f"  {place}. {option['label']}" for place, option in enumerate(field["options"], 1)
+            f"  {place}. {option['label'].removeprefix(f'{place}. ')}"  # some labels count already
+            for place, option in enumerate(field["options"], 1)
         ]
         now = self.values[field["name"]]
         if now:
