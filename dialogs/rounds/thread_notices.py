@@ -12,6 +12,7 @@ from storage.tables import AnswerStatus, Asked, Round
 
 
 def too_long(turn: Turn) -> Notice:
+    """What was written is longer than any answer may be, and was not kept."""
     return turn.notice(
         turn.say.t("The answer is too long: there is room for 20,000 characters."),
         turn.say.t("I have not kept it. Shorten it by editing your message."),
@@ -27,6 +28,7 @@ def does_not_fit(turn: Turn, asked: Asked) -> Notice:
 
 
 def answer_button(turn: Turn, asked: Asked) -> Buttons:
+    """The way to answer outside the thread."""
     answer = rounds_dialog.id("answer", f"q{asked.id}")
     label = turn.say.t("Answer or change")
     return Buttons((Button(answer, label, "primary", opens=True, typed="svar"),))
@@ -75,6 +77,8 @@ def nothing_left(turn: Turn, asked: Asked, place_id: int) -> tuple[Text, Buttons
 
 
 def taken_as_answer(turn: Turn, asked: Asked, found: Round, message: str) -> Notice | None:
+    """A message was taken as the answer: said once in a collaboration, or each time to those who
+    want receipts."""
     member = memberships.of(turn.db, turn.me.id, found.collaboration_id)
     if member is None or (member.told_thread and not turn.me.text_receipts):
         return None
