@@ -14,7 +14,6 @@ from dialogs.arrived.dialog import arrived, promised
 from dialogs.belonging import joining as joining_dialog
 from dialogs.choosing import which
 from dialogs.home import home
-from dialogs.linking import web
 from dialogs.me import away, erasing, leaving, setting, showing, zones
 from dialogs.me.page import me
 from dialogs.members import members
@@ -22,6 +21,7 @@ from dialogs.registry import Registry
 from dialogs.reports import brief, meeting, sheet
 from dialogs.rounds.dialog import rounds_dialog
 from dialogs.setup import setup
+from dialogs.web_links import web
 
 ROOMS = (
     actions,

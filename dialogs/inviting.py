@@ -6,7 +6,6 @@ from typing import Any
 
 from dialogs.authority import coordinator_of, moved_on, number
 from dialogs.buttons import row_number
-from dialogs.linking import address, new_token, once, web
 from dialogs.messages import (
     Button,
     Buttons,
@@ -21,6 +20,7 @@ from dialogs.messages import (
 )
 from dialogs.naming import LONGEST_NAME, name_fault, one_line, organisation_called
 from dialogs.turn import Refusal, Turn, View
+from dialogs.web_links import address, new_token, once, web
 from storage import collaborations, links
 from storage.tables import Collaboration
 
