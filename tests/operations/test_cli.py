@@ -33,6 +33,8 @@ COMMANDS = [
     ["packs"],
     ["packs", "check"],
     ["packs", "schema"],
+    ["slack"],
+    ["slack", "manifest"],
     ["web-link"],
 ]
 
