@@ -3,6 +3,7 @@ edge over signed HTTP or Socket Mode, and what they see is what stands in that S
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -49,6 +50,7 @@ class House:
         self.take: Take = stage.core.take  # a test may stand in between
         self.failing = False  # whether events fail at first, so that Slack sends them again
         self._running = AsyncExitStack()
+        self._starting = asyncio.Lock()
         self._users: dict[str, User] = {}
         self._channels: dict[str, Channel] = {}
 
@@ -93,9 +95,11 @@ class House:
         return user.id, self.channel(f"{part}/{room}", user).id
 
     async def ready(self) -> Slack:
-        """Start everything, once."""
-        if self.slack is not None:
-            return self.slack
+        """Start everything, once, whoever comes first."""
+        async with self._starting:
+            return self.slack or await self._started()
+
+    async def _started(self) -> Slack:
         await self._running.enter_async_context(running(self.local))
         access = Access(
             self.team.app.token,
