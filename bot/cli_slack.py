@@ -15,13 +15,15 @@ def slack() -> None:
 @slack.command("manifest")
 @click.option("--url", metavar="URL", help="Where Slack reaches Samspill (SAMSPILL_BASE_URL).")
 @click.option("--socket-mode", is_flag=True, help="Samspill reaches Slack; nothing reaches it.")
+@click.option("--many", is_flag=True, help="For all workspaces and grids that let Samspill in.")
 @click.option("--explain", is_flag=True, help="Say instead what each scope and event is for.")
-def manifest_command(url: str | None, socket_mode: bool, explain: bool) -> None:
+def manifest_command(url: str | None, socket_mode: bool, many: bool, explain: bool) -> None:
     """Print the app manifest, to be pasted at https://api.slack.com/apps (From a manifest)."""
     from bot.slack import manifest
 
     if explain:
-        for title, table in (("Scopes", manifest.SCOPES), ("Events", manifest.EVENT_TYPES)):
+        events = manifest.EVENT_TYPES | (manifest.ENDINGS if many else {})
+        for title, table in (("Scopes", manifest.SCOPES), ("Events", events)):
             click.echo(f"{title}:")
             for name, why in table.items():
                 click.echo(f"  {name:24}{why}")
@@ -31,10 +33,14 @@ def manifest_command(url: str | None, socket_mode: bool, explain: bool) -> None:
 
         url = settings.load(demo=False, key=False).base_url
     url = url.rstrip("/")
+    if many and not url.startswith("https://"):
+        raise click.UsageError(
+            "Whoever lets Samspill in is sent back to an address with https://: give it with --url."
+        )
     if not socket_mode and not url.startswith("https://"):
         raise click.UsageError(
             "Slack reaches addresses with https:// only: give one with --url, or use "
             "--socket-mode, where Samspill reaches Slack."
         )
-    made = manifest.manifest(url, socket_mode=socket_mode)
+    made = manifest.manifest(url, socket_mode=socket_mode, many=many)
     click.echo(json.dumps(made, ensure_ascii=False, indent=2))

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import delete, null, or_, update
 from sqlmodel import SQLModel, col, select
 
-from storage import chat, contributions, freshening, memberships, proposals
+from storage import chat, contributions, freshening, installations, memberships, proposals
 from storage.contributions import strings
 from storage.engine import Db, bulk
 from storage.tables import (
@@ -102,6 +102,7 @@ def forget(db: Db, person: Person, words: Iterable[str], home_ids: Sequence[int]
     identities = db.exec(select(Identity).where(Identity.person_id == person.id)).all()
     for each in identities:
         chat.forget(db, each.platform, each.tenant, each.user)
+        installations.forget(db, each.platform, each.user)
     _empty_posts(db, [person.name, *words], home_ids)
     _empty_conversations(db, person.id)
     bulk(db, update(Inbox).where(col(Inbox.held_by) == person.id).values(held=None, held_for=None))

@@ -240,6 +240,20 @@ class Place(Row, table=True):
     next_post_at: datetime | None = None  # delivery's own: the platform asked us to wait
 
 
+class Installation(Row, table=True):
+    """Samspill in a workspace of Slack, or in a whole grid, by somebody's consent there."""
+
+    id: int = Field(default=None, primary_key=True)
+    tenant: str = Field(unique=True)  # the workspace's id, or the grid's when it is for all of it
+    enterprise: str | None = None  # the grid's id
+    bot_user: str
+    bot_id: str
+    sealed: bytes = Field(repr=False)  # the bot's token, encrypted
+    installed_by: str = ""  # Slack's user id; empty when that person was erased
+    installed_at: datetime
+    removed_at: datetime | None = None
+
+
 class Round(Row, table=True):
     """One part of a set, asked once of one collaboration in all its places."""
 

@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 
 from aiohttp import ClientConnectorError
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channel import Abilities, Address, Gone, Later, Outcome, Refused, Sent, Unknown
 from bot.slack.inbound import PLATFORM
 from bot.slack.pacing import Pacing
-from bot.slack.render import rendered
+from bot.slack.reaching import Clients, Reaching, Shared, Way
+from bot.slack.render import Rendered, rendered
 from bot.slack.workspaces import Unreachable
 from dialogs.messages import File, Message
 
@@ -49,6 +49,7 @@ _GONE = frozenset(
         "token_revoked",
         "user_disabled",
         "user_not_found",
+        "user_not_in_channel",
         "user_not_visible",
     )
 )
@@ -64,8 +65,9 @@ _LATER = frozenset(
 )
 _UNKNOWN = frozenset(("fatal_error", "internal_error", "request_timeout"))
 
-# By workspace; None where we are not installed, Unreachable when that is not known yet.
-Clients = Callable[[str], AsyncWebClient | None]
+PASSING = "~"  # begins the id of what one person was shown in passing: it can only be said anew
+# Why one person cannot be shown something in a channel: perhaps in the next.
+_ELSEWHERE = frozenset(("channel_not_found", "not_in_channel", "user_not_in_channel"))
 
 
 @dataclass(frozen=True)
@@ -83,19 +85,20 @@ class SlackChannel:
     # Nothing puts signs on messages yet, so the app does not ask to be allowed to.
     abilities = Abilities(marks=False, post_gap=timedelta(seconds=1))
 
-    def __init__(self, clients: Clients, pacing: Pacing) -> None:
-        self._clients = clients
+    def __init__(self, clients: Clients, shared: Shared, pacing: Pacing) -> None:
+        self._reaching = Reaching(clients, shared, self._paced)
         self._pacing = pacing
-        self._direct: dict[tuple[str, str], str] = {}  # the conversation with each person
 
     async def post(self, to: Address, message: Message, key: str) -> Outcome:
         """Send a new message, its key with it."""
         shown = rendered(message)
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
 
-        async def call(client: AsyncWebClient, channel: str) -> Outcome:
-            answer = await client.chat_postMessage(
-                channel=channel,
+        async def call(way: Way) -> Outcome:
+            if way.only_for:
+                return await _in_passing(way, shown)
+            answer = await way.client.chat_postMessage(
+                channel=way.channel,
                 text=shown.text,
                 blocks=shown.blocks,
                 metadata=metadata,
@@ -114,9 +117,11 @@ class SlackChannel:
         stem, _, ending = file.name.rpartition(".")
         name = f"{stem} {_code(key)}.{ending}"
 
-        async def call(client: AsyncWebClient, channel: str) -> Outcome:
-            answer = await client.files_upload_v2(
-                channel=channel,
+        async def call(way: Way) -> Outcome:
+            if way.only_for:
+                return await _in_passing(way, rendered(file.instead)) if file.instead else Sent("")
+            answer = await way.client.files_upload_v2(
+                channel=way.channel,
                 thread_ts=to.thread,
                 content=file.data,
                 filename=name,
@@ -129,15 +134,14 @@ class SlackChannel:
     async def find(self, to: Address, key: str) -> str | None:
         """The message with this key among the latest of its thread or channel. Raises what Slack's
         client raises, and whatever else says that it could not be looked up."""
-        client = self._clients(to.tenant)
-        if client is None:
-            return None
         method = "conversations.history" if to.thread is None else "conversations.replies"
         cursor = ""
         try:
-            channel = await self._channel(client, to)
+            ways = await self._reaching.ways(to)
+            if not ways or ways[0].only_for:
+                return None
             for _ in range(PAGES):
-                page = _page(client, channel, to.thread, cursor)
+                page = _page(ways[0], to.thread, cursor)
                 answer = await self._paced(to.tenant, method, page)
                 for each in answer["messages"]:
                     if _has(each, key):
@@ -151,26 +155,31 @@ class SlackChannel:
         return None
 
     async def update(self, to: Address, platform_id: str, message: Message) -> Outcome:
-        """Replace a message."""
+        """Replace a message; what was shown in passing is shown anew."""
+        if platform_id.startswith(PASSING):
+            return await self.post(to, message, platform_id)
         shown = rendered(message)
 
-        async def call(client: AsyncWebClient, channel: str) -> Outcome:
-            await client.chat_update(
-                channel=channel, ts=platform_id, text=shown.text, blocks=shown.blocks
+        async def call(way: Way) -> Outcome:
+            await way.client.chat_update(
+                channel=way.channel, ts=platform_id, text=shown.text, blocks=shown.blocks
             )
             return Sent(platform_id)
 
         return await self._tried(to, "chat.update", call)
 
     async def remove(self, to: Address, platform_id: str) -> Outcome:
-        """Take a message away, or a file; one that is gone is away."""
+        """Take a message away, or a file; one that is gone is away, and what was shown in passing
+        goes by itself."""
+        if platform_id.startswith(PASSING):
+            return Sent(platform_id)
         is_file = not platform_id[:1].isdecimal()
 
-        async def call(client: AsyncWebClient, channel: str) -> Outcome:
+        async def call(way: Way) -> Outcome:
             if is_file:
-                await client.files_delete(file=platform_id)
+                await way.client.files_delete(file=platform_id)
             else:
-                await client.chat_delete(channel=channel, ts=platform_id)
+                await way.client.chat_delete(channel=way.channel, ts=platform_id)
             return Sent(platform_id)
 
         return await self._tried(to, "files.delete" if is_file else "chat.delete", call)
@@ -178,35 +187,29 @@ class SlackChannel:
     async def mark(self, to: Address, platform_id: str, sign: str) -> Outcome:
         """React to a message; `sign` is Slack's name for the picture."""
 
-        async def call(client: AsyncWebClient, channel: str) -> Outcome:
-            await client.reactions_add(channel=channel, timestamp=platform_id, name=sign)
+        async def call(way: Way) -> Outcome:
+            await way.client.reactions_add(channel=way.channel, timestamp=platform_id, name=sign)
             return Sent(platform_id)
 
         return await self._tried(to, "reactions.add", call)
-
-    async def _channel(self, client: AsyncWebClient, to: Address) -> str:
-        """Slack's id of the conversation; that with a person is opened on first use."""
-        if not to.direct:
-            return to.channel
-        known = self._direct.get((to.tenant, to.channel))
-        if known is None:
-            opening = client.conversations_open(users=to.channel)
-            answer = await self._paced(to.tenant, "conversations.open", opening)
-            known = self._direct[to.tenant, to.channel] = str(answer["channel"]["id"])
-        return known
 
     async def _tried(
         self,
         to: Address,
         method: str,
-        call: Callable[[AsyncWebClient, str], Coroutine[Any, Any, Outcome]],
+        call: Callable[[Way], Coroutine[Any, Any, Outcome]],
     ) -> Outcome:
         try:
-            client = self._clients(to.tenant)
-            if client is None:
+            ways = await self._reaching.ways(to)
+            for way in ways[:-1]:
+                try:
+                    return await self._paced(to.tenant, method, call(way))
+                except SlackApiError as error:
+                    if _told(error) not in _ELSEWHERE:
+                        raise
+            if not ways:
                 return Gone("no_installation")
-            channel = await self._channel(client, to)
-            return await self._paced(to.tenant, method, call(client, channel))
+            return await self._paced(to.tenant, method, call(ways[-1]))
         except _NotNow as wait:
             return Later(timedelta(seconds=wait.seconds), whole_place=wait.place)
         except Unreachable:
@@ -247,6 +250,13 @@ def _told(error: SlackApiError) -> str:
     return str(data.get("error", "")) if isinstance(data, dict) else ""
 
 
+async def _in_passing(way: Way, shown: Rendered) -> Outcome:
+    answer = await way.client.chat_postEphemeral(
+        channel=way.channel, user=way.only_for, text=shown.text, blocks=shown.blocks
+    )
+    return Sent(f"{PASSING}{answer['message_ts']}")
+
+
 def _code(key: str) -> str:
     """What stands in a file's name, so that it can be found by its key."""
     return hashlib.sha256(key.encode()).hexdigest()[:8]
@@ -266,9 +276,9 @@ def _seconds(headers: Mapping[str, Any]) -> float:
     return min(max(float(told), 1), 3600) if told.isdecimal() else 30
 
 
-async def _page(client: AsyncWebClient, channel: str, thread: str | None, cursor: str) -> Any:
+async def _page(way: Way, thread: str | None, cursor: str) -> Any:
     wanted: dict[str, Any] = {"include_all_metadata": True, "limit": LOOKED_AT}
     wanted |= {"cursor": cursor} if cursor else {}
     if thread is None:
-        return await client.conversations_history(channel=channel, **wanted)
-    return await client.conversations_replies(channel=channel, ts=thread, **wanted)
+        return await way.client.conversations_history(channel=way.channel, **wanted)
+    return await way.client.conversations_replies(channel=way.channel, ts=thread, **wanted)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -25,9 +25,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack import forms
 from bot.slack.inbound import Ignored, Known, about, event_of, kept
 from bot.slack.lookups import Lookups
-from bot.slack.manifest import EVENTS
+from bot.slack.manifest import ENDINGS, EVENTS
 from bot.slack.render import rendered
-from bot.slack.workspaces import SILENT
+from bot.slack.workspaces import SILENT, Unreachable, Workspaces
 from dialogs.events import Event, Submitted
 from dialogs.language import Translator
 from dialogs.language import known as spoken
@@ -40,16 +40,13 @@ TITLE = "Samspill"  # of a window that nothing else names
 Take = Callable[[Event], Awaitable[Reply | None]]
 
 
-Authorize = Callable[[], Awaitable[AuthorizeResult]]
-
-
 class Edge:
     """The listeners, the same for HTTP and Socket Mode."""
 
     def __init__(
         self,
         take: Take,
-        authorize: Authorize,
+        workspaces: Workspaces,
         lookups: Lookups,
         now: Callable[[], datetime],
         *,
@@ -58,12 +55,16 @@ class Edge:
     ) -> None:
         """Without a signing secret only Socket Mode may reach it, whose connection is its own."""
         self._take = take
+        self._workspaces = workspaces
         self._lookups = lookups
         self._now = now
         self._tasks: set[asyncio.Task[None]] = set()
 
-        async def installation() -> AuthorizeResult:  # Bolt reads a method's `self` as an argument
-            return await authorize()
+        # Bolt gives what it finds by the names of the arguments, and reads a method's `self` so.
+        async def installation(
+            enterprise_id: str | None, team_id: str | None, channel_id: str | None
+        ) -> AuthorizeResult | None:
+            return await self._authorized((team_id, enterprise_id), channel_id or "")
 
         self.app = AsyncApp(
             process_before_response=True,
@@ -96,9 +97,34 @@ class Edge:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
+    async def _authorized(
+        self, tenants: Iterable[str | None], channel: str
+    ) -> AuthorizeResult | None:
+        """By which installation a request is answered; None: by none of ours."""
+        wanted = [each for each in tenants if each]
+        try:
+            found = await self._workspaces.answering(wanted, channel)
+        except Unreachable as error:
+            log.error("cannot ask Slack which workspace it is", extra={"error": str(error)})
+            raise
+        if found is None:
+            log.warning("a request from where Samspill is not installed")
+            return None
+        return AuthorizeResult(
+            enterprise_id=found.enterprise,
+            team_id=found.tenant,
+            bot_user_id=found.bot_user,
+            bot_id=found.bot_id,
+            bot_token=found.token,
+        )
+
     # --- what comes in ------------------------------------------------------------------------
 
     async def _event(self, body: dict[str, Any], client: AsyncWebClient, context: Any) -> None:
+        if body["event"].get("type") in ENDINGS:
+            told = (context.team_id, context.enterprise_id, *body["event"].get("team_ids", ()))
+            await self._workspaces.check([each for each in told if isinstance(each, str)])
+            return
         event = event_of(body, await self._known(body, client, context))
         if isinstance(event, Ignored):
             return
@@ -122,18 +148,22 @@ class Edge:
 
     async def _known(self, body: Mapping[str, Any], client: AsyncWebClient, context: Any) -> Known:
         told = about(body)
-        bot = context.bot_user_id or ""
+        tenant = context.authorize_result.team_id
+        around = await self._workspaces.around(tenant, told.channel)
         called, channel = await asyncio.gather(
-            self._lookups.people(client, told.people - {bot}),
+            self._lookups.people(client, told.people - set(around.bots.values())),
             self._lookups.channel(client, told.channel),
         )
         return Known(
             self._now(),
-            context.authorize_result.team_id,
-            bot,
+            tenant,
+            around.bots,
             {user: each.name for user, each in called.items() if each.name},
             {user: spoken(each.language) for user, each in called.items() if each.language},
             channel,
+            around.home,
+            {user: each.homes for user, each in called.items() if each.homes},
+            context.team_id or "",
         )
 
     # --- what goes back -----------------------------------------------------------------------
@@ -189,8 +219,9 @@ class Edge:
         content: dict[str, Any] = {"text": shown.text, "blocks": shown.blocks}
         if not where.direct:
             there: dict[str, Any] = {"channel": where.channel, "thread_ts": where.thread}
+            keeper = await self._workspaces.client(where.tenant) or client
             try:
-                await client.chat_postEphemeral(user=event.actor.user, **there, **content)
+                await keeper.chat_postEphemeral(user=event.actor.user, **there, **content)
             except SlackApiError as error:
                 code = error.response.get("error", "")
                 log.info("a private answer goes directly", extra={"error": code})

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -48,15 +48,24 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a payload does not tell: the time, the workspace (or grid) whose installation it came
-    by, Samspill's own user id there, what people and the channel are called, and languages."""
+    """What a payload does not tell: the time; the workspace (or grid) whose installation it came
+    by, and that which keeps the channel; Samspill's own user id by installation; and what people
+    and the channel are called, their languages, and where they are at home."""
 
     now: datetime
     tenant: str
-    bot: str = ""
+    bots: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict, repr=False)
     languages: Mapping[str, str] = field(default_factory=dict)
     channel: str = field(default="", repr=False)  # the name of the channel it happened in
+    keeper: str = ""  # empty: the installation that it came by
+    homes: Mapping[str, Sequence[str]] = field(default_factory=dict)  # the workspace, the grid
+    within: str = ""  # the workspace it came from, when the installation is a whole grid's
+
+    @property
+    def bot(self) -> str:
+        """Samspill in the channel."""
+        return self.bots.get(self.keeper or self.tenant, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +147,26 @@ def instant(ts: str) -> datetime:
 
 def _actor(user: str, team: str, known: Known, name: str = "") -> Actor:
     called = known.names.get(user, name)
-    return Actor(PLATFORM, team, user, called, known.languages.get(user))
+    return Actor(PLATFORM, _home(user, team, known), user, called, known.languages.get(user))
+
+
+def _home(user: str, team: str, known: Known) -> str:
+    """Where somebody is at home, the same however a payload says it: their workspace or grid, if
+    Samspill is installed there, else the grid, else the workspace."""
+    told = known.homes.get(user) or ((known.tenant,) if team == known.within else ())
+    installed = (each for each in (team, *told) if each in known.bots)
+    return next(installed, told[-1] if told else team)
 
 
 def _place(
     known: Known, channel: str, user: str, thread: str | None = None, *, can_open: bool = True
 ) -> Where:
     """Where it was. In Samspill's own direct conversation private answers are posts."""
-    tenant = known.tenant
     if channel.startswith("D"):
+        tenant = known.tenant
         return Where(PLATFORM, tenant, user, None, direct=True, can_open=can_open, can_notice=False)
-    return Where(PLATFORM, tenant, channel, thread, name=known.channel, can_open=can_open)
+    keeper = known.keeper or known.tenant
+    return Where(PLATFORM, keeper, channel, thread, name=known.channel, can_open=can_open)
 
 
 # --- the Events API -------------------------------------------------------------------------------
@@ -166,7 +184,8 @@ def _callback(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
         case "member_left_channel":
             return _went(payload, event, known)
         case "channel_left" | "group_left":  # all that tells of Samspill's own leaving
-            return _went(payload, {**event, "user": known.bot}, known)
+            left = known.bots.get(known.tenant, "")
+            return _went(payload, {**event, "user": left}, known)
     return Ignored("event")
 
 
@@ -183,12 +202,13 @@ def _message(event: Mapping[str, Any], known: Known) -> Event | Ignored:
 
 def _ours(message: Mapping[str, Any], known: Known) -> bool:
     """Whether a message was written by an app, Samspill itself too."""
-    return bool(message.get("bot_id")) or _text(message, "user") in ("", known.bot)
+    author = _text(message, "user")
+    return bool(message.get("bot_id")) or not author or author in known.bots.values()
 
 
 def _meant(message: Mapping[str, Any], known: Known) -> Meaning:
     pictures = emoji_in(message.get("blocks"))
-    return meaning(_text(message, "text"), known.bot, known.names, pictures)
+    return meaning(_text(message, "text"), known.bots.values(), known.names, pictures)
 
 
 def _team(message: Mapping[str, Any], known: Known) -> str:
@@ -269,6 +289,8 @@ def _came(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) ->
     at = _when(payload, event)
     team = _text(event, "team") or known.tenant
     if user != known.bot:
+        if user in known.bots.values():
+            return Ignored("another")  # a second installation in a channel that is kept already
         where = _place(known, channel, user, can_open=False)
         return Joined(id, at, _actor(user, team, known), where)
     inviter = _text(event, "inviter")
@@ -280,6 +302,8 @@ def _came(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) ->
 
 def _went(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) -> Event | Ignored:
     channel, user = _needed(event, "channel"), _needed(event, "user")
+    if user != known.bot and user in known.bots.values():
+        return Ignored("another")
     team = _text(event, "team") or known.tenant
     where = _place(known, channel, user, can_open=False)
     made = Removed if user == known.bot else Left
@@ -366,7 +390,7 @@ def _commanded(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
         where = _place(known, channel, user)
     id = f"commanded:{_needed(payload, 'trigger_id')}"
     return Commanded(
-        id, known.now, actor, where, meaning(_text(payload, "text"), "", known.names).text
+        id, known.now, actor, where, meaning(_text(payload, "text"), (), known.names).text
     )
 
 

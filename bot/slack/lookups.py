@@ -20,10 +20,12 @@ PATIENCE = 1.5  # seconds: a press has three until Slack gives up
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A name, and a person's language; empty when Slack did not say."""
+    """A name, and of a person their language and where they are at home, the workspace and the
+    grid; empty when Slack did not say."""
 
     name: str = field(default="", repr=False)
     language: str = ""
+    homes: tuple[str, ...] = ()
 
 
 class Lookups:
@@ -61,7 +63,9 @@ class Lookups:
             person = _map(answer.get("user"))
             profile = _map(person.get("profile"))
             name = profile.get("display_name") or profile.get("real_name") or person.get("name")
-            return Called(str(name or ""), str(person.get("locale") or ""))
+            grid = _map(person.get("enterprise_user")).get("enterprise_id")
+            homes = (str(each) for each in (person.get("team_id"), grid) if each)
+            return Called(str(name or ""), str(person.get("locale") or ""), tuple(homes))
 
         return await self._one(user, ask)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 EVENTS = "/slack/events"  # where Slack sends events, interactions and commands
+INSTALL = "/slack/install"  # where somebody lets Samspill into their workspace …
+REDIRECT = "/slack/oauth_redirect"  # … and where Slack sends them back to
 # Each scope of the bot's token, with what it is for.
 SCOPES = {
     "app_mentions:read": "to be called upon by @Samspill in a channel",
@@ -33,6 +35,12 @@ EVENT_TYPES = {
     "message.groups": "answers in threads, and changes of them (private channels)",
     "message.im": "what is written to Samspill itself",
 }
+# With many workspaces: each tells when Samspill is not installed there any more.
+ENDINGS = {
+    "app_uninstalled": "Samspill was taken out of a workspace",
+    "team_access_revoked": "Samspill was taken out of a workspace of a grid",
+    "tokens_revoked": "Samspill's token for a workspace is worth nothing any more",
+}
 _ABOUT = (
     "Samspill hjelper folk fra flere virksomheter med å løse én oppgave sammen. Det stiller "
     "spørsmål i tråder, samler svarene, viser hvor dere ser ulikt på det, og tar fram igjen det "
@@ -42,8 +50,10 @@ _ABOUT = (
 MENU = "menu"  # the shortcut beside the message field
 
 
-def manifest(url: str, *, socket_mode: bool) -> dict[str, Any]:
-    """The manifest for a Samspill that is reached at `url`; in Socket Mode nothing reaches it."""
+def manifest(url: str, *, socket_mode: bool, many: bool = False) -> dict[str, Any]:
+    """The manifest for a Samspill that is reached at `url`; in Socket Mode nothing reaches it.
+    `many`: for all workspaces that let it in, and for whole grids."""
+    events = EVENT_TYPES | (ENDINGS if many else {})
     address = f"{url}{EVENTS}"
     reached = {} if socket_mode else {"request_url": address}
     commands = [
@@ -81,11 +91,14 @@ def manifest(url: str, *, socket_mode: bool) -> dict[str, Any]:
             ],
             "slash_commands": commands,
         },
-        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "oauth_config": {
+            **({"redirect_urls": [f"{url}{REDIRECT}"]} if many else {}),
+            "scopes": {"bot": sorted(SCOPES)},
+        },
         "settings": {
-            "event_subscriptions": {**reached, "bot_events": sorted(EVENT_TYPES)},
+            "event_subscriptions": {**reached, "bot_events": sorted(events)},
             "interactivity": {"is_enabled": True, **reached},
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": many,
             "socket_mode_enabled": socket_mode,
             "token_rotation_enabled": False,
         },

@@ -7,7 +7,7 @@ https://docs.slack.dev/messaging/formatting-message-text.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,9 +60,12 @@ def _signs(codes: str) -> str:
 
 
 def meaning(
-    text: str, bot: str, names: Mapping[str, str], emoji: Mapping[str, str] | None = None
+    text: str,
+    bots: Collection[str],
+    names: Mapping[str, str],
+    emoji: Mapping[str, str] | None = None,
 ) -> Meaning:
-    """What was meant. `bot` is Samspill's own user id here, `names` what people are called, `emoji`
+    """What was meant. `bots` are Samspill's own user ids, `names` what people are called, `emoji`
     the pictures by their names."""
     named = False
     people = 0
@@ -72,7 +75,7 @@ def meaning(
         user = _USER.match(reference[1])
         if user is None:
             return unescaped(_other(reference[1]))
-        if user[1] == bot:
+        if user[1] in bots:
             named = True
             return " "
         people += 1

@@ -4,21 +4,19 @@ in the settings is for is found out by asking Slack, once."""
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from aiohttp import ClientError, ClientSession
-from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-
-log = logging.getLogger("samspill.slack")
 
 SECONDS = 10  # for a call to Slack: less than a lease of the outbox
 # Bolt and Slack's client log what they got, and that holds what people wrote: this one is silent.
 SILENT = logging.getLogger("samspill.slack.silent")
 SILENT.addHandler(logging.NullHandler())
 SILENT.propagate = False
-SILENT.setLevel(logging.CRITICAL + 1)  # nor do they make texts that nobody reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,47 @@ class Workspace:
     token: str = field(repr=False)
 
 
-def client_of(token: str, api: str) -> AsyncWebClient:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Where a payload happened: the workspace or grid that keeps the channel, and Samspill's own
+    users, by workspace or grid."""
+
+    home: str
+    bots: Mapping[str, str]
+
+
+class Workspaces(Protocol):
+    """All that Samspill is installed in."""
+
+    def use(self, session: ClientSession) -> None:
+        """Keep connections open from one call to the next."""
+        ...
+
+    async def connect(self) -> str:
+        """See that Slack can be asked; what to log of it. Unreachable when it does not say."""
+        ...
+
+    async def client(self, tenant: str) -> AsyncWebClient | None:
+        """The client for a workspace or grid; None when Samspill is not installed there,
+        Unreachable while that is not known."""
+        ...
+
+    async def answering(self, tenants: Sequence[str], channel: str) -> Workspace | None:
+        """The installation by which a request of one of these is answered, else that which keeps
+        the channel it came from."""
+        ...
+
+    async def around(self, tenant: str, channel: str) -> Around:
+        """What a channel is, for a payload that came by this installation."""
+        ...
+
+    async def check(self, tenants: Sequence[str]) -> None:
+        """Ask Slack whether these installations stand, and let go of those that do not;
+        Unreachable when it does not say."""
+        ...
+
+
+def client_of(token: str | None, api: str) -> AsyncWebClient:
     """A client that tries each call once: what may have gone is not for it to repeat."""
     return AsyncWebClient(
         token=token,
@@ -48,12 +86,28 @@ class Unreachable(Exception):
     """Slack cannot be asked now, or says no; the text is a code without anything of anybody's."""
 
 
+async def asked(client: AsyncWebClient) -> Workspace:
+    """Ask Slack what a client's token is for; Unreachable when it does not say."""
+    try:
+        told = await client.auth_test()
+    except SlackApiError as error:
+        raise Unreachable(str(error.response.get("error", "unreadable"))) from None
+    except (ClientError, TimeoutError) as error:
+        raise Unreachable(type(error).__name__) from None
+    whole = bool(told.get("is_enterprise_install"))
+    return Workspace(
+        tenant=str(told["enterprise_id"] if whole else told["team_id"]),
+        enterprise=told.get("enterprise_id"),
+        bot_user=str(told["user_id"]),
+        bot_id=str(told.get("bot_id", "")),
+        token=client.token or "",
+    )
+
+
 class OneWorkspace:
     """The workspace of a bot token."""
 
     def __init__(self, token: str, api: str) -> None:
-        self._token = token
-        self._api = api
         self._found: Workspace | None = None
         self._client = client_of(token, api)
 
@@ -61,44 +115,28 @@ class OneWorkspace:
         """Keep connections open from one call to the next."""
         self._client.session = session
 
-    async def connect(self) -> Workspace:
-        """Ask Slack which workspace it is, once; Unreachable when it does not say."""
-        if self._found is not None:
-            return self._found
-        try:
-            told = await self._client.auth_test()
-        except SlackApiError as error:
-            raise Unreachable(str(error.response.get("error", "unreadable"))) from None
-        except (ClientError, TimeoutError) as error:
-            raise Unreachable(type(error).__name__) from None
-        whole = bool(told.get("is_enterprise_install"))
-        self._found = Workspace(
-            tenant=str(told["enterprise_id"] if whole else told["team_id"]),
-            enterprise=told.get("enterprise_id"),
-            bot_user=str(told["user_id"]),
-            bot_id=str(told.get("bot_id", "")),
-            token=self._token,
-        )
+    async def connect(self) -> str:
+        """Ask Slack which workspace it is, once."""
+        return (await self._workspace()).tenant
+
+    async def _workspace(self) -> Workspace:
+        if self._found is None:
+            self._found = await asked(self._client)
         return self._found
 
-    def client(self, tenant: str) -> AsyncWebClient | None:
-        """The client for a workspace, if it is this one; Unreachable while Slack has not said
-        which it is."""
+    async def client(self, tenant: str) -> AsyncWebClient | None:
+        """The client for a workspace, if it is this one."""
         if self._found is None:
             raise Unreachable("not connected")
         return self._client if self._found.tenant == tenant else None
 
-    async def authorize(self) -> AuthorizeResult:
-        """What Bolt asks of every request: by which installation it is answered."""
-        try:
-            found = await self.connect()
-        except Unreachable as error:
-            log.error("cannot ask Slack which workspace it is", extra={"error": str(error)})
-            raise
-        return AuthorizeResult(
-            enterprise_id=found.enterprise,
-            team_id=found.tenant,
-            bot_user_id=found.bot_user,
-            bot_id=found.bot_id,
-            bot_token=found.token,
-        )
+    async def answering(self, tenants: Sequence[str], channel: str) -> Workspace | None:
+        """This one."""
+        return await self._workspace()
+
+    async def around(self, tenant: str, channel: str) -> Around:
+        """This one keeps every channel."""
+        return Around(tenant, {tenant: (await self._workspace()).bot_user})
+
+    async def check(self, tenants: Sequence[str]) -> None:
+        """The operator's own token is for the operator to mend."""

@@ -30,6 +30,7 @@ TECHNICAL = {
     "heard": {"message"},
     "identity": {"platform", "tenant", "user"},
     "inbox": {"source", "event"},
+    "installation": {"tenant", "enterprise", "bot_user", "bot_id", "sealed", "installed_by"},
     "invitation": {"code_hash"},
     "job": {"key", "dialog", "action", "argument", "lease", "failed"},
     "mark": {"name", "value"},

@@ -35,7 +35,7 @@ from dialogs.events import (
 from dialogs.messages import Field, Form
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
-KNOWN = Known(NOW, "T1", "UBOT", {"U1": "Kari Nordmann", "U2": "Ola"}, {"U1": "nn"})
+KNOWN = Known(NOW, "T1", {"T1": "UBOT"}, {"U1": "Kari Nordmann", "U2": "Ola"}, {"U1": "nn"})
 TS, ROOT = "1763888400.000200", "1763888000.000100"
 
 

@@ -31,7 +31,7 @@ NAMES = {"U1": "Kari Nordmann", "U2": "Ola"}
     ],
 )
 def test_references_become_words(typed: str, text: str) -> None:
-    assert meaning(typed, "UBOT", NAMES).text == text
+    assert meaning(typed, ("UBOT",), NAMES).text == text
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_references_become_words(typed: str, text: str) -> None:
     ],
 )
 def test_our_own_name_is_taken_out(typed: str, text: str) -> None:
-    found = meaning(typed, "UBOT", NAMES)
+    found = meaning(typed, ("UBOT",), NAMES)
     assert (found.named, found.text) == (True, text)
     assert not found.only_mentions
 
@@ -60,7 +60,7 @@ def test_our_own_name_is_taken_out(typed: str, text: str) -> None:
     ],
 )
 def test_names_alone_are_told_apart(typed: str, only: bool) -> None:
-    assert meaning(typed, "UBOT", NAMES).only_mentions is only
+    assert meaning(typed, ("UBOT",), NAMES).only_mentions is only
 
 
 def test_who_is_named() -> None:
@@ -85,7 +85,7 @@ def test_pictures_are_signs_and_times_of_day_are_not() -> None:
     ]
     found = emoji_in(blocks)
     assert found == {"+1": "\U0001f44d\U0001f3fb"}
-    said = meaning("kl. 10:30:00 :+1: :egen:", "UBOT", {}, found).text
+    said = meaning("kl. 10:30:00 :+1: :egen:", ("UBOT",), {}, found).text
     assert said == "kl. 10:30:00 \U0001f44d\U0001f3fb :egen:"
     assert emoji_in("x") == emoji_in(None) == {}
 
@@ -94,4 +94,4 @@ def test_pictures_are_signs_and_times_of_day_are_not() -> None:
 def test_what_slack_escapes_comes_back(text: str) -> None:
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     assert unescaped(escaped) == text
-    assert meaning(escaped, "UBOT", {}).text == text
+    assert meaning(escaped, ("UBOT",), {}).text == text

@@ -32,6 +32,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_collaboration")),
     )
     op.create_table(
+        "installation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("tenant", sa.String(), nullable=False),
+        sa.Column("enterprise", sa.String(), nullable=True),
+        sa.Column("bot_user", sa.String(), nullable=False),
+        sa.Column("bot_id", sa.String(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("installed_by", sa.String(), nullable=False),
+        sa.Column("installed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
+        sa.UniqueConstraint("tenant", name=op.f("uq_installation_tenant")),
+    )
+    op.create_table(
         "job",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -808,5 +822,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_job_due_at"))
 
     op.drop_table("job")
+    op.drop_table("installation")
     op.drop_table("collaboration")
     # ### end Alembic commands ###

@@ -1,0 +1,131 @@
+"""Many workspaces: each installation has its own token, sealed in the record."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import ClientSession
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.workspaces import Around, Unreachable, Workspace, asked, client_of
+from bot.workers import Workers
+from storage import audit, installations
+from storage.engine import Db
+from storage.secrets import Vault
+from storage.tables import Installation
+
+log = logging.getLogger("samspill.slack")
+
+# What Slack says of a token that is worth nothing any more.
+_ENDED = frozenset(("account_inactive", "invalid_auth", "token_expired", "token_revoked"))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where the record is, and how to seal what stands in it."""
+
+    workers: Workers
+    vault: Vault
+    now: Callable[[], datetime]
+
+
+class Installations:
+    """The workspaces and grids of the record."""
+
+    def __init__(self, kept: Kept, api: str) -> None:
+        self._kept = kept
+        self._api = api
+        self._session: ClientSession | None = None
+
+    def use(self, session: ClientSession) -> None:
+        """Keep connections open from one call to the next."""
+        self._session = session
+
+    def of(self, token: str) -> AsyncWebClient:
+        """A client for a token."""
+        client = client_of(token, self._api)
+        client.session = self._session
+        return client
+
+    async def connect(self) -> str:
+        """Slack is asked for each workspace on its own, when there is something to do there."""
+        return "many"
+
+    async def add(self, code_for: Workspace, by: str) -> None:
+        """Keep an installation that somebody (Slack's user id) has just consented to."""
+        made = Installation(
+            tenant=code_for.tenant,
+            enterprise=code_for.enterprise,
+            bot_user=code_for.bot_user,
+            bot_id=code_for.bot_id,
+            sealed=self._kept.vault.seal(code_for.token.encode()),
+            installed_by=by,
+            installed_at=self._kept.now(),
+        )
+        await self._kept.workers.write(_add, made)
+        log.info("installed in Slack", extra={"workspace": code_for.tenant})
+
+    async def client(self, tenant: str) -> AsyncWebClient | None:
+        """The client for a workspace or grid."""
+        found = await self._standing([tenant])
+        return self.of(found[0].token) if found else None
+
+    async def answering(self, tenants: Sequence[str], channel: str) -> Workspace | None:
+        """By the workspace, else by its grid; a request from another organisation in a shared
+        channel, by whoever keeps the channel."""
+        found = await self._standing(tenants)
+        if not found and channel:
+            keeper = await self._kept.workers.read(_keeper, channel)
+            found = await self._standing([keeper]) if keeper else []
+        return found[0] if found else None
+
+    async def around(self, tenant: str, channel: str) -> Around:
+        """Which installation keeps the channel: the first that met it, as long as it stands."""
+        bots, keeper = await self._kept.workers.read(_around, channel)
+        if keeper is not None and keeper not in bots:
+            await self._kept.workers.write(installations.take_over, channel, tenant, bots)
+        return Around(keeper if keeper in bots else tenant, bots)
+
+    async def check(self, tenants: Sequence[str]) -> None:
+        """By its token, so that a late message about an old installation does not end a new one."""
+        for found in await self._kept.workers.read(installations.standing, tenants):
+            try:
+                await asked(self.of(self._opened(found).token))
+            except Unreachable as error:
+                if str(error) not in _ENDED:
+                    raise
+                now = self._kept.now()
+                if await self._kept.workers.write(_end, found.tenant, found.sealed, now):
+                    log.warning("no longer installed in Slack", extra={"workspace": found.tenant})
+
+    async def _standing(self, tenants: Sequence[str]) -> list[Workspace]:
+        found = await self._kept.workers.read(installations.standing, tenants)
+        return [self._opened(each) for each in found]
+
+    def _opened(self, row: Installation) -> Workspace:
+        token = self._kept.vault.open(row.sealed).decode()
+        return Workspace(row.tenant, row.enterprise, row.bot_user, row.bot_id, token)
+
+
+def _add(db: Db, made: Installation) -> None:
+    id = installations.save(db, made)
+    audit.note(db, made.installed_at, None, None, "slack.installed", f"installation:{id}")
+
+
+def _end(db: Db, tenant: str, sealed: bytes, now: datetime) -> bool:
+    id = installations.end(db, tenant, sealed, now)
+    if id is not None:
+        audit.note(db, now, None, None, "slack.removed", f"installation:{id}")
+    return id is not None
+
+
+def _keeper(db: Db, channel: str) -> str | None:
+    here = installations.keeper(db, channel)
+    return here.tenant if here is not None else None
+
+
+def _around(db: Db, channel: str) -> tuple[dict[str, str], str | None]:
+    return installations.bots(db), _keeper(db, channel) if channel else None

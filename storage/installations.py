@@ -1,0 +1,119 @@
+"""Where Samspill is installed in Slack, and which of its places belong to which installation.
+
+An installation that ends takes its channels with it; installed again, it has them back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Update, update
+from sqlmodel import col, select
+
+from storage.engine import Db
+from storage.tables import Installation, Membership, Place
+
+PLATFORM = "slack"
+
+
+def save(db: Db, made: Installation) -> int:
+    """Keep an installation and give its id; one of the same workspace gives way to it, and has its
+    channels back."""
+    before = db.exec(select(Installation).where(Installation.tenant == made.tenant)).first()
+    if before is None:
+        db.add(made)
+        db.flush()
+        return made.id
+    if before.removed_at is not None:
+        db.execute(_channels(before).values(removed_at=None))
+    for name in ("enterprise", "bot_user", "bot_id", "sealed", "installed_by", "installed_at"):
+        setattr(before, name, getattr(made, name))
+    before.removed_at = None
+    db.flush()
+    return before.id
+
+
+def end(db: Db, tenant: str, sealed: bytes, now: datetime) -> int | None:
+    """Samspill is no longer installed there: the id. None when it is not so any more: there is no
+    installation, or a new one with another token."""
+    here = standing(db, [tenant])
+    if not here or here[0].sealed != sealed:
+        return None
+    here[0].removed_at = now
+    channels = update(Place).where(
+        col(Place.platform) == PLATFORM,
+        col(Place.tenant) == tenant,
+        col(Place.person_id).is_(None),
+        col(Place.removed_at).is_(None),
+    )
+    db.execute(channels.values(removed_at=now))
+    db.flush()
+    return here[0].id
+
+
+def standing(db: Db, tenants: Sequence[str]) -> list[Installation]:
+    """The installations of these workspaces and grids, in this order."""
+    query = select(Installation).where(
+        col(Installation.tenant).in_(tenants), col(Installation.removed_at).is_(None)
+    )
+    return sorted(db.exec(query), key=lambda each: tenants.index(each.tenant))
+
+
+def bots(db: Db) -> dict[str, str]:
+    """Samspill's own user in each workspace and grid."""
+    query = select(Installation.tenant, Installation.bot_user)
+    return dict(db.exec(query.where(col(Installation.removed_at).is_(None))).all())
+
+
+def keeper(db: Db, channel: str) -> Place | None:
+    """The place that a channel is. One that organisations share has the same id for all of them,
+    and is one place, of whichever installation met it first."""
+    query = select(Place).where(
+        col(Place.platform) == PLATFORM,
+        col(Place.tenant).in_(select(Installation.tenant)),
+        col(Place.channel) == channel,
+        col(Place.person_id).is_(None),
+    )
+    return db.exec(query.order_by(col(Place.id))).first()
+
+
+def take_over(db: Db, channel: str, tenant: str, standing_in: Mapping[str, str]) -> None:
+    """Let a shared channel be this installation's, when that which had it has ended."""
+    here = keeper(db, channel)
+    if here is not None and here.tenant not in standing_in:
+        here.tenant, here.removed_at = tenant, None
+        db.flush()
+
+
+def shared_with(db: Db, tenant: str, user: str) -> list[tuple[str, str]]:
+    """Channels (workspace or grid, channel) of the collaborations that somebody is in: where a
+    person of an organisation without an installation of its own may be found."""
+    person = select(Place.person_id).where(
+        col(Place.platform) == PLATFORM, col(Place.tenant) == tenant, col(Place.channel) == user
+    )
+    homes = select(Membership.collaboration_id).where(col(Membership.person_id).in_(person))
+    query = select(Place.tenant, Place.channel).where(
+        col(Place.platform) == PLATFORM,
+        col(Place.collaboration_id).in_(homes),
+        col(Place.person_id).is_(None),
+        col(Place.removed_at).is_(None),
+    )
+    return [(each[0], each[1]) for each in db.exec(query.order_by(col(Place.id)))]
+
+
+def forget(db: Db, platform: str, user: str) -> None:
+    """Let go of who installed it."""
+    if platform == PLATFORM:
+        theirs = update(Installation).where(col(Installation.installed_by) == user)
+        db.execute(theirs.values(installed_by=""), execution_options={"synchronize_session": False})
+
+
+def _channels(of: Installation) -> Update:
+    """Those that went when it ended."""
+    return update(Place).where(
+        col(Place.platform) == PLATFORM,
+        col(Place.tenant) == of.tenant,
+        col(Place.person_id).is_(None),
+        col(Place.removed_at) == of.removed_at,
+    )
