@@ -234,20 +234,24 @@ def site(core: Samspill) -> web.Application:
     return app
 
 
-def slack_of(settings: Settings, core: Samspill) -> Slack | None:
+def slack_of(settings: Settings, core: Samspill, vault: Vault) -> Slack | None:
     """Slack, where it is set up; its libraries are not read otherwise."""
     token = settings.slack_bot_token.get_secret_value()
-    if not token:
+    if not (token or settings.slack_client_id):
         return None
+    from bot.slack.installations import Kept
     from bot.slack.room import Access, Slack
 
     access = Access(
-        token,
-        settings.slack_signing_secret.get_secret_value(),
-        settings.slack_app_token.get_secret_value(),
-        settings.slack_api_url,
+        bot_token=token,
+        signing_secret=settings.slack_signing_secret.get_secret_value(),
+        app_token=settings.slack_app_token.get_secret_value(),
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret.get_secret_value(),
+        api=settings.slack_api_url,
+        site=settings.base_url,
     )
-    return Slack(access, core.take, core.clock.now)
+    return Slack(access, core.take, Kept(core.workers, vault, core.clock.now))
 
 
 async def serve(settings: Settings) -> None:
@@ -276,7 +280,7 @@ async def serve(settings: Settings) -> None:
             channels: dict[str, Channel] = {
                 "web": ChatChannel("web", core.workers, core.hub, core.clock.now)
             }
-            slack = slack_of(settings, core)
+            slack = slack_of(settings, core, vault)
             if slack is not None:
                 app.add_routes(slack.routes())
                 channels["slack"] = slack.channel

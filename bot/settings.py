@@ -26,7 +26,9 @@ SHORTEST_KEY = 32
 _DEMO_KEY = "the key of a demo protects nothing"
 
 # In the demo nothing goes to anybody outside.
-_NO_PLATFORM = dict.fromkeys(("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"), "")
+_SLACK = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN")
+_SLACK_MANY = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+_NO_PLATFORM = dict.fromkeys((*_SLACK, *_SLACK_MANY), "")
 
 _MAKE_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 _DO = {
@@ -54,6 +56,14 @@ _HALF_SLACK = (
     "Slack is half set up: {missing} is not set. It needs SLACK_BOT_TOKEN, and either "
     "SLACK_SIGNING_SECRET (Slack reaches you over HTTPS) or SLACK_APP_TOKEN (Socket "
     "Mode: you reach Slack). Set it, or unset the others to leave Slack off."
+)
+_HALF_MANY = (
+    "Slack is half set up for many workspaces: {missing} is not set. It needs SLACK_CLIENT_ID, "
+    "SLACK_CLIENT_SECRET and SLACK_SIGNING_SECRET. Set it, or unset the others to leave Slack off."
+)
+_ONE_AND_MANY = (
+    "Slack is set up both for one workspace and for many: unset SLACK_BOT_TOKEN, or unset "
+    "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET."
 )
 _IN_MEMORY = (
     "SAMSPILL_DATABASE_URL names a database in memory, which keeps nothing: name a file, such as "
@@ -170,6 +180,8 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_BOT_TOKEN")
     slack_signing_secret: SecretStr = Field(SecretStr(""), validation_alias="SLACK_SIGNING_SECRET")
     slack_app_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_APP_TOKEN")
+    slack_client_id: str = Field("", validation_alias="SLACK_CLIENT_ID")
+    slack_client_secret: SecretStr = Field(SecretStr(""), validation_alias="SLACK_CLIENT_SECRET")
     slack_api_url: Annotated[str, AfterValidator(_api)] = Field(
         "https://slack.com/api/", validation_alias="SLACK_API_URL"
     )
@@ -216,14 +228,22 @@ def load(*, demo: bool, key: bool = True) -> Settings:
 
 def _half_set(settings: Settings) -> list[str]:
     """A platform without its variables is off; with some of them it is a mistake."""
-    token, secret, app = (
+    token, secret, app, client_secret = (
         bool(each.get_secret_value())
         for each in (
             settings.slack_bot_token,
             settings.slack_signing_secret,
             settings.slack_app_token,
+            settings.slack_client_secret,
         )
     )
+    if settings.slack_client_id or client_secret:
+        if token:
+            return [_ONE_AND_MANY]
+        given = (bool(settings.slack_client_id), client_secret, secret)
+        names = (*_SLACK_MANY, "SLACK_SIGNING_SECRET")
+        missing = [name for name, there in zip(names, given, strict=True) if not there]
+        return [_HALF_MANY.format(missing=missing[0])] if missing else []
     if token and not (secret or app):
         return [_HALF_SLACK.format(missing="SLACK_SIGNING_SECRET or SLACK_APP_TOKEN")]
     if (secret or app) and not token:

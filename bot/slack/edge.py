@@ -70,7 +70,7 @@ class Edge:
             process_before_response=True,
             signing_secret=signing_secret,
             request_verification_enabled=signing_secret is not None,
-            authorize=installation,
+            authorize=installation,  # type: ignore[arg-type]  # None is what Bolt asks for
             client=client,
             logger=SILENT,
         )

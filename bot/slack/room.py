@@ -1,4 +1,4 @@
-"""Slack, composed: the ways in (HTTP, Socket Mode) and the way out, of one workspace's token."""
+"""Slack, composed: the ways in (HTTP, Socket Mode) and the way out, of one workspace or many."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
@@ -16,9 +15,19 @@ from slack_sdk.errors import SlackApiError
 from bot.channel import Channel
 from bot.slack.channel import SlackChannel
 from bot.slack.edge import Edge, Take
+from bot.slack.installations import Installations, Kept
+from bot.slack.installing import App, Installing
 from bot.slack.lookups import Lookups
 from bot.slack.pacing import Pacing
-from bot.slack.workspaces import SECONDS, SILENT, OneWorkspace, Unreachable, client_of
+from bot.slack.workspaces import (
+    SECONDS,
+    SILENT,
+    OneWorkspace,
+    Unreachable,
+    Workspaces,
+    client_of,
+)
+from storage import installations
 
 log = logging.getLogger("samspill.slack")
 
@@ -28,13 +37,17 @@ RETRY = 30.0  # seconds until Slack is asked again, when it could not be reached
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What Slack gave the operator. With an app token, events come by Socket Mode; with a signing
-    secret, over HTTP; or both."""
+    """What Slack gave the operator. With a bot token, Samspill is in that one workspace; with a
+    client id and secret, in all that let it in. With an app token, events come by Socket Mode; with
+    a signing secret, over HTTP; or both. `site`: where people reach it."""
 
-    bot_token: str = field(repr=False)
+    bot_token: str = field(default="", repr=False)
     signing_secret: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
     api: str = API
+    site: str = ""
 
 
 class Slack:
@@ -44,28 +57,41 @@ class Slack:
         self,
         access: Access,
         take: Take,
-        now: Callable[[], datetime],
+        kept: Kept,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._access = access
-        self._workspaces = OneWorkspace(access.bot_token, access.api)
-        self._client = client_of(access.bot_token, access.api)  # Bolt copies it for each request
+        self._workspaces: Workspaces
+        self._installing: Installing | None = None
+        if access.bot_token:
+            self._workspaces = OneWorkspace(access.bot_token, access.api)
+        else:
+            self._workspaces = many = Installations(kept, access.api)
+            app = App(access.client_id, access.client_secret, access.api, access.site)
+            self._installing = Installing(app, many, kept)
+        # Bolt copies it for each request, and puts the token into the copy.
+        self._client = client_of(None, access.api)
         self.edge = Edge(
             take,
-            self._workspaces.authorize,
+            self._workspaces,
             Lookups(monotonic),
-            now,
+            kept.now,
             signing_secret=access.signing_secret or None,
             client=self._client,
         )
-        self.channel: Channel = SlackChannel(self._workspaces.client, Pacing(monotonic))
+
+        async def shared(tenant: str, user: str) -> list[tuple[str, str]]:
+            return await kept.workers.read(installations.shared_with, tenant, user)
+
+        self.channel: Channel = SlackChannel(self._workspaces.client, shared, Pacing(monotonic))
         self._socket: AsyncSocketModeHandler | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._session: ClientSession | None = None
 
     def routes(self) -> list[web.RouteDef]:
         """What is served: nothing when only Socket Mode is set up."""
-        return self.edge.routes() if self._access.signing_secret else []
+        served = self.edge.routes() if self._access.signing_secret else []
+        return served + (self._installing.routes() if self._installing is not None else [])
 
     async def start(self) -> None:
         """Connect, and go on trying in the background when Slack cannot be reached now."""
@@ -86,7 +112,7 @@ class Slack:
                 log.error("Slack cannot be reached", extra={"error": why, "again_in": RETRY})
                 await asyncio.sleep(RETRY)
                 continue
-            log.info("connected to Slack", extra={"workspace": found.tenant})
+            log.info("connected to Slack", extra={"workspace": found})
             return
 
     async def _listen(self) -> None:
@@ -94,7 +120,7 @@ class Slack:
             self.edge.app,
             self._access.app_token,
             logger=SILENT,
-            web_client=client_of(self._access.bot_token, self._access.api),
+            web_client=client_of(None, self._access.api),
         )
         await socket.connect_async()  # type: ignore[no-untyped-call]
         self._socket = socket

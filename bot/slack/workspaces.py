@@ -130,11 +130,11 @@ class OneWorkspace:
             raise Unreachable("not connected")
         return self._client if self._found.tenant == tenant else None
 
-    async def answering(self, tenants: Sequence[str], channel: str) -> Workspace | None:
+    async def answering(self, *_: object) -> Workspace | None:
         """This one."""
         return await self._workspace()
 
-    async def around(self, tenant: str, channel: str) -> Around:
+    async def around(self, tenant: str, *_: object) -> Around:
         """This one keeps every channel."""
         return Around(tenant, {tenant: (await self._workspace()).bot_user})
 

@@ -127,11 +127,14 @@ def api() -> web.Application:
 
 def slack(file: Path, at: str) -> web.Application:
     """All of Samspill with Slack, as `serve` runs it."""
+    from bot.slack.installations import Kept
     from bot.slack.room import Access, Slack
 
     packs, clock = load(), SystemClock()
-    core = Samspill(Database(f"sqlite:///{file}"), lambda: packs, clock, Vault(SECRET))
-    room = Slack(Access("xoxb-bench", SECRET, "", at), core.take, clock.now)
+    vault = Vault(SECRET)
+    core = Samspill(Database(f"sqlite:///{file}"), lambda: packs, clock, vault)
+    access = Access(bot_token="xoxb-bench", signing_secret=SECRET, api=at)
+    room = Slack(access, core.take, Kept(core.workers, vault, clock.now))
     core.connect({"slack": room.channel})
     app = site(core)
     app.add_routes(room.routes())

@@ -123,6 +123,13 @@ def test_a_fault_names_the_variable_and_what_to_do_never_the_value(
         ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET or SLACK_APP_TOKEN is not set"),
         ({"SLACK_SIGNING_SECRET": "s"}, "SLACK_BOT_TOKEN is not set"),
         ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN is not set"),
+        ({"SLACK_CLIENT_ID": "1.2"}, "SLACK_CLIENT_SECRET is not set"),
+        ({"SLACK_CLIENT_SECRET": "s", "SLACK_SIGNING_SECRET": "s"}, "SLACK_CLIENT_ID is not set"),
+        ({"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s"}, "SLACK_SIGNING_SECRET is not set"),
+        (
+            {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s", "SLACK_BOT_TOKEN": "xoxb-1"},
+            "both for one workspace and for many",
+        ),
     ],
 )
 def test_slack_is_set_up_wholly_or_not_at_all(monkeypatch, given, missing) -> None:
@@ -134,6 +141,8 @@ def test_slack_is_set_up_wholly_or_not_at_all(monkeypatch, given, missing) -> No
         load(demo=False)
     load(demo=False, key=False)  # what only looks at the record needs no Slack
     assert not load(demo=True).slack_bot_token.get_secret_value()
+    for name in given:
+        monkeypatch.delenv(name)
     for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"):
         monkeypatch.setenv(name, "both")
     assert load(demo=False).slack_api_url == "https://slack.com/api/"

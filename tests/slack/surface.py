@@ -15,13 +15,15 @@ from sqlmodel import col, select
 
 from bot.slack import forms
 from bot.slack.edge import Take
+from bot.slack.installations import Kept
 from bot.slack.manifest import EVENTS
 from bot.slack.pressing import REPEATED
 from bot.slack.room import Access, Slack
 from dialogs.events import Event
 from dialogs.messages import Field, Form, Reply
+from storage.secrets import Vault
 from storage.tables import Outbox, Place, Sending
-from tests.contract.stage import Act, Player, Seen, Surface
+from tests.contract.stage import SECRET, Act, Player, Seen, Surface
 from tests.slack.local import Channel, LocalSlack, Message, User, at
 from tests.slack.local.events import Delivery
 from tests.slack.local.inputs import NotPossible, options, stateful
@@ -101,14 +103,9 @@ class House:
 
     async def _started(self) -> Slack:
         await self._running.enter_async_context(running(self.local))
-        access = Access(
-            self.team.app.token,
-            "" if self.socket_mode else self.state.signing_secret,
-            self.state.app_token if self.socket_mode else "",
-            self.local.base_url,
-        )
-        clock = self.stage.clock
-        self.slack = Slack(access, self._take, clock.now, lambda: clock.wall().timestamp())
+        clock, core = self.stage.clock, self.stage.core
+        kept = Kept(core.workers, Vault(SECRET), clock.now)
+        self.slack = Slack(self._access(), self._take, kept, lambda: clock.wall().timestamp())
         app = web.Application()
         app.add_routes(self.slack.routes())
         server = TestServer(app)
@@ -120,6 +117,14 @@ class House:
         await self.slack.connected()
         self.stage.connect()
         return self.slack
+
+    def _access(self) -> Access:
+        return Access(
+            bot_token=self.team.app.token,
+            signing_secret="" if self.socket_mode else self.state.signing_secret,
+            app_token=self.state.app_token if self.socket_mode else "",
+            api=self.local.base_url,
+        )
 
     async def settled(self) -> bool:
         """Everything that is on its way between the two has arrived; whether more goes as soon as

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
-from bot.slack.manifest import EVENT_TYPES, SCOPES, manifest
+from bot.slack.manifest import ENDINGS, EVENT_TYPES, SCOPES, manifest
 
 SITE = "https://samspill.example.org"
 # What Slack asks for each event, https://docs.slack.dev/reference/events.
@@ -50,10 +50,22 @@ def test_in_socket_mode_it_names_no_address() -> None:
     assert SITE not in json.dumps(made)
 
 
+def test_for_many_workspaces_it_names_where_installing_comes_back_to() -> None:
+    made = manifest(SITE, socket_mode=False, many=True)
+    assert made["oauth_config"]["redirect_urls"] == [f"{SITE}/slack/oauth_redirect"]
+    assert made["settings"]["org_deploy_enabled"] is True
+    assert set(ENDINGS) <= set(made["settings"]["event_subscriptions"]["bot_events"])
+    alone = manifest(SITE, socket_mode=False)
+    assert "redirect_urls" not in alone["oauth_config"]
+    assert alone["settings"]["org_deploy_enabled"] is False
+
+
 def test_the_command_prints_it(monkeypatch: pytest.MonkeyPatch) -> None:
     done = CliRunner().invoke(main, ["slack", "manifest", "--url", f"{SITE}/"])
     assert done.exit_code == 0
     assert json.loads(done.output) == manifest(SITE, socket_mode=False)
+    many = CliRunner().invoke(main, ["slack", "manifest", "--url", SITE, "--many"])
+    assert json.loads(many.output) == manifest(SITE, socket_mode=False, many=True)
     refused = CliRunner().invoke(main, ["slack", "manifest", "--url", "http://samspill.example"])
     assert refused.exit_code == 2
     assert "--socket-mode" in refused.output
