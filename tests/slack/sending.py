@@ -11,11 +11,12 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import select
 
-from bot.slack.channel import Clients, SlackChannel
+from bot.slack.channel import SlackChannel
 from bot.slack.pacing import Pacing
+from bot.slack.reaching import Clients
 from bot.slack.workspaces import client_of
 from dialogs.messages import File, Message
-from storage import outbox
+from storage import installations, outbox
 from storage.engine import Database, Db
 from storage.tables import Kind, Outbox, Person, Place, Sending
 from tests.delivery.world import MINUTE, World
@@ -40,12 +41,17 @@ class Sends(World):
 
     def new_channel(self) -> SlackChannel:
         """As a process that has just started has it."""
-        return SlackChannel(self._known, Pacing(lambda: self.clock.wall().timestamp()))
+        pacing = Pacing(lambda: self.clock.wall().timestamp())
+        return SlackChannel(self._known, self._shared, pacing)
 
-    def _known(self, tenant: str) -> AsyncWebClient | None:
-        return self.client_of(tenant)
+    async def _known(self, tenant: str) -> AsyncWebClient | None:
+        return await self.client_of(tenant)
 
-    def _client(self, tenant: str) -> AsyncWebClient | None:
+    async def _shared(self, tenant: str, user: str) -> list[tuple[str, str]]:
+        with self.database.read() as db:
+            return installations.shared_with(db, tenant, user)
+
+    async def _client(self, tenant: str) -> AsyncWebClient | None:
         team = self.slack.state.teams.get(tenant)
         if team is None or team.install is None:
             return None

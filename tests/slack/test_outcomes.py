@@ -182,11 +182,15 @@ def test_what_is_sent_while_slack_was_never_reached_waits(database: Database) ->
     run(database, story)
 
 
+async def nowhere(_: str) -> None:
+    """No client for any workspace."""
+
+
 def test_where_samspill_is_not_installed_nothing_is_sent(database: Database) -> None:
     async def story(w: Sends) -> None:
         w.slack.post.hold()
         rows = [w.post("en"), w.post("to", w.kari.id)]
-        w.client_of = lambda _: None
+        w.client_of = nowhere
         await w.settle()
         assert {w.row(each).reason for each in rows} == {"no_installation"}
         assert w.slack.api.calls == []
