@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.time import Clock
-from dialogs.events import Event, Pressed, Where
+from dialogs.events import Event, Where
 from dialogs.language import Translator
 from dialogs.messages import Button, Buttons, File, Form, Message, Notice, Reply, Text
 from dialogs.packs.library import Packs
@@ -52,11 +52,11 @@ class Seer:
         return self.view(db, person, place, speaking(db, person, place, event))
 
     def showing(self, event: Event) -> bool:
-        """Whether a press only shows something."""
-        return isinstance(event, Pressed) and shows(event, self.registry) is not None
+        """Whether an event only shows something."""
+        return shows(event, self.registry) is not None
 
     def show(self, event: Event) -> Reply:
-        """The form or notice that a press asks for."""
+        """The form, page or notice that an event asks for."""
         found = shows(event, self.registry)
         assert found is not None
         dialog, action, argument = found

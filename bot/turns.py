@@ -21,7 +21,7 @@ from bot.retry import next_try
 from bot.seeing import Seer, fit, speaking
 from bot.workers import often
 from dialogs.buttons import parse
-from dialogs.events import Commanded, Deleted, Edited, Event, Pressed, Said, Submitted
+from dialogs.events import Commanded, Deleted, Edited, Event, Handed, Pressed, Said, Submitted
 from dialogs.messages import Message, Notice, Reply
 from dialogs.turn import Refusal, Turn, View, translator
 from storage import inbox, jobs, outbox, places, timers
@@ -134,10 +134,10 @@ class Turns:
         brought is kept as a hash and cannot be said again, nor is its content kept for that: who
         did not get it writes the word once more, which is a new event and makes a new code.
         """
-        if not isinstance(event, Pressed | Submitted | Commanded):
+        if not isinstance(event, Pressed | Submitted | Commanded | Handed):
             return None
         view = self._seer.view_of(db, event)
-        if isinstance(event, Commanded):
+        if isinstance(event, Commanded | Handed):
             return _once_more(event, view.notice(view.say.t("I already have this.")))
         found = parse(event.button if isinstance(event, Pressed) else event.form)
         dialog = self._seer.registry.dialogs.get(found.dialog) if found else None

@@ -6,7 +6,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from dialogs import arriving, codes, joining, rounds, speaking
+from dialogs import arriving, codes, front, joining, rounds, speaking
 from dialogs.arrived import actions, again, conclusions, taking, when
 from dialogs.arrived import shown as arrived_shown
 from dialogs.arrived import typed as arrived_typed
@@ -32,6 +32,7 @@ ROOMS = (
     taking,
     when,
     arriving,
+    front,
     brief,
     codes,
     joining,

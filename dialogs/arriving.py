@@ -24,7 +24,8 @@ def installed(turn: Turn, rest: str) -> Reply | None:
     return None
 
 
-def _who_i_am(view: View) -> list[Element]:
+def who_i_am(view: View) -> list[Element]:
+    """Who Samspill is, to somebody who has not met it."""
     say = view.say
     return [
         Text(say.t("Hello! I am Samspill."), "heading"),
@@ -40,7 +41,7 @@ def _who_i_am(view: View) -> list[Element]:
 def hello_alone(view: View) -> list[Element]:
     """To one person: what this conversation is for."""
     say = view.say
-    elements = _who_i_am(view)
+    elements = who_i_am(view)
     mine = [each.name for each in collaborations.of(view.db, view.me.id)]
     if mine:
         names = say.listing([f"«{name}»" for name in mine])
@@ -59,7 +60,7 @@ def hello_alone(view: View) -> list[Element]:
 
 def _hello(view: View, collaboration_id: int | None) -> list[Element]:
     say = view.say
-    elements = _who_i_am(view)
+    elements = who_i_am(view)
     helping = Button("home:help:", say.t("Help"), opens=True, typed="hjelp")
     if collaboration_id is None:
         new = Button(
@@ -91,3 +92,17 @@ def removed(turn: Turn, rest: str) -> Reply | None:
         places.remove(turn.db, turn.place.id, turn.now)
         turn.audit("place.removed", f"place:{turn.place.id}", turn.place.collaboration_id)
     return None
+
+
+@home.tells("handed")
+def handed(turn: Turn, rest: str) -> Reply | None:
+    """Somebody handed a message over where nothing asks for one."""
+    say = turn.say
+    helping = Button("home:help:", say.t("Help"), opens=True, typed="hjelp")
+    return turn.notice(
+        say.t(
+            "I can take a message as an answer when it stands in the thread under a question of "
+            "mine. Nothing has been kept."
+        ),
+        Buttons((helping,)),
+    )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from dialogs.buttons import button_id
-from dialogs.events import Deleted, Edited, Said
+from dialogs.events import Deleted, Edited, Handed, Said
 from dialogs.messages import File, Message, Reply
 from dialogs.scope import Scope
 from dialogs.turn import Turn, View
@@ -24,6 +24,7 @@ ShowT = TypeVar("ShowT", bound=Callable[[View, str], Reply])
 Submit = Callable[[Turn, str, dict[str, Any]], Reply | None]
 Heard = Callable[[Turn, str, Said | Edited | Deleted], Reply | None]
 Takes = Callable[[Turn, str], bool]
+Hand = Callable[[Turn, str, Handed], Reply | None]
 Wait = Callable[[Turn, Conversation, str], Reply | None]
 Fits = Callable[[Db, Conversation, str], bool]
 Live = Callable[[View, str], Message | None]
@@ -65,6 +66,7 @@ class Dialog:
         self.shows: dict[str, Show] = {}
         self.told: dict[str, Run] = {}
         self.submits: dict[str, Submit] = {}
+        self.hands: dict[str, Hand] = {}
         self.waits: dict[str, Wait] = {}
         self.fits: dict[str, Fits] = {}
         self.lives: dict[str, Live] = {}
@@ -103,6 +105,10 @@ class Dialog:
         if everywhere:
             self.everywhere.add(action)
         return _into(self.submits, action)
+
+    def hand(self, purpose: str) -> Callable[[Hand], Hand]:
+        """A message that was handed over under one of this dialog's messages, for a purpose."""
+        return _into(self.hands, purpose)
 
     def again(self, action: str) -> Callable[[ShowT], ShowT]:
         """What a repeated press or form gets to see: its answer, rebuilt by a read."""

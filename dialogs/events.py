@@ -120,6 +120,33 @@ class Commanded:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """A person opened Samspill's own page."""
+
+    id: str
+    at: datetime
+    actor: Actor
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """Somebody handed a message over to Samspill; `purpose` says what for, such as "answer".
+
+    `own` says that they wrote it themselves: what others wrote does not come with it.
+    """
+
+    id: str
+    at: datetime
+    actor: Actor
+    where: Where
+    message: str
+    purpose: str
+    own: bool
+    text: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Joined:
     """A person came into the channel."""
 
@@ -177,6 +204,8 @@ Event = (
     | Pressed
     | Submitted
     | Commanded
+    | Opened
+    | Handed
     | Joined
     | Left
     | Installed

@@ -171,16 +171,17 @@ def stop(turn: Turn, rest: str) -> Reply | None:
 @home.show("status")
 def status_shown(view: View, argument: str) -> Notice:
     """Where the collaborations stand."""
-    return view.notice(*_status(view))
+    return view.notice(*status(view))
 
 
 @home.command("status", ("status", "stand"), n_("where we are now"))
 def status_command(turn: Turn, rest: str) -> Reply | None:
     """The same, typed."""
-    return turn.notice(*_status(turn))
+    return turn.notice(*status(turn))
 
 
-def _status(view: View) -> list[Element]:
+def status(view: View) -> list[Element]:
+    """Where each collaboration of this person stands; in a channel, that one's."""
     say = view.say
     mine = collaborations.of(view.db, view.me.id)
     here = view.place.collaboration_id if view.place else None

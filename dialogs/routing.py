@@ -15,7 +15,9 @@ from dialogs.events import (
     Edited,
     Entered,
     Event,
+    Handed,
     Installed,
+    Opened,
     Pressed,
     Removed,
     Said,
@@ -70,10 +72,12 @@ def route(
             return _submit(db, event, person, registry)
         case Commanded():
             return _command(db, registry, event, person, place)
-        case Installed():
-            return _told(registry, "installed", place)
-        case Removed():
-            return _told(registry, "removed", place)
+        case Handed():
+            return _handed(db, event, place, registry)
+        case Installed() | Removed():
+            return _told(
+                registry, "installed" if isinstance(event, Installed) else "removed", place
+            )
         case Entered():
             return _entered(db, event, person, registry)
         case Said() if event.where.direct:
@@ -86,7 +90,9 @@ def route(
 
 
 def shows(event: Event, registry: Registry) -> tuple[Dialog, str, str] | None:
-    """The dialog, action and argument when a press only shows something; else None."""
+    """The dialog, action and argument when an event only shows something; else None."""
+    if isinstance(event, Opened):
+        return registry.dialogs[HOME], "page", ""
     if not isinstance(event, Pressed) or (found := parse(event.button)) is None:
         return None
     dialog = registry.dialogs.get(found.dialog)
@@ -163,6 +169,23 @@ def _unknown(registry: Registry, place: Place | None, text: str) -> Route:
     run = registry.dialogs[HOME].told["unknown"]
     home = place.collaboration_id if place else None
     return Route("menu", home, lambda turn: run(turn, text))
+
+
+def _handed(db: Db, event: Handed, place: Place | None, registry: Registry) -> Route:
+    """To whose thread it stands in; elsewhere whoever handed it over is told where it belongs."""
+    thread = event.where.thread
+    ours = outbox.said_as(db, place.id, thread) if place and thread else None
+    dialog = registry.dialogs.get(ours.dialog) if ours else None
+    hand = dialog.hands.get(event.purpose) if dialog else None
+    if ours is None or hand is None:
+        run = registry.dialogs[HOME].told["handed"]
+        home = place.collaboration_id if place else None
+        return Route("handed", home, lambda turn: run(turn, event.purpose))
+    return Route(
+        f"handed {event.purpose} {ours.id}",
+        ours.collaboration_id,
+        lambda turn: hand(turn, ours.argument, event),
+    )
 
 
 def _told(registry: Registry, event: str, place: Place | None) -> Route:

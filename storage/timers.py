@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, update
 from sqlmodel import SQLModel, col, select
 
 from storage.engine import Db, bulk, insert_new
@@ -43,6 +43,20 @@ def plan(db: Db, rows: Sequence[dict[str, Any]]) -> int:
     """
     fresh = [{**row, "skipped": False, "attempts": 0} for row in rows]
     return insert_new(db, Timer, fresh, ["occurrence"])
+
+
+def next_of(
+    db: Db, dialog: str, action: str, collaboration_ids: Sequence[int], now: datetime
+) -> datetime | None:
+    """When the next timer for this is due in any of the collaborations, if one is."""
+    query = select(func.min(Timer.due_at)).where(
+        Timer.dialog == dialog,
+        Timer.action == action,
+        col(Timer.collaboration_id).in_(collaboration_ids),
+        col(Timer.done_at).is_(None),
+        col(Timer.due_at) > now,
+    )
+    return db.exec(query).first()
 
 
 def due_ids(db: Db, now: datetime, wall: datetime, limit: int) -> list[int]:

@@ -14,29 +14,25 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from aiohttp import ClientError, web
+from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack import forms
-from bot.slack.inbound import Ignored, Known, about, event_of, kept
+from bot.slack.answers import Answers, failed
+from bot.slack.inbound import Ignored, Known, about, event_of, from_home
 from bot.slack.lookups import Lookups
 from bot.slack.manifest import ENDINGS, EVENTS
-from bot.slack.render import rendered
 from bot.slack.workspaces import SILENT, Unreachable, Workspaces
-from dialogs.events import Event, Submitted
-from dialogs.language import Translator
+from dialogs.events import Event, Opened
 from dialogs.language import known as spoken
-from dialogs.messages import FieldErrors, Form, Message, Notice, Page, Reply, Text
+from dialogs.messages import Form, Page, Reply
 
 log = logging.getLogger("samspill.slack")
 
 _ANY = re.compile("")
-TITLE = "Samspill"  # of a window that nothing else names
 Take = Callable[[Event], Awaitable[Reply | None]]
 
 
@@ -58,7 +54,7 @@ class Edge:
         self._workspaces = workspaces
         self._lookups = lookups
         self._now = now
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._answers = Answers(workspaces)
 
         # Bolt gives what it finds by the names of the arguments, and reads a method's `self` so.
         async def installation(
@@ -94,8 +90,7 @@ class Edge:
 
     async def settled(self) -> None:
         """Wait for the answers that are on their way."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+        await self._answers.settled()
 
     async def _authorized(
         self, tenants: Iterable[str | None], channel: str
@@ -129,13 +124,21 @@ class Edge:
         if isinstance(event, Ignored):
             return
         reply = await self._take(event)
-        if isinstance(reply, Notice):
-            self._later(self._privately(client, event, body, reply.message))
+        if isinstance(event, Opened) and isinstance(reply, Page):
+            self._answers.later(self._answers.publish(client, event, reply))
+        else:
+            self._answers.give(reply, event, body, client)
 
     async def _interaction(
-        self, body: dict[str, Any], ack: AsyncAck, client: AsyncWebClient, context: Any
+        self,
+        body: dict[str, Any],
+        ack: AsyncAck,
+        client: AsyncWebClient,
+        context: Any,
+        respond: AsyncRespond,
     ) -> None:
-        event = event_of(body, await self._known(body, client, context))
+        known = await self._known(body, client, context)
+        event = event_of(body, known)
         if isinstance(event, Ignored):
             await ack()
             return
@@ -143,16 +146,26 @@ class Edge:
             reply = await self._take(event)
         except Exception as error:  # noqa: BLE001 - Slack sends these once: the person is told
             log.error("an interaction failed", extra={"error": type(error).__name__})
-            reply = _failed(event)
-        await self._answer(reply, event, body, ack, client)
+            reply = failed(event)
+        if await self._answers.acknowledge(reply, event, body, ack):
+            return
+        self._answers.give(reply, event, body, client)
+        shown = isinstance(reply, Form | Page)
+        if known.outside:
+            channel = not body["channel_id"].startswith("D")
+            pointing = self._answers.point(respond, event, channel=channel, answered=not shown)
+            self._answers.later(pointing)
+        if from_home(body) and not shown:
+            self._answers.later(self._refresh(event, client))
 
     async def _known(self, body: Mapping[str, Any], client: AsyncWebClient, context: Any) -> Known:
         told = about(body)
         tenant = context.authorize_result.team_id
         around = await self._workspaces.around(tenant, told.channel)
-        called, channel = await asyncio.gather(
+        called, channel, outside = await asyncio.gather(
             self._lookups.people(client, told.people - set(around.bots.values())),
             self._lookups.channel(client, told.channel),
+            self._outside(body, await self._workspaces.client(around.home) or client),
         )
         return Known(
             self._now(),
@@ -164,96 +177,20 @@ class Edge:
             around.home,
             {user: each.homes for user, each in called.items() if each.homes},
             context.team_id or "",
+            outside,
         )
 
-    # --- what goes back -----------------------------------------------------------------------
+    async def _outside(self, body: Mapping[str, Any], client: AsyncWebClient) -> bool:
+        """Whether a command, which can be given anywhere, was given where Samspill is not."""
+        if "command" not in body:
+            return False
+        return await self._lookups.outside(client, body["channel_id"], body["user_id"])
 
-    async def _answer(
-        self,
-        reply: Reply | None,
-        event: Event,
-        body: dict[str, Any],
-        ack: AsyncAck,
-        client: AsyncWebClient,
-    ) -> None:
-        submitted = isinstance(event, Submitted)
-        match reply:
-            case FieldErrors() if submitted:
-                errors = forms.errors(reply, body["view"]["blocks"])
-                await ack(response_action="errors", errors=errors)
-                return
-            case Form() if submitted:
-                await ack(response_action="update", view=forms.view(reply, kept(event.where)))
-                return
-        await ack()
-        match reply:
-            case Form():
-                self._later(self._open(client, event, body, forms.view(reply, kept(event.where))))
-            case Page():
-                self._later(self._open(client, event, body, forms.page(reply, kept(event.where))))
-            case Notice():
-                self._later(self._privately(client, event, body, reply.message))
-
-    async def _open(
-        self, client: AsyncWebClient, event: Event, body: dict[str, Any], view: dict[str, Any]
-    ) -> None:
-        try:
-            await _opened(client, body["trigger_id"], view)
-        except SlackApiError as error:
-            code = error.response.get("error", "")
-            log.warning("a window did not open", extra={"error": code})
-            say = Translator(spoken(event.actor.language))
-            words = say.t("That took too long for Slack. Press once more.")
-            await self._privately(client, event, {}, _words(say, words))
-
-    async def _privately(
-        self, client: AsyncWebClient, event: Event, body: dict[str, Any], message: Message
-    ) -> None:
-        """To one person: in the channel where they are, else directly. What is longer than a
-        message can be is shown in a window, where one can open."""
-        shown, where = rendered(message), event.where
-        if not shown.whole and "trigger_id" in body:
-            page = Page(message.language, message.summary or TITLE, message.elements)
-            await self._open(client, event, body, forms.page(page, kept(where)))
-            return
-        content: dict[str, Any] = {"text": shown.text, "blocks": shown.blocks}
-        if not where.direct:
-            there: dict[str, Any] = {"channel": where.channel, "thread_ts": where.thread}
-            keeper = await self._workspaces.client(where.tenant) or client
-            try:
-                await keeper.chat_postEphemeral(user=event.actor.user, **there, **content)
-            except SlackApiError as error:
-                code = error.response.get("error", "")
-                log.info("a private answer goes directly", extra={"error": code})
-            else:
-                return
-        await client.chat_postMessage(channel=event.actor.user, mrkdwn=False, **content)
-
-    def _later(self, work: Awaitable[None]) -> None:
-        """After the acknowledgement: Slack has three seconds of patience."""
-
-        async def guarded() -> None:
-            try:
-                await work
-            except (SlackApiError, ClientError, TimeoutError) as error:
-                log.warning("an answer did not go", extra={"error": type(error).__name__})
-
-        task = asyncio.create_task(guarded())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-
-async def _opened(client: AsyncWebClient, trigger: str, view: dict[str, Any]) -> None:
-    """A trigger opens one window. So when the connection breaks one may ask again: if the window
-    is open, the trigger is spent."""
-    try:
-        await client.views_open(trigger_id=trigger, view=view)
-    except (ClientError, TimeoutError):
-        try:
-            await client.views_open(trigger_id=trigger, view=view)
-        except SlackApiError as error:
-            if error.response.get("error") != "exchanged_trigger_id":
-                raise
+    async def _refresh(self, event: Event, client: AsyncWebClient) -> None:
+        """Something was done on somebody's own page: show it as it is now."""
+        page = await self._take(Opened(event.id, event.at, event.actor, event.where))
+        if isinstance(page, Page):
+            await self._answers.publish(client, event, page)
 
 
 async def _not_taken(error: Exception) -> BoltResponse:
@@ -261,15 +198,3 @@ async def _not_taken(error: Exception) -> BoltResponse:
     people wrote."""
     log.error("Slack's request was not taken", extra={"error": type(error).__name__})
     return BoltResponse(status=500)
-
-
-def _failed(event: Event) -> Reply:
-    say = Translator(spoken(event.actor.language))
-    words = say.t("Something went wrong here. Nothing has been changed. Try again in a while.")
-    if isinstance(event, Submitted):
-        return FieldErrors({"": words})
-    return Notice(_words(say, words))
-
-
-def _words(say: Translator, words: str) -> Message:
-    return Message(say.language, (Text(words),), words)

@@ -14,7 +14,7 @@ from typing import Any
 from bot.slack import limits
 from bot.slack.fitting import MORE, clean, shortened, split
 from bot.slack.pressing import REPEATED, Json, labels_for, option, picked_from, plain_text
-from bot.slack.render import in_view
+from bot.slack.render import in_view, rendered
 from dialogs.language import Translator
 from dialogs.messages import Element, Field, FieldErrors, Form, Page, Text
 
@@ -43,6 +43,11 @@ def page(shown: Page, metadata: str = "") -> Json:
     made = _modal(shown.title, shown.elements, shown.language, metadata, limits.VIEW_BLOCKS)
     made["close"] = plain_text(Translator(shown.language).t("Close"))
     return made
+
+
+def home(shown: Page) -> Json:
+    """A page as what stands on a person's home tab."""
+    return {"type": "home", "blocks": rendered(shown).blocks}
 
 
 def _modal(

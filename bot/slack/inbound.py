@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.slack import forms
+from bot.slack.manifest import ADD_ANSWER
 from bot.slack.pressing import REPEATED
 from bot.slack.text import Meaning, emoji_in, meaning, mentioned
 from dialogs.events import (
@@ -23,9 +24,11 @@ from dialogs.events import (
     Deleted,
     Edited,
     Event,
+    Handed,
     Installed,
     Joined,
     Left,
+    Opened,
     Pressed,
     Removed,
     Said,
@@ -34,6 +37,7 @@ from dialogs.events import (
 )
 
 PLATFORM = "slack"
+PURPOSES = {ADD_ANSWER: "answer"}  # of the shortcuts in a message's own menu
 _STONE = "tombstone"  # stands for a thread's first message, when it was deleted
 # What people write comes with no subtype, or with one of these.
 _WRITTEN = frozenset(("", "file_share", "thread_broadcast", "me_message"))
@@ -61,6 +65,7 @@ class Known:
     keeper: str = ""  # empty: the installation that it came by
     homes: Mapping[str, Sequence[str]] = field(default_factory=dict)  # the workspace, the grid
     within: str = ""  # the workspace it came from, when the installation is a whole grid's
+    outside: bool = False  # Samspill itself is not where it happened
 
     @property
     def bot(self) -> str:
@@ -107,6 +112,8 @@ def event_of(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
                 return Ignored("closed")
             case "shortcut":
                 return _shortcut(payload, known)
+            case "message_action":
+                return _handed(payload, known)
             case None if "command" in payload:
                 return _commanded(payload, known)
         return Ignored("kind")
@@ -179,6 +186,8 @@ def _callback(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
             return _message(event, known)
         case "app_mention":
             return _said(event, known)
+        case "app_home_opened":
+            return _opened(payload, event, known)
         case "member_joined_channel":
             return _came(payload, event, known)
         case "member_left_channel":
@@ -300,6 +309,20 @@ def _came(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) ->
     return Installed(id, at, _actor(inviter, team, known), where)
 
 
+def _opened(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) -> Event | Ignored:
+    """Somebody looks at Samspill's own page; its other tab is the direct conversation."""
+    if _text(event, "tab") != "home":
+        return Ignored("tab")
+    user, team = _needed(event, "user"), _text(event, "team") or known.tenant
+    at = _when(payload, event)
+    return Opened(_needed(payload, "event_id"), at, _actor(user, team, known), at_home(known, user))
+
+
+def at_home(known: Known, user: str) -> Where:
+    """On somebody's page, where a private answer is shown in a window."""
+    return Where(PLATFORM, known.tenant, user, direct=True, can_notice=True)
+
+
 def _went(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) -> Event | Ignored:
     channel, user = _needed(event, "channel"), _needed(event, "user")
     if user != known.bot and user in known.bots.values():
@@ -346,8 +369,8 @@ def _pressed(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
     if channel:
         thread = _text(container, "thread_ts") or _text(payload, "message", "thread_ts")
         where = _place(known, channel, actor.user, thread or None)
-    elif where is None:  # on a home page
-        where = Where(PLATFORM, known.tenant, actor.user, direct=True, can_notice=False)
+    elif where is None:
+        where = at_home(known, actor.user)
     value = _text(action, "selected_option", "value") or _text(action, "value")
     return Pressed(
         f"pressed:{at}:{actor.user}:{_text(action, 'action_id')[:200]}",
@@ -384,7 +407,7 @@ def _digest(state: Mapping[str, Any]) -> str:
 def _commanded(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
     user, channel = _needed(payload, "user_id"), _needed(payload, "channel_id")
     actor = _actor(user, _needed(payload, "team_id"), known, _text(payload, "user_name"))
-    if channel.startswith("D"):  # perhaps two people's: the answer comes there, to one of them
+    if channel.startswith("D") or known.outside:  # the answer comes to the person alone
         where = Where(PLATFORM, known.tenant, user, direct=True, can_notice=True)
     else:
         where = _place(known, channel, user)
@@ -402,18 +425,52 @@ def _shortcut(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
     return Commanded(id, known.now, actor, where, "")
 
 
+def _handed(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
+    """A message's own shortcut. What somebody else wrote is left out."""
+    purpose = PURPOSES.get(_text(payload, "callback_id"))
+    if purpose is None:
+        return Ignored("shortcut")
+    actor, message = _who(payload, known), _map(payload, "message")
+    at, ts = _needed(payload, "action_ts"), _needed(payload, "message_ts")
+    own = _text(message, "user") == actor.user and not _ours(message, known)
+    thread = _text(message, "thread_ts") or None
+    return Handed(
+        f"handed:{at}:{actor.user}:{ts}",
+        instant(at),
+        actor,
+        _place(known, _needed(payload, "channel", "id"), actor.user, thread),
+        ts,
+        purpose,
+        own,
+        _meant(message, known).text if own else "",
+    )
+
+
 # --- where a form was opened from -----------------------------------------------------------------
 
 
-def kept(where: Where) -> str:
-    """Where a form is opened from, to be found again when it is sent in."""
-    return json.dumps([where.tenant, where.channel, where.thread, where.direct, where.can_notice])
+def kept(where: Where, *, home: bool = False) -> str:
+    """Where a form is opened from, to be found again when it is sent in; `home`: from somebody's
+    own page."""
+    place = [where.tenant, where.channel, where.thread, where.direct, where.can_notice]
+    return json.dumps([*place, home])
+
+
+def from_home(payload: Mapping[str, Any]) -> bool:
+    """Whether something was done on somebody's own page, or in a window that was opened there."""
+    view = _map(payload, "view")
+    if _text(view, "type") == "home":
+        return True
+    try:
+        return json.loads(_text(view, "private_metadata"))[5] is True
+    except (ValueError, TypeError, LookupError):
+        return False
 
 
 def metadata(text: str, user: str) -> Where | None:
     """What `kept` made. Slack gives it back as it was; whoever sends it in is checked anew."""
     try:
-        tenant, channel, thread, direct, can_notice = json.loads(text)
+        tenant, channel, thread, direct, can_notice, *_ = json.loads(text)
     except (ValueError, TypeError):
         return None
     texts = [tenant, channel, *([thread] if thread is not None else [])]

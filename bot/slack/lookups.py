@@ -53,6 +53,21 @@ class Lookups:
 
         return (await self._one(channel, ask)).name
 
+    async def outside(self, client: AsyncWebClient, channel: str, user: str) -> bool:
+        """Whether Samspill is not in a conversation of this person's, so that nothing can be said
+        there; no, if Slack does not tell in time."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                if channel.startswith("D"):
+                    ours = await client.conversations_open(users=user)
+                    return bool(_map(ours.get("channel")).get("id") != channel)
+                told = await client.conversations_info(channel=channel)
+                return bool(_map(told.get("channel")).get("is_member") is False)
+        except SlackApiError as error:
+            return bool(error.response.get("error") == "channel_not_found")
+        except (ClientError, TimeoutError):
+            return False
+
     def forget(self, id: str) -> None:
         """Ask again next time: something about the person or channel has changed."""
         self._known.pop(id, None)

@@ -26,6 +26,7 @@ SCOPES = {
 }
 # Each event, with what it is for.
 EVENT_TYPES = {
+    "app_home_opened": "somebody looks at their own page of Samspill",
     "app_mention": "somebody calls upon Samspill",
     "channel_left": "Samspill was taken out of a public channel",
     "group_left": "Samspill was taken out of a private channel",
@@ -47,6 +48,7 @@ _ABOUT = (
     "dere ble enige om. Samspill tar vare på det som skrives i trådene under sine egne spørsmål "
     "og i direktemeldinger til seg, og ingenting annet."
 )
+ADD_ANSWER = "add_answer"  # the shortcut in a message's own menu
 MENU = "menu"  # the shortcut beside the message field
 
 
@@ -76,7 +78,7 @@ def manifest(url: str, *, socket_mode: bool, many: bool = False) -> dict[str, An
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
@@ -87,7 +89,13 @@ def manifest(url: str, *, socket_mode: bool, many: bool = False) -> dict[str, An
                     "type": "global",
                     "callback_id": MENU,
                     "description": "Vis hva Samspill kan gjøre",
-                }
+                },
+                {
+                    "name": "Legg til som svar",
+                    "type": "message",
+                    "callback_id": ADD_ANSWER,
+                    "description": "Gi meldingen din i en spørsmålstråd som svar på spørsmålet",
+                },
             ],
             "slash_commands": commands,
         },

@@ -20,7 +20,7 @@ def private_question(view: View, asked: Asked, found: Round, left: int) -> list[
     home = collaborations.the(view.db, found.collaboration_id)
     words, kind = content(asked), kind_of(asked)
     elements: list[Element] = [
-        Text(f"{home.name} · {say.pick(words.part)} · {_number(view, asked)}", "muted"),
+        Text(f"{home.name} · {say.pick(words.part)} · {number_of(view, asked)}", "muted"),
         Text(say.pick(words.text), "heading"),
         Text(visible_to(view, asked, found), "muted"),
     ]
@@ -43,7 +43,7 @@ def private_question(view: View, asked: Asked, found: Round, left: int) -> list[
     return elements
 
 
-def _number(view: View, asked: Asked) -> str:
+def number_of(view: View, asked: Asked) -> str:
     """Which of the round's questions it is; those that deepen one have no number of their own."""
     if asked.parent_id is not None:
         return view.say.t("A question that goes deeper")

@@ -1,0 +1,172 @@
+"""How what a turn answers goes back to whoever caused it: in a window, on their page, or privately
+in words; after the acknowledgement, for Slack has three seconds of patience."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncRespond
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack import forms
+from bot.slack.inbound import from_home, kept
+from bot.slack.pressing import Json
+from bot.slack.render import rendered
+from bot.slack.workspaces import Workspaces
+from dialogs.events import Event, Submitted
+from dialogs.language import Translator
+from dialogs.language import known as spoken
+from dialogs.messages import FieldErrors, Form, Message, Notice, Page, Reply, Text
+
+log = logging.getLogger("samspill.slack")
+
+TITLE = "Samspill"  # of a window that nothing else names
+MOST_WINDOWS = "push_limit_reached"  # Slack stacks three
+
+
+class Answers:
+    """Gives replies, and knows which are still on their way."""
+
+    def __init__(self, workspaces: Workspaces) -> None:
+        self._workspaces = workspaces
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def settled(self) -> None:
+        """Wait for the answers that are on their way."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def later(self, work: Awaitable[None]) -> None:
+        """After the acknowledgement."""
+
+        async def guarded() -> None:
+            try:
+                await work
+            except Exception as error:  # noqa: BLE001 - nobody waits for it
+                log.warning("an answer did not go", extra={"error": type(error).__name__})
+
+        task = asyncio.create_task(guarded())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def acknowledge(
+        self, reply: Reply | None, event: Event, body: Json, ack: AsyncAck
+    ) -> bool:
+        """Acknowledge an interaction; whether the reply has been given with that."""
+        if not isinstance(event, Submitted):
+            await ack()
+            return False
+        match reply:
+            case FieldErrors():
+                await ack(
+                    response_action="errors", errors=forms.errors(reply, body["view"]["blocks"])
+                )
+                return True
+            case Form():
+                await ack(response_action="update", view=forms.view(reply, _where(event, body)))
+                return True
+        if from_home(body) and body["view"].get("previous_view_id"):
+            await ack(response_action="clear")  # the window below shows what was before
+        else:
+            await ack()
+        return False
+
+    def give(self, reply: Reply | None, event: Event, body: Json, client: AsyncWebClient) -> None:
+        """Show a reply."""
+        match reply:
+            case Form():
+                view = forms.view(reply, _where(event, body))
+                self.later(self._open(client, event, body, view))
+            case Page():
+                view = forms.page(reply, _where(event, body))
+                self.later(self._open(client, event, body, view))
+            case Notice():
+                self.later(self._privately(client, event, body, reply.message))
+
+    async def publish(self, client: AsyncWebClient, event: Event, page: Page) -> None:
+        """Show somebody their page."""
+        await client.views_publish(user_id=event.actor.user, view=forms.home(page))
+
+    async def point(
+        self, respond: AsyncRespond, event: Event, *, channel: bool, answered: bool
+    ) -> None:
+        """Samspill is not where a command was given: say so there, and where the answer is."""
+        say = Translator(spoken(event.actor.language))
+        said = []
+        if channel:
+            said.append(say.t("I am not in this channel. Write /invite @Samspill to have me here."))
+        if answered:
+            said.append(say.t("I have answered you in our own conversation."))
+        if said:
+            await respond(text=" ".join(said), response_type="ephemeral", replace_original=False)
+
+    async def _open(
+        self, client: AsyncWebClient, event: Event, body: Json, view: dict[str, Any]
+    ) -> None:
+        try:
+            await _shown(client, body, view)
+        except SlackApiError as error:
+            code = error.response.get("error", "")
+            log.warning("a window did not open", extra={"error": code})
+            say = Translator(spoken(event.actor.language))
+            too_late = say.t("That took too long for Slack. Press once more.")
+            await self._privately(client, event, {}, words(say, too_late))
+
+    async def _privately(
+        self, client: AsyncWebClient, event: Event, body: Json, message: Message
+    ) -> None:
+        """To one person: in the channel where they are, else directly; on their page in a window.
+        What is longer than a message can be is shown in a window too, where one can open."""
+        shown, where = rendered(message), event.where
+        if "trigger_id" in body and (from_home(body) or not shown.whole):
+            page = Page(message.language, message.summary or TITLE, message.elements)
+            await self._open(client, event, body, forms.page(page, _where(event, body)))
+            return
+        content: dict[str, Any] = {"text": shown.text, "blocks": shown.blocks}
+        if not where.direct:
+            there: dict[str, Any] = {"channel": where.channel, "thread_ts": where.thread}
+            keeper = await self._workspaces.client(where.tenant) or client
+            try:
+                await keeper.chat_postEphemeral(user=event.actor.user, **there, **content)
+            except SlackApiError as error:
+                code = error.response.get("error", "")
+                log.info("a private answer goes directly", extra={"error": code})
+            else:
+                return
+        await client.chat_postMessage(channel=event.actor.user, mrkdwn=False, **content)
+
+
+async def _shown(client: AsyncWebClient, body: Json, view: dict[str, Any]) -> None:
+    """Open a window, on top of the one in which something was pressed."""
+    under = body.get("view") or {}
+    if body.get("type") != "block_actions" or under.get("type") != "modal":
+        await client.views_open(trigger_id=body["trigger_id"], view=view)
+        return
+    try:
+        await client.views_push(trigger_id=body["trigger_id"], view=view)
+    except SlackApiError as error:
+        if error.response.get("error") != MOST_WINDOWS:
+            raise
+        await client.views_update(view_id=under["id"], view=view)
+
+
+def _where(event: Event, body: Json) -> str:
+    return kept(event.where, home=from_home(body))
+
+
+def failed(event: Event) -> Reply:
+    """What is said when something went wrong here."""
+    say = Translator(spoken(event.actor.language))
+    said = say.t("Something went wrong here. Nothing has been changed. Try again in a while.")
+    if isinstance(event, Submitted):
+        return FieldErrors({"": said})
+    return Notice(words(say, said))
+
+
+def words(say: Translator, said: str) -> Message:
+    """One sentence as a message."""
+    return Message(say.language, (Text(said),), said)
