@@ -1,12 +1,14 @@
-"""Samspill comes to a channel or to a person and says hello, or is taken out again."""
+"""First words: Samspill comes to a channel or to a person, somebody writes what it does not
+understand or hands it what it cannot take; and it is taken out again."""
 
 from __future__ import annotations
 
-from dialogs.home import home, menu_row
+from dialogs.home import ECHOED, home, menu_of, menu_row, what_next
 from dialogs.messages import Button, Buttons, Element, Reply, Text
+from dialogs.naming import one_line
 from dialogs.rounds.offer import round_buttons
 from dialogs.turn import Turn, View
-from storage import collaborations, places
+from storage import collaborations, outbox, places
 
 
 @home.tells("installed")
@@ -92,6 +94,23 @@ def removed(turn: Turn, rest: str) -> Reply | None:
         places.remove(turn.db, turn.place.id, turn.now)
         turn.audit("place.removed", f"place:{turn.place.id}", turn.place.collaboration_id)
     return None
+
+
+@home.tells("unknown")
+def unknown(turn: Turn, rest: str) -> Reply | None:
+    """Words that mean nothing here: say so first, then what can be done. Whoever writes to Samspill
+    alone for the first time is greeted, whatever they write."""
+    say, written, place = turn.say, one_line(rest), turn.place
+    alone = place is not None and place.person_id is not None
+    if place is not None and alone and not outbox.anything(turn.db, place.id):
+        return turn.notice(*hello_alone(turn))
+    if not written:
+        return menu_of(turn)
+    known = say.t("I did not understand «{words}».", words=written)
+    return turn.notice(
+        known if len(written) <= ECHOED else say.t("I did not understand that."),
+        *what_next(turn),
+    )
 
 
 @home.tells("handed")

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dialogs.dialog import Command, Dialog
 from dialogs.language import n_
 from dialogs.messages import Button, Buttons, Element, Fact, Facts, Notice, Reply, Text
-from dialogs.naming import one_line
 from dialogs.reports.brief import brief_button
 from dialogs.rounds.offering import list_of_parts
 from dialogs.rounds.waits import waiting_for
@@ -18,43 +17,31 @@ from storage.tables import AskedState, Collaboration, Place, Role, RoundState
 
 ECHOED = 40  # characters of unknown words that are said back
 
-
 home = Dialog("home", scope("p"))
 
 
 @home.act("menu")
 def menu(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """What can be done here now, as buttons; nobody has to learn a word."""
-    return _menu(turn)
+    return menu_of(turn)
 
 
 @home.command("menu", ("meny", "hei", "hallo", "hello", "hi"), "", alone=True)
 def menu_command(turn: Turn, rest: str) -> Reply | None:
     """The same, for whoever asks for it or greets."""
-    return _menu(turn)
+    return menu_of(turn)
 
 
-@home.tells("unknown")
-def unknown(turn: Turn, rest: str) -> Reply | None:
-    """Words that mean nothing here: say so first, then what can be done."""
-    say, written = turn.say, one_line(rest)
-    if not written:
-        return _menu(turn)
-    known = say.t("I did not understand «{words}».", words=written)
-    return turn.notice(
-        known if len(written) <= ECHOED else say.t("I did not understand that."),
-        *_what_next(turn),
-    )
-
-
-def _menu(view: View) -> Notice:
+def menu_of(view: View) -> Notice:
+    """Who Samspill is, and what can be done here."""
     who = view.say.t(
         "I am Samspill. I ask, show and remember while you work something out together."
     )
-    return view.notice(who, *_what_next(view))
+    return view.notice(who, *what_next(view))
 
 
-def _what_next(view: View) -> tuple[Element, ...]:
+def what_next(view: View) -> tuple[Element, ...]:
+    """What can be done here."""
     return Text(view.say.t("What would you like to do?")), Buttons(tuple(menu_row(view)))
 
 

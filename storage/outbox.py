@@ -210,6 +210,13 @@ def live_row(db: Db, dialog: str, name: str, argument: str, place_id: int) -> Ou
     return db.exec(select(Outbox).where(Outbox.key == key)).first()
 
 
+def anything(db: Db, place_id: int) -> bool:
+    """Whether anything was ever said in a place."""
+    return (
+        db.exec(select(Outbox.id).where(Outbox.place_id == place_id).limit(1)).first() is not None
+    )
+
+
 def said_as(db: Db, place_id: int, platform_id: str) -> Outbox | None:
     """Which of our messages this platform id is: how a thread finds its question."""
     return db.exec(

@@ -16,7 +16,7 @@ from sqlmodel import col, select
 from bot.slack import forms
 from bot.slack.edge import Take
 from bot.slack.installations import Kept
-from bot.slack.manifest import EVENTS
+from bot.slack.manifest import EVENTS, manifest
 from bot.slack.pressing import REPEATED
 from bot.slack.room import Access, Slack
 from dialogs.events import Event
@@ -46,6 +46,7 @@ class House:
     def __init__(self, stage: Stage, *, socket_mode: bool = False) -> None:
         self.stage = stage
         self.local = LocalSlack.empty(self._now)
+        self.local.configure(manifest("https://samspill.example.org", socket_mode=socket_mode))
         self.team = self.local.workspace("Nav")
         self.socket_mode = socket_mode
         self.slack: Slack | None = None

@@ -118,7 +118,7 @@ def test_what_is_shown_from_it_stands_in_a_window_and_not_in_the_conversation(
         (asks,) = [each for each in window(ola).content["blocks"] if each["type"] == "input"]
         await slack_of(stage).submit(window(ola), {asks["block_id"]: "Ola Nordmann"})
         await stage.settle()
-        assert slack_of(stage).modal(stage.house.state.users[ola.user]) is None
+        assert slack_of(stage).modal(slack_of(stage).state.users[ola.user]) is None
         assert len(ola.sees()) > before  # what was changed is confirmed where it lasts
 
     play(database, story)
