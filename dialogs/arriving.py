@@ -98,11 +98,15 @@ def removed(turn: Turn, rest: str) -> Reply | None:
 
 @home.tells("unknown")
 def unknown(turn: Turn, rest: str) -> Reply | None:
-    """Words that mean nothing here: say so first, then what can be done. Whoever writes to Samspill
-    alone for the first time is greeted, whatever they write."""
+    """Words that mean nothing here: say so first, then what can be done. Whoever takes part in nothing
+    and writes to Samspill for the first time is greeted, whatever they write."""
     say, written, place = turn.say, one_line(rest), turn.place
-    alone = place is not None and place.person_id is not None
-    if place is not None and alone and not outbox.anything(turn.db, place.id):
+    new = (
+        place is not None
+        and place.person_id is not None
+        and not (outbox.anything(turn.db, place.id) or collaborations.of(turn.db, turn.me.id))
+    )
+    if new:
         return turn.notice(*hello_alone(turn))
     if not written:
         return menu_of(turn)

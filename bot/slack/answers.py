@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable
 from typing import Any
 
+from aiohttp import ClientError
 from slack_bolt.async_app import AsyncAck, AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -144,7 +145,7 @@ async def _shown(client: AsyncWebClient, body: Json, view: dict[str, Any]) -> No
     """Open a window, on top of the one in which something was pressed."""
     under = body.get("view") or {}
     if body.get("type") != "block_actions" or under.get("type") != "modal":
-        await client.views_open(trigger_id=body["trigger_id"], view=view)
+        await _opened(client, body["trigger_id"], view)
         return
     try:
         await client.views_push(trigger_id=body["trigger_id"], view=view)
@@ -152,6 +153,19 @@ async def _shown(client: AsyncWebClient, body: Json, view: dict[str, Any]) -> No
         if error.response.get("error") != MOST_WINDOWS:
             raise
         await client.views_update(view_id=under["id"], view=view)
+
+
+async def _opened(client: AsyncWebClient, trigger: str, view: dict[str, Any]) -> None:
+    """A trigger opens one window. So when the connection breaks one may ask again: if the window
+    is open, the trigger is spent."""
+    try:
+        await client.views_open(trigger_id=trigger, view=view)
+    except (ClientError, TimeoutError):
+        try:
+            await client.views_open(trigger_id=trigger, view=view)
+        except SlackApiError as error:
+            if error.response.get("error") != "exchanged_trigger_id":
+                raise
 
 
 def _where(event: Event, body: Json) -> str:

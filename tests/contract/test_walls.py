@@ -21,7 +21,7 @@ from sqlalchemy import text
 from dialogs.all import registry
 from dialogs.buttons import parse
 from dialogs.events import Actor, Event, Pressed, Said, Submitted, Where
-from dialogs.messages import FieldErrors, Form, Notice, plain
+from dialogs.messages import FieldErrors, Form, Notice, Page, plain
 from storage import conversations, people, places
 from storage.engine import Database
 from storage.tables import Asked, Collaboration, Place
@@ -196,6 +196,8 @@ def shown(reply: Any) -> str:
     match reply:
         case Notice(message=message):
             return plain(message)
+        case Page():
+            return plain(reply)
         case Form(fields=fields, title=title, intro=intro):
             return " ".join([title, *map(str, intro), *map(str, fields)])
         case FieldErrors(errors=errors):
@@ -286,7 +288,7 @@ def test_garbage_is_answered_in_a_plain_sentence(database: Database, every: int)
             if found and (found.dialog, found.action) in {*FOR_ALL, ("round", "bring")}:
                 continue
             reply = stage.core.turns.handle(event)
-            assert isinstance(reply, Notice | Form), event
+            assert isinstance(reply, Notice | Form | Page), event
             assert len(shown(reply)) > 10
         assert belongings(stage, hidden(stage)) == before
         for button in ("", ":", "round:", "nothing:at:all", "round:no_such:q1", "x" * 300, "🎉"):
