@@ -98,8 +98,8 @@ def removed(turn: Turn, rest: str) -> Reply | None:
 
 @home.tells("unknown")
 def unknown(turn: Turn, rest: str) -> Reply | None:
-    """Words that mean nothing here: say so first, then what can be done. Whoever takes part in nothing
-    and writes to Samspill for the first time is greeted, whatever they write."""
+    """Words that mean nothing here: say so first, then what can be done. Whoever takes part in
+    nothing and writes to Samspill for the first time is greeted, whatever they write."""
     say, written, place = turn.say, one_line(rest), turn.place
     new = (
         place is not None
