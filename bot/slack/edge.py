@@ -84,9 +84,13 @@ class Edge:
         return [web.post(EVENTS, self._http)]
 
     async def _http(self, request: web.Request) -> web.Response:
-        return await to_aiohttp_response(
-            await self.app.async_dispatch(await to_bolt_request(request))
-        )
+        if not _may_be_signed(request.headers):
+            return web.Response(status=401)
+        try:
+            answer = await self.app.async_dispatch(await to_bolt_request(request))
+        except Exception as error:  # noqa: BLE001 - Bolt reads into a body whatever that is
+            answer = _not_understood(error)
+        return await to_aiohttp_response(answer)
 
     async def settled(self) -> None:
         """Wait for the answers that are on their way."""
@@ -123,7 +127,10 @@ class Edge:
         event = event_of(body, await self._known(body, client, context))
         if isinstance(event, Ignored):
             return
-        reply = await self._take(event)
+        try:
+            reply = await self._take(event)
+        except Exception as error:  # noqa: BLE001 - whatever it is, Slack sends it again
+            raise _NotTaken(type(error).__name__) from None
         if isinstance(event, Opened) and isinstance(reply, Page):
             self._answers.later(self._answers.publish(client, event, reply))
         else:
@@ -193,8 +200,27 @@ class Edge:
             await self._answers.publish(client, event, page)
 
 
+def _may_be_signed(headers: Mapping[str, str]) -> bool:
+    """Whether Bolt can look at the signature at all, and not fall over it."""
+    stamp = headers.get("X-Slack-Request-Timestamp", "")
+    signature = headers.get("X-Slack-Signature", "")
+    return stamp.isascii() and stamp.isdecimal() and len(stamp) < 20 and signature.isascii()
+
+
+class _NotTaken(Exception):
+    """The core could not take an event; the text is the kind of error alone."""
+
+
 async def _not_taken(error: Exception) -> BoltResponse:
     """Not acknowledged: Slack sends it again. The kind of error only, for its text may hold what
-    people wrote."""
-    log.error("Slack's request was not taken", extra={"error": type(error).__name__})
+    people wrote. What Bolt itself cannot read is not from Slack."""
+    if not isinstance(error, _NotTaken | Unreachable):
+        return _not_understood(error)
+    kind = str(error) if isinstance(error, _NotTaken) else type(error).__name__
+    log.error("Slack's request was not taken", extra={"error": kind})
     return BoltResponse(status=500)
+
+
+def _not_understood(error: Exception) -> BoltResponse:
+    log.info("a request was not understood", extra={"error": type(error).__name__})
+    return BoltResponse(status=400)
