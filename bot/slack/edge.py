@@ -214,7 +214,7 @@ class _NotTaken(Exception):
 async def _not_taken(error: Exception) -> BoltResponse:
     """Not acknowledged: Slack sends it again. The kind of error only, for its text may hold what
     people wrote. What Bolt itself cannot read is not from Slack."""
-    if not isinstance(error, _NotTaken | Unreachable):
+    if isinstance(error, AttributeError | LookupError | TypeError | ValueError):
         return _not_understood(error)
     kind = str(error) if isinstance(error, _NotTaken) else type(error).__name__
     log.error("Slack's request was not taken", extra={"error": kind})

@@ -17,6 +17,7 @@ SECONDS = 10  # for a call to Slack: less than a lease of the outbox
 SILENT = logging.getLogger("samspill.slack.silent")
 SILENT.addHandler(logging.NullHandler())
 SILENT.propagate = False
+SILENT.setLevel(logging.CRITICAL + 1)  # Bolt's own loggers take their level from this one
 
 
 @dataclass(frozen=True, slots=True)
