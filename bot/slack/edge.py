@@ -58,9 +58,9 @@ class Edge:
 
         # Bolt gives what it finds by the names of the arguments, and reads a method's `self` so.
         async def installation(
-            enterprise_id: str | None, team_id: str | None, channel_id: str | None
+            context: Any, enterprise_id: str | None, team_id: str | None
         ) -> AuthorizeResult | None:
-            return await self._authorized((team_id, enterprise_id), channel_id or "")
+            return await self._authorized((team_id, enterprise_id), context.channel_id or "")
 
         self.app = AsyncApp(
             process_before_response=True,

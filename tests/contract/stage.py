@@ -523,7 +523,7 @@ class Stage:
         from tests.slack.surface import House, InSlack
 
         self.house = self.house or House(self)
-        return InSlack(self.house)
+        return InSlack(self.house, tenant)
 
     def connect(self) -> None:
         """Let the core send to all surfaces that there are now."""

@@ -84,13 +84,14 @@ def five(
     stage: Stage,
     platform: str = "web",
     *,
+    other: str = "",
     name: str = NAME,
     tenants: tuple[str, str] = ("a", "b"),
     languages: tuple[str | None, str | None] = (None, None),
 ) -> People:
     """Five people of three organisations in two places; Kari coordinates. How a collaboration is
     set up by talking is a story of its own: here it stands already."""
-    other = "terminal" if platform == "web" else "web"
+    other = other or ("terminal" if platform == "web" else "web")
     cast = {name: stage.player(platform, tenants[0], name) for name in ("kari", "ola", "siri")}
     cast |= {name: stage.player(other, tenants[1], name) for name in ("amina", "per")}
     now = stage.clock.now()

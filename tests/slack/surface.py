@@ -4,6 +4,7 @@ edge over signed HTTP or Socket Mode, and what they see is what stands in that S
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,16 +16,17 @@ from sqlmodel import col, select
 
 from bot.slack import forms
 from bot.slack.edge import Take
-from bot.slack.installations import Kept
+from bot.slack.installations import Installations, Kept
 from bot.slack.manifest import EVENTS, manifest
 from bot.slack.pressing import REPEATED
 from bot.slack.room import Access, Slack
+from bot.slack.workspaces import asked
 from dialogs.events import Event
 from dialogs.messages import Field, Form, Reply
 from storage.secrets import Vault
 from storage.tables import Outbox, Place, Sending
 from tests.contract.stage import SECRET, Act, Player, Seen, Surface
-from tests.slack.local import Channel, LocalSlack, Message, User, at
+from tests.slack.local import Channel, LocalSlack, Message, Team, User, at
 from tests.slack.local.events import Delivery
 from tests.slack.local.inputs import NotPossible, options, stateful
 from tests.slack.local.server import running
@@ -41,13 +43,29 @@ PIECE = 3000  # characters of one input of a form
 
 
 class House:
-    """The local Slack of a stage, with Samspill in its one workspace; starts on first use."""
+    """The local Slack of a stage, with Samspill in it; starts on first use.
 
-    def __init__(self, stage: Stage, *, socket_mode: bool = False) -> None:
+    Parts of the stage are in one workspace, but for `guests`: these have a workspace each, without
+    Samspill, and are in the channels of part `a` with the rest. `many`: each part has a workspace
+    of its own with Samspill in it.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        *,
+        socket_mode: bool = False,
+        many: bool = False,
+        guests: Collection[str] = (),
+    ) -> None:
         self.stage = stage
         self.local = LocalSlack.empty(self._now)
-        self.local.configure(manifest("https://samspill.example.org", socket_mode=socket_mode))
+        given = manifest("https://samspill.example.org", socket_mode=socket_mode, many=many)
+        self.local.configure(given)
         self.team = self.local.workspace("Nav")
+        self.many = many
+        self.guests = guests
+        self._teams: dict[str, Team] = {}
         self.socket_mode = socket_mode
         self.slack: Slack | None = None
         self.take: Take = stage.core.take  # a test may stand in between
@@ -68,34 +86,46 @@ class House:
         """What stands there."""
         return self.local.state
 
-    @property
-    def bot(self) -> User:
-        """Samspill's own user."""
-        return self.team.app.bot
+    def team_of(self, part: str) -> Team:
+        """The workspace of a part, made on first sight."""
+        if part not in self.guests and not self.many:
+            return self.team
+        if part not in self._teams:
+            installed = part not in self.guests
+            self._teams[part] = self.local.workspace(f"Hus {part}", installed=installed)
+        return self._teams[part]
+
+    def bot_of(self, part: str) -> User:
+        """Samspill's own user, as this part sees it."""
+        return (self.team_of(part).install or self.team_of("a").app).bot
 
     def person(self, part: str, name: str) -> User:
         """Somebody in a part of the workspace, made on first sight."""
         key = f"{part}/{name}"
         if key not in self._users:
-            self._users[key] = self.local.person(self.team, name.capitalize())
+            self._users[key] = self.local.person(self.team_of(part), name.capitalize())
         return self._users[key]
 
-    def channel(self, name: str, user: User) -> Channel:
+    def channel(self, part: str, room: str, user: User) -> Channel:
         """A channel with Samspill and this person in it, made on first sight."""
-        found = self._channels.get(name)
+        host = "a" if part in self.guests else part
+        found = self._channels.get(f"{host}/{room}")
         if found is None:
-            found = self._channels[name] = self.local.channel(
-                name.rsplit("/", maxsplit=1)[-1], self.team
-            )
+            found = self.local.channel(room, self.team_of(host))
+            self._channels[f"{host}/{room}"] = found
+        if user.team not in found.teams:
+            found.teams.append(user.team)
         if user not in found.members:
             found.members.append(user)
         return found
 
     def sit_down(self, part: str, name: str, room: str) -> tuple[str, str]:
-        """The ids of a person and of their channel. Parts of the workspace share neither."""
+        """The ids of a person and of their channel. Parts of the workspace share neither, but for
+        guests, who are in the channels of part `a`."""
         user = self.person(part, name)
-        self.state.direct(user, self.team.app)
-        return user.id, self.channel(f"{part}/{room}", user).id
+        if user.team.install is not None:
+            self.state.direct(user, user.team.install)
+        return user.id, self.channel(part, room, user).id
 
     async def ready(self) -> Slack:
         """Start everything, once, whoever comes first."""
@@ -116,12 +146,18 @@ class House:
         self._running.push_async_callback(self.slack.stop)
         await self.slack.start()
         await self.slack.connected()
+        if self.many:
+            made = Installations(kept, self.local.base_url)
+            for team in (each for each in self._teams.values() if each.install):
+                await made.add(await asked(made.of(team.app.token)), "")
         self.stage.connect()
         return self.slack
 
     def _access(self) -> Access:
         return Access(
-            bot_token=self.team.app.token,
+            bot_token="" if self.many else self.team.app.token,
+            client_id=self.state.client_id if self.many else "",
+            client_secret=self.state.client_secret if self.many else "",
             signing_secret="" if self.socket_mode else self.state.signing_secret,
             app_token=self.state.app_token if self.socket_mode else "",
             api=self.local.base_url,
@@ -138,6 +174,7 @@ class House:
             select(Outbox.id)
             .join(Place, col(Place.id) == col(Outbox.place_id))
             .where(Place.platform == "slack", Outbox.state == Sending.WAITING)
+            .where(col(Place.removed_at).is_(None))
             .where(col(Outbox.not_before) <= soon)
             .where(or_(col(Place.next_post_at).is_(None), col(Place.next_post_at) <= soon))
         )
@@ -150,13 +187,14 @@ class House:
 
 
 class InSlack(Surface):
-    """The workspace as tests see it."""
+    """A workspace as tests see it."""
 
     platform = "slack"
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, part: str) -> None:
         self.house = house
-        self.tenant = house.team.id
+        self.bot = house.bot_of(part)
+        self.tenant = house.team_of(part).id
         self._refused: dict[str, str] = {}
         self._made: list[View] = []
 
@@ -168,7 +206,7 @@ class InSlack(Surface):
 
     def _channel(self, player: Player, room: str) -> Channel:
         if room == self.direct_room(player):
-            return self.house.state.direct(self._user(player), self.house.team.app)
+            return self.house.state.direct(self._user(player), self.bot.team.app)
         return self.house.state.channels[room]
 
     # --- what people do -------------------------------------------------------------------------
@@ -180,7 +218,7 @@ class InSlack(Surface):
                 rest = text.removeprefix(COMMAND).strip()
                 await self.house.local.command(user, channel, COMMAND, rest)
                 return
-            said = text.replace("@Samspill", at(self.house.bot))
+            said = text.replace("@Samspill", at(self.bot))
             await self.house.local.say(user, channel, said, thread)
 
         return self._act(player, act)
@@ -212,7 +250,7 @@ class InSlack(Surface):
         """A message of Samspill's that this person sees, for presses that were made up."""
         ours = [each for each in self._messages(player).values() if each.user.is_bot]
         channel = self._channel(player, player.room)
-        return ours[-1] if ours else Message(self.house.state.instant(), channel, self.house.bot)
+        return ours[-1] if ours else Message(self.house.state.instant(), channel, self.bot)
 
     def submit(self, player: Player, form: str, values: dict[str, Any]) -> Act:
         async def act() -> None:
@@ -235,7 +273,7 @@ class InSlack(Surface):
         )
         content = forms.view(Form("nb", form, "…", fields, "OK", "Nei"), self._where(user))
         ids = self.house.state.ids
-        view = View(ids("V"), user, self.house.team.app, content, ids("hash"))
+        view = View(ids("V"), user, self.bot.team.app, content, ids("hash"))
         self.house.state.modals[user.id] = [view]
         self._made.append(view)
         return view
