@@ -121,7 +121,7 @@ class Edge:
 
     async def _event(self, body: dict[str, Any], client: AsyncWebClient, context: Any) -> None:
         if body["event"].get("type") in ENDINGS:
-            told = (context.team_id, context.enterprise_id, *body["event"].get("team_ids", ()))
+            told = (context.team_id, context.enterprise_id, *(body["event"].get("team_ids") or ()))
             await self._workspaces.check([each for each in told if isinstance(each, str)])
             return
         event = event_of(body, await self._known(body, client, context))

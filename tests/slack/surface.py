@@ -95,6 +95,11 @@ class House:
             self._teams[part] = self.local.workspace(f"Hus {part}", installed=installed)
         return self._teams[part]
 
+    @property
+    def bot(self) -> User:
+        """Samspill's own user in the first workspace."""
+        return self.bot_of("a")
+
     def bot_of(self, part: str) -> User:
         """Samspill's own user, as this part sees it."""
         return (self.team_of(part).install or self.team_of("a").app).bot
