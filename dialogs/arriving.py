@@ -87,6 +87,16 @@ def _hello(view: View, collaboration_id: int | None) -> list[Element]:
     ]
 
 
+@home.tells("moved")
+def moved(turn: Turn, before: str) -> Reply | None:
+    """The channel had another id `before`: all that is known of it goes on here."""
+    here = turn.place
+    known = places.of_channel(turn.db, here.platform, before) if here is not None else None
+    if here is not None and known is not None and places.follow(turn.db, known, here):
+        turn.audit("place.moved", f"place:{known.id}", known.collaboration_id)
+    return None
+
+
 @home.tells("removed")
 def removed(turn: Turn, rest: str) -> Reply | None:
     """Samspill was taken out of a channel: nothing is sent there any more."""

@@ -187,6 +187,18 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """A channel is called otherwise, or has another id: `where` is how it is now, `before` the id
+    that it had, empty when that is the same. `actor` is Samspill: nobody tells who did it."""
+
+    id: str
+    at: datetime
+    actor: Actor
+    where: Where
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Entered:
     """A person came in on the web by a personal link, which began this session."""
 
@@ -210,5 +222,6 @@ Event = (
     | Left
     | Installed
     | Removed
+    | Moved
     | Entered
 )

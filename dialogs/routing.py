@@ -17,6 +17,7 @@ from dialogs.events import (
     Event,
     Handed,
     Installed,
+    Moved,
     Opened,
     Pressed,
     Removed,
@@ -26,7 +27,7 @@ from dialogs.events import (
 from dialogs.messages import Reply
 from dialogs.registry import Registry, Words, fold
 from dialogs.turn import Refusal, Turn
-from storage import collaborations, conversations, heard, invitations, links, outbox, rounds
+from storage import collaborations, conversations, heard, invitations, links, outbox, places, rounds
 from storage.engine import Db
 from storage.tables import Conversation, Person, Place
 
@@ -74,10 +75,8 @@ def route(
             return _command(db, registry, event, person, place)
         case Handed():
             return _handed(db, event, place, registry)
-        case Installed() | Removed():
-            return _told(
-                registry, "installed" if isinstance(event, Installed) else "removed", place
-            )
+        case Installed() | Removed() | Moved():
+            return _told(db, event, place, registry)
         case Entered():
             return _entered(db, event, person, registry)
         case Said() if event.where.direct:
@@ -188,9 +187,23 @@ def _handed(db: Db, event: Handed, place: Place | None, registry: Registry) -> R
     )
 
 
-def _told(registry: Registry, event: str, place: Place | None) -> Route:
-    run = registry.dialogs[HOME].told[event]
-    return Route(event, place.collaboration_id if place else None, lambda turn: run(turn, ""))
+def _told(
+    db: Db, event: Installed | Removed | Moved, place: Place | None, registry: Registry
+) -> Route | None:
+    told = registry.dialogs[HOME].told
+    if isinstance(event, Moved):
+        return _moved(db, event, told["moved"])
+    name = "installed" if isinstance(event, Installed) else "removed"
+    run = told[name]
+    return Route(name, place.collaboration_id if place else None, lambda turn: run(turn, ""))
+
+
+def _moved(db: Db, event: Moved, run: Callable[[Turn, str], Reply | None]) -> Route | None:
+    """A new name is noted with every event; what stood under another id is to follow."""
+    known = places.of_channel(db, event.where.platform, event.before) if event.before else None
+    if known is None:
+        return None
+    return Route("moved", known.collaboration_id, lambda turn: run(turn, event.before))
 
 
 def _entered(db: Db, event: Entered, person: Person, registry: Registry) -> Route:

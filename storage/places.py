@@ -196,3 +196,25 @@ def remove(db: Db, place_id: int, now: datetime) -> None:
 def come_back(db: Db, place_id: int) -> None:
     """Samspill is in this place again."""
     db.execute(update(Place).where(col(Place.id) == place_id).values(removed_at=None))
+
+
+def of_channel(db: Db, platform: str, channel: str) -> Place | None:
+    """The channel with this id, whichever workspace it was met in: such ids are nowhere twice."""
+    query = select(Place).where(Place.platform == platform, Place.channel == channel)
+    return db.exec(query.where(col(Place.person_id).is_(None)).order_by(col(Place.id))).first()
+
+
+def follow(db: Db, place: Place, now_at: Place) -> bool:
+    """Let a place have the platform's ids of another one, which gets its old ones; False when that
+    belongs to a collaboration already."""
+    if place.id == now_at.id or now_at.collaboration_id is not None:
+        return False
+    old = (place.tenant, place.channel, place.name)
+    new = (now_at.tenant, now_at.channel, now_at.name or place.name)
+    now_at.channel = f"{now_at.channel} {now_at.id}"  # for a moment: no two are the same
+    db.flush()
+    place.tenant, place.channel, place.name = new
+    db.flush()
+    now_at.tenant, now_at.channel, now_at.name = old
+    db.flush()
+    return True

@@ -22,7 +22,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.answers import Answers, failed
-from bot.slack.inbound import Ignored, Known, about, event_of, from_home
+from bot.slack.inbound import Ignored, Known, about, changed, event_of, from_home
 from bot.slack.lookups import Lookups
 from bot.slack.manifest import ENDINGS, EVENTS
 from bot.slack.workspaces import SILENT, Unreachable, Workspaces
@@ -124,6 +124,7 @@ class Edge:
             told = (context.team_id, context.enterprise_id, *(body["event"].get("team_ids") or ()))
             await self._workspaces.check([each for each in told if isinstance(each, str)])
             return
+        self._lookups.forget(changed(body))
         event = event_of(body, await self._known(body, client, context))
         if isinstance(event, Ignored):
             return

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ from dialogs.events import (
     Installed,
     Joined,
     Left,
+    Moved,
     Opened,
     Pressed,
     Removed,
@@ -91,7 +92,19 @@ def about(payload: Mapping[str, Any]) -> About:
     for each in (event, message, payload):
         people |= mentioned(_text(each, "text"))
     channel = _text(event, "channel") or _text(payload, "channel", "id")
+    channel = channel or _text(event, "channel", "id") or _text(event, "new_channel_id")
     return About(frozenset(people - {""}), channel or _text(payload, "channel_id"))
+
+
+def changed(payload: Mapping[str, Any]) -> str:
+    """Whom or what Slack tells of that is not as it was, by id; empty: nothing of the kind."""
+    event = _map(payload, "event")
+    match _text(event, "type"):
+        case "user_change":
+            return _text(event, "user", "id")
+        case "channel_rename" | "group_rename":
+            return _text(event, "channel", "id")
+    return ""
 
 
 class _Unreadable(Exception):
@@ -192,6 +205,13 @@ def _callback(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
             return _came(payload, event, known)
         case "member_left_channel":
             return _went(payload, event, known)
+        case "channel_rename" | "group_rename":
+            channel = _map(event, "channel")
+            named = replace(known, channel=_text(channel, "name"))
+            return _moved(payload, event, _needed(channel, "id"), "", named)
+        case "channel_id_changed":
+            before = _needed(event, "old_channel_id")
+            return _moved(payload, event, _needed(event, "new_channel_id"), before, known)
         case "channel_left" | "group_left":  # all that tells of Samspill's own leaving
             left = known.bots.get(known.tenant, "")
             return _went(payload, {**event, "user": left}, known)
@@ -332,6 +352,15 @@ def _went(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) ->
     made = Removed if user == known.bot else Left
     id = _needed(payload, "event_id")
     return made(id, _when(payload, event), _actor(user, team, known), where)
+
+
+def _moved(
+    payload: Mapping[str, Any], event: Mapping[str, Any], channel: str, before: str, known: Known
+) -> Event:
+    """Slack does not say who did it."""
+    where = _place(known, channel, known.bot, can_open=False)
+    at, id = _when(payload, event), _needed(payload, "event_id")
+    return Moved(id, at, _actor(known.bot, known.tenant, known), where, before)
 
 
 def _when(payload: Mapping[str, Any], event: Mapping[str, Any]) -> datetime:

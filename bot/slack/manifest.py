@@ -28,13 +28,17 @@ SCOPES = {
 EVENT_TYPES = {
     "app_home_opened": "somebody looks at their own page of Samspill",
     "app_mention": "somebody calls upon Samspill",
+    "channel_id_changed": "a channel is shared, or no longer: its threads go on",
     "channel_left": "Samspill was taken out of a public channel",
+    "channel_rename": "a public channel is called otherwise",
     "group_left": "Samspill was taken out of a private channel",
+    "group_rename": "a private channel is called otherwise",
     "member_joined_channel": "somebody, or Samspill, came into a channel",
     "member_left_channel": "somebody, or Samspill, left a channel",
     "message.channels": "answers in threads, and changes of them (public channels)",
     "message.groups": "answers in threads, and changes of them (private channels)",
     "message.im": "what is written to Samspill itself",
+    "user_change": "somebody is called otherwise",
 }
 # With many workspaces: each tells when Samspill is not installed there any more.
 ENDINGS = {

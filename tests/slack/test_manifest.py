@@ -15,7 +15,11 @@ SITE = "https://samspill.example.org"
 NEEDS = {
     "app_home_opened": "",  # nothing
     "app_mention": "app_mentions:read",
+    "channel_id_changed": "channels:read",
     "channel_left": "channels:read",
+    "channel_rename": "channels:read",
+    "group_rename": "groups:read",
+    "user_change": "users:read",
     "group_left": "groups:read",
     "member_joined_channel": "channels:read",
     "member_left_channel": "groups:read",
