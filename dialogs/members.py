@@ -30,6 +30,7 @@ from dialogs.removing import REMOVE, REMOVE_NOW, before_removing, removed
 from dialogs.scope import scope
 from dialogs.turn import Refusal, Turn, View
 from storage import collaborations, memberships, people
+from storage.reached import unreached
 from storage.tables import Collaboration, Membership, Role
 
 MOST = 50  # to pick from by a press; anybody can be found by typing
@@ -103,7 +104,14 @@ def _everybody(view: View, home: Collaboration, mine: Membership) -> list[Elemen
     ]
     if len(facts) > MOST:
         elements.append(Text(say.t("and {n} more", n=len(facts) - MOST), "muted"))
-    return elements + (_tools(view, home) if Role.COORDINATOR in mine.roles else [])
+    if Role.COORDINATOR not in mine.roles:
+        return elements
+    lost = unreached(view.db, [person.id for _, person in everybody])
+    if lost:
+        who = ", ".join([person.name for _, person in everybody if person.id in lost][:MOST])
+        line = say.t("What I write to these people alone does not reach them: {names}", names=who)
+        elements.append(Text(line, "muted"))
+    return elements + _tools(view, home)
 
 
 def _tools(view: View, home: Collaboration) -> list[Element]:

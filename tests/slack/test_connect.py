@@ -142,6 +142,12 @@ def test_who_is_in_no_channel_of_ours_is_not_reached(
         with database.read() as db:
             gone = db.exec(select(Outbox.reason).where(Outbox.state == Sending.GONE)).all()
         assert gone == ["user_not_in_channel"]
+        lost = "What I write to these people alone does not reach them: {names}"
+        await cast["kari"].writes("folk")
+        assert cast["kari"].t(lost, names="Ida") in cast["kari"].private
+        await cast["ola"].writes("folk")
+        assert "Ida" in cast["ola"].private
+        assert cast["ola"].t(lost, names="Ida") not in cast["ola"].private
 
     play(database, story)
 
