@@ -46,7 +46,7 @@ def page(shown: Page, metadata: str = "") -> Json:
 
 
 def home(shown: Page) -> Json:
-    """A page as what stands on a person's home tab."""
+    """A page as what stands on a person's home tab, where Slack itself says whose it is."""
     return {"type": "home", "blocks": rendered(shown).blocks}
 
 

@@ -54,8 +54,7 @@ class Rendered:
 def rendered(message: Message | Page) -> Rendered:
     """The message as one Slack message, the page as what stands on a home page."""
     if isinstance(message, Page):
-        titled = (Text(message.title, "heading"), *message.elements)
-        blocks, whole = in_view(titled, message.language)
+        blocks, whole = in_view(message.elements, message.language)  # Slack names the page itself
     else:
         room = limits.MESSAGE_TOTAL
         blocks, whole = _fitted(
