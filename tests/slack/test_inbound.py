@@ -23,9 +23,11 @@ from dialogs.events import (
     Commanded,
     Deleted,
     Edited,
+    Handed,
     Installed,
     Joined,
     Left,
+    Opened,
     Pressed,
     Removed,
     Said,
@@ -153,6 +155,45 @@ def test_a_message_and_its_mention_are_one_event() -> None:
     assert both[0] == both[1]
     assert isinstance(both[0], Said)
     assert (both[0].named, both[0].text) == (True, "status")
+
+
+def opened(tab: str) -> dict[str, Any]:
+    return event(type="app_home_opened", user="U1", channel="D1", tab=tab, event_ts=TS)
+
+
+def test_a_page_is_opened_and_the_conversation_beside_it_is_not() -> None:
+    found = event_of(opened("home"), KNOWN)
+    assert isinstance(found, Opened)
+    assert found.where == Where("slack", "T1", "U1", direct=True)
+    assert found.actor.language == "nn"
+    assert event_of(opened("messages"), KNOWN) == Ignored("tab")
+
+
+def handed(**of: Any) -> dict[str, Any]:
+    return {
+        "type": "message_action",
+        "callback_id": "add_answer",
+        "action_ts": "1763888500.000100",
+        "team": {"id": "T1"},
+        "user": {"id": "U1", "name": "kari", "team_id": "T1"},
+        "channel": {"id": "C1"},
+        "message_ts": TS,
+        "message": {"user": "U1", "ts": TS, "thread_ts": ROOT, "text": "Vi &amp; dere"},
+        "trigger_id": "1.2",
+    } | of
+
+
+def test_ones_own_message_is_handed_over_and_nobody_elses_words_are() -> None:
+    mine = event_of(handed(), KNOWN)
+    assert isinstance(mine, Handed)
+    assert (mine.own, mine.text, mine.purpose, mine.message) == (True, "Vi & dere", "answer", TS)
+    assert mine.where.thread == ROOT
+    for author in ({"user": "U2"}, {"user": "UBOT"}, {"user": "U1", "bot_id": "B9"}, {}):
+        other = event_of(handed(message={"text": "Noe", "ts": TS, **author}), KNOWN)
+        assert isinstance(other, Handed)
+        assert (other.own, other.text) == (False, "")
+    assert event_of(handed(callback_id="make_goal"), KNOWN) == Ignored("shortcut")
+    assert event_of(handed(channel={}), KNOWN) == Ignored("unreadable")
 
 
 def test_a_direct_message_is_the_persons_own_place() -> None:

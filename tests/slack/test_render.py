@@ -388,8 +388,7 @@ def test_of_what_slack_takes_not_the_longest_texts_are_cut() -> None:
 def test_a_home_page_has_more_room() -> None:
     made = rendered(Page("nb", "Hjem", (LongText("ord " * 5_000),)))
     assert made.whole
-    assert made.blocks[0] == {"type": "header", "text": plain("Hjem")}
-    assert "".join(said(made.blocks)) == "Hjem" + "ord " * 5_000
+    assert "".join(said(made.blocks)) == "ord " * 5_000  # its name stands on the tab
 
 
 def test_a_home_page_has_its_end_too() -> None:
