@@ -149,6 +149,7 @@ def test_slack_takes_whatever_it_is_given(many: list[tuple[Element, int]]) -> No
     assert not check_blocks(rendered(Page("nb", "Hjem", elements)).blocks, "home")
 
 
+@settings(deadline=None)
 @given(MESSAGES)
 def test_nobody_is_called_upon(message: Message) -> None:
     made = rendered(message)
