@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import forms
-from bot.slack.inbound import from_home, kept
+from bot.slack.interactions import from_home, kept
 from bot.slack.pressing import Json
 from bot.slack.render import rendered
 from bot.slack.workspaces import Workspaces

@@ -13,8 +13,8 @@ from aiohttp import ClientConnectorError
 from slack_sdk.errors import SlackApiError
 
 from bot.channel import Abilities, Address, Gone, Later, Outcome, Refused, Sent, Unknown
-from bot.slack.inbound import PLATFORM
 from bot.slack.pacing import Pacing
+from bot.slack.payloads import PLATFORM
 from bot.slack.reaching import Clients, Reaching, Shared, Way
 from bot.slack.render import Rendered, rendered
 from bot.slack.workspaces import Unreachable

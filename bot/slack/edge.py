@@ -22,9 +22,11 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.answers import Answers, failed
-from bot.slack.inbound import Ignored, Known, about, changed, event_of, from_home
+from bot.slack.inbound import about, changed, event_of
+from bot.slack.interactions import from_home
 from bot.slack.lookups import Lookups
 from bot.slack.manifest import ENDINGS, EVENTS
+from bot.slack.payloads import Ignored, Known
 from bot.slack.workspaces import SILENT, Unreachable, Workspaces
 from dialogs.events import Event, Opened
 from dialogs.language import known as spoken

@@ -284,7 +284,7 @@ class InSlack(Surface):
         return view
 
     def _where(self, user: User) -> str:
-        from bot.slack.inbound import kept
+        from bot.slack.interactions import kept
         from dialogs.events import Where
 
         room = next(each.id for each in self.house.state.channels.values() if user in each.members)

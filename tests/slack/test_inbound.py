@@ -17,7 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack import forms
-from bot.slack.inbound import Ignored, Known, event_of, instant, kept, metadata
+from bot.slack.inbound import event_of
+from bot.slack.interactions import kept, metadata
+from bot.slack.payloads import Ignored, Known, instant
 from dialogs.events import (
     Actor,
     Commanded,
