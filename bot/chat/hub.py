@@ -86,7 +86,7 @@ class Hub:
             except SQLAlchemyError as error:
                 log.warning("could not look for changes", extra={"kind": type(error).__name__})
             else:
-                if seen is not None and latest != seen:
+                if latest != seen:  # at the first look too: who listens may have looked before
                     self.wake()
                 seen = latest
             await asyncio.sleep(self._every)

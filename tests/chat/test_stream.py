@@ -165,6 +165,17 @@ def test_what_another_process_wrote_comes_too(tmp_path: Path) -> None:
     acted(tmp_path, act)
 
 
+def test_the_hubs_first_look_lets_everybody_look_again(tmp_path: Path) -> None:
+    """Something may have come after whoever listens looked, and before the hub did."""
+
+    async def play() -> None:
+        async with stage(tmp_path) as made:
+            with made.hub.subscribe() as woken:
+                await asyncio.wait_for(woken.wait(), 10)
+
+    asyncio.run(play())
+
+
 def test_nobody_looks_at_the_database_while_nobody_listens(tmp_path: Path) -> None:
     async def play() -> None:
         async with stage(tmp_path) as made:
