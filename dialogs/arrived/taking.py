@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialogs.arrived.dialog import arrived, question_of, under
 from dialogs.arrived.shown import day_with_year_of, signed
-from dialogs.authority import member_of, moved_on
+from dialogs.authority import member_of
 from dialogs.choosing import the_collaboration
 from dialogs.messages import Button, Buttons, Notice, Quote, Reply, Text
 from dialogs.turn import Refusal, Turn, View
@@ -64,7 +64,7 @@ def _removable(view: View, asked: Asked, found: Round) -> Concluded:
     member = member_of(view, found.collaboration_id)
     stands = conclusions.shown(view.db, asked.id)
     if stands is None:
-        raise moved_on(view)
+        raise Refusal(view.say.t("Nothing is written here that could be taken away."))
     if view.me.id != stands.by_id and Role.COORDINATOR not in member.roles:
         raise Refusal(
             view.say.t(

@@ -167,6 +167,8 @@ def test_whoever_wrote_it_or_a_coordinator_takes_it_away(database: Database, pla
         assert not kept(stage, Conclusion)
         assert not kept(stage, Wording)
         assert audited(stage, "conclusion.removed") == ["conclusion.removed"] * 2
+        await kari.says("@Samspill fjern konklusjonen", under=PROBLEM)
+        assert kari.t("Nothing is written here that could be taken away.") in kari.private
         await kari.writes("fullfør")
         summary = amina.post_with(amina.t("What the answers show: {name}", name="Prøverunde"))
         assert WORDS not in summary.text
