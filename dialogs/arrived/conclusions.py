@@ -190,9 +190,7 @@ def _receipt(turn: Turn, asked: Asked, kept: Conclusion) -> list[Element]:
     say = turn.say
     at = kept.again_at
     facts = [Fact(say.t("Ask again"), day_with_year_of(turn, at) if at else say.t("never"))]
-    own = _open_action(turn, asked)
-    if own is not None:
-        facts.append(promise(say, own))
+    facts += [promise(say, each) for each in actions.promised_on(turn.db, asked.id)]
     write = arrived.id("write", f"q{asked.id}")
     add = Button(f"action:add:q{asked.id}", say.t("Add an action"), opens=True)
     remove = Button(
