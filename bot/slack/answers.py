@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import ClientError
 from slack_bolt.async_app import AsyncAck, AsyncRespond
@@ -26,6 +27,7 @@ from dialogs.messages import FieldErrors, Form, Message, Notice, Page, Reply, Te
 log = logging.getLogger("samspill.slack")
 
 TITLE = "Samspill"  # of a window that nothing else names
+HOOKS = ("hooks.slack.com", "hooks.slack-gov.com")  # where Slack takes answers to commands
 MOST_WINDOWS = "push_limit_reached"  # Slack stacks three
 
 
@@ -166,6 +168,19 @@ async def _opened(client: AsyncWebClient, trigger: str, view: dict[str, Any]) ->
         except SlackApiError as error:
             if error.response.get("error") != "exchanged_trigger_id":
                 raise
+
+
+def slacks_own(url: str, api: str) -> bool:
+    """Whether an address in a payload is Slack's: what is in a payload is input, and we say nothing
+    to anybody else. `api` is where we call Slack ourselves."""
+    try:
+        there, ours = urlsplit(url), urlsplit(api)
+        port = there.port
+    except ValueError:
+        return False
+    if (there.scheme, there.netloc) == (ours.scheme, ours.netloc):
+        return True
+    return (there.scheme, there.netloc, port) in [("https", host, None) for host in HOOKS]
 
 
 def _where(event: Event, body: Json) -> str:

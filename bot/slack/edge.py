@@ -21,7 +21,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.answers import Answers, failed
+from bot.slack.answers import Answers, failed, slacks_own
 from bot.slack.inbound import about, changed, event_of
 from bot.slack.interactions import from_home
 from bot.slack.lookups import Lookups
@@ -161,7 +161,7 @@ class Edge:
             return
         self._answers.give(reply, event, body, client)
         shown = isinstance(reply, Form | Page)
-        if known.outside:
+        if known.outside and slacks_own(str(respond.response_url), client.base_url):
             channel = not body["channel_id"].startswith("D")
             pointing = self._answers.point(respond, event, channel=channel, answered=not shown)
             self._answers.later(pointing)
