@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from bot.slack.answers import slacks_own
 from storage.engine import Database
 from tests.contract.stage import Player, Stage
 from tests.contract.stories import ON_SQLITE, PROBLEM, answer_of, five, play, trial, value_of
@@ -96,23 +95,3 @@ def test_a_private_answer_is_given_once_and_can_be_asked_for_again(
         assert answer_of(stage, kari) is None
 
     play(database, story)
-
-
-@pytest.mark.parametrize(
-    ("url", "own"),
-    [
-        ("https://hooks.slack.com/commands/T1/2/3", True),
-        ("https://hooks.slack-gov.com/commands/T1/2/3", True),
-        ("http://127.0.0.1:9/response/1", True),  # where we call Slack ourselves
-        ("http://hooks.slack.com/commands/T1", False),
-        ("https://hooks.slack.com:8443/commands/T1", False),
-        ("https://kari@hooks.slack.com/commands/T1", False),
-        ("https://hooks.slack.com.example.org/commands/T1", False),
-        ("https://example.org/hooks.slack.com", False),
-        ("http://127.0.0.1:10/response/1", False),
-        ("https://[hooks.slack.com/", False),
-        ("None", False),
-    ],
-)
-def test_only_slacks_own_addresses_are_answered(url: str, own: bool) -> None:
-    assert slacks_own(url, "http://127.0.0.1:9/api/") is own

@@ -1,4 +1,4 @@
-"""What people typed in Slack, as they meant it."""
+"""What people typed in Slack, as they meant it; and which addresses are Slack's own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.slack.answers import slacks_own
 from bot.slack.text import emoji_in, meaning, mentioned, unescaped
 
 NAMES = {"U1": "Kari Nordmann", "U2": "Ola"}
@@ -95,3 +96,23 @@ def test_what_slack_escapes_comes_back(text: str) -> None:
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     assert unescaped(escaped) == text
     assert meaning(escaped, ("UBOT",), {}).text == text
+
+
+@pytest.mark.parametrize(
+    ("url", "own"),
+    [
+        ("https://hooks.slack.com/commands/T1/2/3", True),
+        ("https://hooks.slack-gov.com/commands/T1/2/3", True),
+        ("http://127.0.0.1:9/response/1", True),  # where we call Slack ourselves
+        ("http://hooks.slack.com/commands/T1", False),
+        ("https://hooks.slack.com:8443/commands/T1", False),
+        ("https://kari@hooks.slack.com/commands/T1", False),
+        ("https://hooks.slack.com.example.org/commands/T1", False),
+        ("https://example.org/hooks.slack.com", False),
+        ("http://127.0.0.1:10/response/1", False),
+        ("https://[hooks.slack.com/", False),
+        ("None", False),
+    ],
+)
+def test_only_slacks_own_addresses_are_answered(url: str, own: bool) -> None:
+    assert slacks_own(url, "http://127.0.0.1:9/api/") is own
