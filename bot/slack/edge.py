@@ -225,5 +225,5 @@ async def _not_taken(error: Exception) -> BoltResponse:
 
 
 def _not_understood(error: Exception) -> BoltResponse:
-    log.info("a request was not understood", extra={"error": type(error).__name__})
+    log.warning("a request was not understood", extra={"error": type(error).__name__})
     return BoltResponse(status=400)
