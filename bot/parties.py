@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.seeing import whereabouts
+from bot.seeing import channel_of, whereabouts
 from dialogs.events import Event
 from dialogs.registry import Registry
 from dialogs.routing import Route, route
@@ -22,7 +22,7 @@ class Rerun(Exception):
 class Parties:
     """Who acts and where, with the route their event takes."""
 
-    person: Person
+    person: Person | None  # None when nobody did it
     place: Place
     route: Route | None
 
@@ -36,9 +36,10 @@ def parties(db: Db, event: Event, registry: Registry, now: datetime, *, locks: b
     found = route(db, event, person, place, registry, now)
     if found is None or not locks:
         return Parties(person, place, found)
-    lock_rows(db, found.collaborations, [person.id])
+    person_id = person.id if person is not None else None
+    lock_rows(db, found.collaborations, [person_id] if person_id is not None else [])
     db.expire_all()
-    if _ids(*whereabouts(db, event)) != (person.id, place.id):
+    if _ids(*whereabouts(db, event)) != (person_id, place.id):
         raise Rerun  # erased, or linked with somebody else
     again = route(db, event, person, place, registry, now)
     if again is None or again.goes_elsewhere(found):
@@ -50,20 +51,20 @@ def _ids(person: Person | None, place: Place | None) -> tuple[int | None, int | 
     return person.id if person else None, place.id if place else None
 
 
-def _meet(db: Db, event: Event, now: datetime) -> tuple[Person, Place]:
-    """The person and the place, made on first sight."""
+def _meet(db: Db, event: Event, now: datetime) -> tuple[Person | None, Place]:
+    """The person, if anybody did it, and the place, made on first sight."""
     actor, where = event.actor, event.where
     name = "" if where.direct else where.name
     person, place = whereabouts(db, event)
-    if person is None:
+    if person is None and actor is not None:
         person = people.meet(db, actor.platform, actor.tenant, actor.user, actor.name, now)
     if place is None or (name and place.name != name):
         place = places.meet(
             db,
             where.platform,
             where.tenant,
-            actor.user if where.direct else where.channel,
+            channel_of(event),
             name=name,
-            person_id=person.id if where.direct else None,
+            person_id=person.id if where.direct and person is not None else None,
         )
     return person, place

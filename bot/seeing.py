@@ -114,12 +114,15 @@ def _has_left(db: Db, row: Outbox, place: Place) -> bool:
 def whereabouts(db: Db, event: Event) -> tuple[Person | None, Place | None]:
     """Who acts, if we have met, and where, if we have been there."""
     actor, where = event.actor, event.where
-    channel = actor.user if where.direct else where.channel
-    return places.find_with(
-        db,
-        (actor.platform, actor.tenant, actor.user),
-        (where.platform, where.tenant, channel),
-    )
+    here = (where.platform, where.tenant, channel_of(event))
+    if actor is None:
+        return None, places.find(db, *here)
+    return places.find_with(db, (actor.platform, actor.tenant, actor.user), here)
+
+
+def channel_of(event: Event) -> str:
+    """Where an event happened: with somebody alone it is always their own conversation."""
+    return event.actor.user if event.where.direct and event.actor else event.where.channel
 
 
 def speaking(
@@ -136,8 +139,9 @@ def speaking(
     chosen = (person and person.language) or (place and place.language)
     if home is None and not chosen and person is not None:
         home = collaborations.latest_of(db, person.id)
-    if home is None and not chosen and event.actor.language:
-        return translator(Person(name="", language=event.actor.language), None, None)  # type: ignore[call-arg]
+    guessed = event.actor.language if event.actor is not None else None
+    if home is None and not chosen and guessed:
+        return translator(Person(name="", language=guessed), None, None)  # type: ignore[call-arg]
     return translator_for(db, person, place, home)
 
 

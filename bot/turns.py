@@ -149,10 +149,10 @@ class Turns:
 
     def _hold(self, db: Db, event: Event, parties: Parties) -> None:
         """Keep a thread message whose question may be on its way; forget all else."""
+        place, person = parties.place, parties.person
         if not isinstance(event, Said | Edited | Deleted) or event.where.thread is None:
             return
-        place, person = parties.place, parties.person
-        if outbox.underway(db, place.id):
+        if person is not None and outbox.underway(db, place.id):
             sealed = seal(event, self._vault)
             inbox.hold(db, event.where.platform, event.id, place.id, person.id, sealed)
 

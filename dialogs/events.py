@@ -168,34 +168,34 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """Samspill was added to a channel; `actor` is who did it."""
+    """Samspill was added to a channel; `actor` is who did it, None when nobody tells."""
 
     id: str
     at: datetime
-    actor: Actor
+    actor: Actor | None
     where: Where
 
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """Samspill was taken out of a channel."""
+    """Samspill was taken out of a channel; nobody tells by whom."""
 
     id: str
     at: datetime
-    actor: Actor
     where: Where
+    actor: None = field(default=None, init=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
     """A channel is called otherwise, or has another id: `where` is how it is now, `before` the id
-    that it had, empty when that is the same. `actor` is Samspill: nobody tells who did it."""
+    that it had, empty when that is the same. Nobody tells who did it."""
 
     id: str
     at: datetime
-    actor: Actor
     where: Where
     before: str = ""
+    actor: None = field(default=None, init=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,8 @@ class Entered:
     session: int
 
 
-Event = (
+# What somebody did, and what a platform tells of Samspill and its channels, often by nobody.
+Done = (
     Said
     | Edited
     | Deleted
@@ -220,8 +221,7 @@ Event = (
     | Handed
     | Joined
     | Left
-    | Installed
-    | Removed
-    | Moved
     | Entered
 )
+Told = Installed | Removed | Moved
+Event = Done | Told

@@ -12,6 +12,7 @@ from dialogs.dialog import Dialog
 from dialogs.events import (
     Commanded,
     Deleted,
+    Done,
     Edited,
     Entered,
     Event,
@@ -20,9 +21,9 @@ from dialogs.events import (
     Moved,
     Opened,
     Pressed,
-    Removed,
     Said,
     Submitted,
+    Told,
 )
 from dialogs.messages import Reply
 from dialogs.registry import Registry, Words, fold
@@ -63,9 +64,23 @@ class Route:
 
 
 def route(
-    db: Db, event: Event, person: Person, place: Place | None, registry: Registry, now: datetime
+    db: Db,
+    event: Event,
+    person: Person | None,
+    place: Place | None,
+    registry: Registry,
+    now: datetime,
 ) -> Route | None:
     """The handler for an event, or None when it is none of our business."""
+    if isinstance(event, Told):
+        return _told(db, event, place, registry)
+    assert person is not None, "whoever does something is met before"
+    return _done(db, event, person, place, registry, now)
+
+
+def _done(
+    db: Db, event: Done, person: Person, place: Place | None, registry: Registry, now: datetime
+) -> Route | None:
     match event:
         case Pressed():
             return _press(db, event, person, registry)
@@ -75,8 +90,6 @@ def route(
             return _command(db, registry, event, person, place)
         case Handed():
             return _handed(db, event, place, registry)
-        case Installed() | Removed() | Moved():
-            return _told(db, event, place, registry)
         case Entered():
             return _entered(db, event, person, registry)
         case Said() if event.where.direct:
@@ -187,9 +200,7 @@ def _handed(db: Db, event: Handed, place: Place | None, registry: Registry) -> R
     )
 
 
-def _told(
-    db: Db, event: Installed | Removed | Moved, place: Place | None, registry: Registry
-) -> Route | None:
+def _told(db: Db, event: Told, place: Place | None, registry: Registry) -> Route | None:
     told = registry.dialogs[HOME].told
     if isinstance(event, Moved):
         return _moved(db, event, told["moved"])

@@ -19,7 +19,7 @@ from bot.slack.interactions import from_home, kept
 from bot.slack.pressing import Json
 from bot.slack.render import rendered
 from bot.slack.workspaces import Workspaces
-from dialogs.events import Event, Submitted
+from dialogs.events import Done, Submitted
 from dialogs.language import Translator
 from dialogs.language import known as spoken
 from dialogs.messages import FieldErrors, Form, Message, Notice, Page, Reply, Text
@@ -57,7 +57,7 @@ class Answers:
         task.add_done_callback(self._tasks.discard)
 
     async def acknowledge(
-        self, reply: Reply | None, event: Event, body: Json, ack: AsyncAck
+        self, reply: Reply | None, event: Done, body: Json, ack: AsyncAck
     ) -> bool:
         """Acknowledge an interaction; whether the reply has been given with that."""
         if not isinstance(event, Submitted):
@@ -78,7 +78,7 @@ class Answers:
             await ack()
         return False
 
-    def give(self, reply: Reply | None, event: Event, body: Json, client: AsyncWebClient) -> None:
+    def give(self, reply: Reply | None, event: Done, body: Json, client: AsyncWebClient) -> None:
         """Show a reply."""
         match reply:
             case Form():
@@ -90,12 +90,12 @@ class Answers:
             case Notice():
                 self.later(self._privately(client, event, body, reply.message))
 
-    async def publish(self, client: AsyncWebClient, event: Event, page: Page) -> None:
+    async def publish(self, client: AsyncWebClient, event: Done, page: Page) -> None:
         """Show somebody their page."""
         await client.views_publish(user_id=event.actor.user, view=forms.home(page))
 
     async def point(
-        self, respond: AsyncRespond, event: Event, *, channel: bool, answered: bool
+        self, respond: AsyncRespond, event: Done, *, channel: bool, answered: bool
     ) -> None:
         """Samspill is not where a command was given: say so there, and where the answer is."""
         say = Translator(spoken(event.actor.language))
@@ -108,7 +108,7 @@ class Answers:
             await respond(text=" ".join(said), response_type="ephemeral", replace_original=False)
 
     async def _open(
-        self, client: AsyncWebClient, event: Event, body: Json, view: dict[str, Any]
+        self, client: AsyncWebClient, event: Done, body: Json, view: dict[str, Any]
     ) -> None:
         try:
             await _shown(client, body, view)
@@ -120,7 +120,7 @@ class Answers:
             await self._privately(client, event, {}, words(say, too_late))
 
     async def _privately(
-        self, client: AsyncWebClient, event: Event, body: Json, message: Message
+        self, client: AsyncWebClient, event: Done, body: Json, message: Message
     ) -> None:
         """To one person: in the channel where they are, else directly; on their page in a window.
         What is longer than a message can be is shown in a window too, where one can open."""
@@ -183,11 +183,11 @@ def slacks_own(url: str, api: str) -> bool:
     return (there.scheme, there.netloc, port) in [("https", host, None) for host in HOOKS]
 
 
-def _where(event: Event, body: Json) -> str:
+def _where(event: Done, body: Json) -> str:
     return kept(event.where, home=from_home(body))
 
 
-def failed(event: Event) -> Reply:
+def failed(event: Done) -> Reply:
     """What is said when something went wrong here."""
     say = Translator(spoken(event.actor.language))
     said = say.t("Something went wrong here. Nothing has been changed. Try again in a while.")

@@ -28,7 +28,7 @@ from bot.slack.lookups import Lookups
 from bot.slack.manifest import ENDINGS, EVENTS
 from bot.slack.payloads import Ignored, Known
 from bot.slack.workspaces import SILENT, Unreachable, Workspaces
-from dialogs.events import Event, Opened
+from dialogs.events import Done, Event, Opened, Told
 from dialogs.language import known as spoken
 from dialogs.messages import Form, Page, Reply
 
@@ -134,6 +134,8 @@ class Edge:
             reply = await self._take(event)
         except Exception as error:  # noqa: BLE001 - whatever it is, Slack sends it again
             raise _NotTaken(type(error).__name__) from None
+        if isinstance(event, Told):
+            return  # nobody waits for an answer
         if isinstance(event, Opened) and isinstance(reply, Page):
             self._answers.later(self._answers.publish(client, event, reply))
         else:
@@ -149,7 +151,7 @@ class Edge:
     ) -> None:
         known = await self._known(body, client, context)
         event = event_of(body, known)
-        if isinstance(event, Ignored):
+        if isinstance(event, Ignored | Told):  # the latter is never an interaction
             await ack()
             return
         try:
@@ -196,7 +198,7 @@ class Edge:
             return False
         return await self._lookups.outside(client, body["channel_id"], body["user_id"])
 
-    async def _refresh(self, event: Event, client: AsyncWebClient) -> None:
+    async def _refresh(self, event: Done, client: AsyncWebClient) -> None:
         """Something was done on somebody's own page: show it as it is now."""
         page = await self._take(Opened(event.id, event.at, event.actor, event.where))
         if isinstance(page, Page):

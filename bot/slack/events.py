@@ -160,10 +160,9 @@ def _came(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) ->
         where = place_of(known, channel, user, can_open=False)
         return Joined(id, at, actor_of(user, team, known), where)
     inviter = text_at(event, "inviter")
-    if not inviter:
-        return Ignored("nobody")
+    by = inviter and inviter not in known.bots.values()  # one of our own is nobody
     where = place_of(known, channel, inviter, can_open=False)
-    return Installed(id, at, actor_of(inviter, team, known), where)
+    return Installed(id, at, actor_of(inviter, team, known) if by else None, where)
 
 
 def _opened(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) -> Event | Ignored:
@@ -181,20 +180,19 @@ def _went(payload: Mapping[str, Any], event: Mapping[str, Any], known: Known) ->
     channel, user = needed(event, "channel"), needed(event, "user")
     if user != known.bot and user in known.bots.values():
         return Ignored("another")
-    team = text_at(event, "team") or known.tenant
+    at, id = _when(payload, event), needed(payload, "event_id")
     where = place_of(known, channel, user, can_open=False)
-    made = Removed if user == known.bot else Left
-    id = needed(payload, "event_id")
-    return made(id, _when(payload, event), actor_of(user, team, known), where)
+    if user == known.bot:
+        return Removed(id, at, where)
+    team = text_at(event, "team") or known.tenant
+    return Left(id, at, actor_of(user, team, known), where)
 
 
 def _moved(
     payload: Mapping[str, Any], event: Mapping[str, Any], channel: str, before: str, known: Known
 ) -> Event:
-    """Slack does not say who did it."""
     where = place_of(known, channel, known.bot, can_open=False)
-    at, id = _when(payload, event), needed(payload, "event_id")
-    return Moved(id, at, actor_of(known.bot, known.tenant, known), where, before)
+    return Moved(needed(payload, "event_id"), _when(payload, event), where, before)
 
 
 def _when(payload: Mapping[str, Any], event: Mapping[str, Any]) -> datetime:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from storage.engine import Database
-from storage.tables import Collaboration, Outbox, Place, Sending
+from storage.tables import Collaboration, Identity, Outbox, Person, Place, Sending
 from tests.contract.stage import Player, Stage
-from tests.contract.stories import ON_SQLITE, answers, five, kept, play, start, value_of
+from tests.contract.stories import NAME, ON_SQLITE, answers, five, kept, play, start, value_of
 from tests.slack.local import Channel, LocalSlack
+from tests.slack.surface import House
 
 pytestmark = ON_SQLITE
 PART = "felles-mal-1"
@@ -74,6 +75,30 @@ def test_threads_go_on_when_a_channel_gets_another_id(database: Database, first:
         await kari.presses("Next question", on=FIRST)
         assert "Spørsmål 2" in kari.screen()
         assert {each.state for each in kept(stage, Outbox)} == {Sending.SETTLED}
+
+    play(database, story)
+
+
+def test_samspill_itself_is_nobody_in_the_record(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        stage.house = house = House(stage, many=True)
+        kari = five(stage, "slack", other="slack")["kari"]
+        await house.ready()
+        known = [(each.tenant, each.user) for each in kept(stage, Identity)]
+        channel = channel_of(stage, kari)
+        await house.local.rename(channel, "digital-vei")
+        await house.local.leave(house.bot, channel)
+        await stage.settle()
+        assert places(stage)[kari.room].removed_at is not None
+        await house.local.join(house.bot, channel)  # nobody tells who asked it in
+        await house.local.change_id(channel)
+        await house.local.join(house.bot_of("b"), channel, inviter=house.bot)
+        await stage.settle()
+        kari.room = channel.id
+        assert places(stage)[kari.room].removed_at is None
+        assert NAME in kari.post_with(kari.t("Hello! I am Samspill.")).text
+        assert [(each.tenant, each.user) for each in kept(stage, Identity)] == known
+        assert len(kept(stage, Person)) == len(known)
 
     play(database, story)
 

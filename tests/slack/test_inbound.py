@@ -261,7 +261,10 @@ def test_people_and_samspill_come_and_go() -> None:
     assert isinstance(happened("member_joined_channel", user="U1"), Joined)
     assert isinstance(happened("member_left_channel", user="U1"), Left)
     assert isinstance(happened("member_left_channel", user="UBOT"), Removed)
-    assert happened("member_joined_channel", user="UBOT") == Ignored("nobody")
+    for inviter in ({}, {"inviter": "UBOT"}):  # Samspill is nobody who does something
+        alone = happened("member_joined_channel", user="UBOT", **inviter)
+        assert isinstance(alone, Installed)
+        assert alone.actor is None
 
 
 def test_a_press_names_the_button_its_value_and_its_thread() -> None:
