@@ -18,7 +18,7 @@ from bot.slack import forms
 from bot.slack.interactions import from_home, kept
 from bot.slack.pressing import Json
 from bot.slack.render import rendered
-from bot.slack.workspaces import Workspaces
+from bot.slack.telling import Telling
 from dialogs.events import Done, Submitted
 from dialogs.language import Translator
 from dialogs.language import known as spoken
@@ -34,14 +34,17 @@ MOST_WINDOWS = "push_limit_reached"  # Slack stacks three
 class Answers:
     """Gives replies, and knows which are still on their way."""
 
-    def __init__(self, workspaces: Workspaces) -> None:
-        self._workspaces = workspaces
+    def __init__(self, telling: Telling) -> None:
+        self._telling = telling
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def settled(self) -> None:
-        """Wait for the answers that are on their way."""
+    async def settled(self, seconds: float | None = None) -> None:
+        """Wait for the answers that are on their way, until none has gone for so long."""
         while self._tasks:
-            await asyncio.wait(self._tasks)
+            gone, _ = await asyncio.wait(self._tasks, timeout=seconds)
+            if not gone:
+                log.warning("answers are left behind", extra={"answers": len(self._tasks)})
+                return
 
     def later(self, work: Awaitable[None]) -> None:
         """After the acknowledgement."""
@@ -124,23 +127,12 @@ class Answers:
     ) -> None:
         """To one person: in the channel where they are, else directly; on their page in a window.
         What is longer than a message can be is shown in a window too, where one can open."""
-        shown, where = rendered(message), event.where
+        shown = rendered(message)
         if "trigger_id" in body and (from_home(body) or not shown.whole):
             page = Page(message.language, message.summary or TITLE, message.elements)
             await self._open(client, event, body, forms.page(page, _where(event, body)))
             return
-        content: dict[str, Any] = {"text": shown.text, "blocks": shown.blocks}
-        if not where.direct:
-            there: dict[str, Any] = {"channel": where.channel, "thread_ts": where.thread}
-            keeper = await self._workspaces.client(where.tenant) or client
-            try:
-                await keeper.chat_postEphemeral(user=event.actor.user, **there, **content)
-            except SlackApiError as error:
-                code = error.response.get("error", "")
-                log.info("a private answer goes directly", extra={"error": code})
-            else:
-                return
-        await client.chat_postMessage(channel=event.actor.user, mrkdwn=False, **content)
+        await self._telling.tell(client, event, {"text": shown.text, "blocks": shown.blocks})
 
 
 async def _shown(client: AsyncWebClient, body: Json, view: dict[str, Any]) -> None:

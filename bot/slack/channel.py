@@ -16,6 +16,7 @@ from bot.channel import Abilities, Address, Gone, Later, Outcome, Refused, Sent,
 from bot.slack.pacing import Pacing
 from bot.slack.payloads import PLATFORM
 from bot.slack.reaching import Clients, Reaching, Shared, Way
+from bot.slack.refusals import patience, told
 from bot.slack.render import Rendered, rendered
 from bot.slack.workspaces import Unreachable
 from dialogs.messages import File, Message
@@ -27,7 +28,7 @@ _MINUTE = 60.0
 _T = TypeVar("_T")
 
 # Slack's errors, see https://docs.slack.dev/reference/methods/chat.postMessage#errors: the place,
-# the person or the message is not there any more, or not for us …
+# the person or the message is not there any more, or not for us.
 _GONE = frozenset(
     (
         "account_inactive",
@@ -51,16 +52,6 @@ _GONE = frozenset(
         "user_not_found",
         "user_not_in_channel",
         "user_not_visible",
-    )
-)
-# … or Slack has not begun, and asks for patience; what is neither is never taken.
-_LATER = frozenset(
-    (
-        "message_limit_exceeded",
-        "rate_limited",
-        "ratelimited",
-        "service_unavailable",
-        "team_added_to_org",
     )
 )
 _UNKNOWN = frozenset(("fatal_error", "internal_error", "request_timeout"))
@@ -150,7 +141,7 @@ class SlackChannel:
                 if not cursor:
                     break
         except SlackApiError as error:
-            if _told(error) not in _GONE:
+            if told(error) not in _GONE:
                 raise  # where nothing can stand, nothing does: the post itself will say so
         return None
 
@@ -205,7 +196,7 @@ class SlackChannel:
                 try:
                     return await self._paced(to.tenant, method, call(way))
                 except SlackApiError as error:
-                    if _told(error) not in _ELSEWHERE:
+                    if told(error) not in _ELSEWHERE:
                         raise
             if not ways:
                 return Gone("no_installation")
@@ -226,9 +217,9 @@ class SlackChannel:
         try:
             return await call
         except SlackApiError as error:
-            if error.response.status_code != 429 and _told(error) not in _LATER:
+            seconds = patience(error)
+            if seconds is None:
                 raise
-            seconds = _seconds(error.response.headers)
             self._pacing.pause(tenant, method, seconds)
             raise _NotNow(seconds, place=method == "chat.postMessage") from None
         except ClientConnectorError:  # there was no connection
@@ -236,18 +227,12 @@ class SlackChannel:
 
 
 def _outcome(method: str, error: SlackApiError) -> Outcome:
-    code = _told(error)
+    code = told(error)
     if error.response.status_code >= 500 or code in _UNKNOWN:
         return Unknown()
     if method == "reactions.add" and code == "already_reacted":
         return Sent("")
     return Gone(code) if code in _GONE else Refused(code or "unreadable")
-
-
-def _told(error: SlackApiError) -> str:
-    """Slack's code for what is wrong."""
-    data = error.response.data
-    return str(data.get("error", "")) if isinstance(data, dict) else ""
 
 
 async def _in_passing(way: Way, shown: Rendered) -> Outcome:
@@ -267,13 +252,6 @@ def _has(message: Mapping[str, Any], key: str) -> bool:
     payload = (message.get("metadata") or {}).get("event_payload") or {}
     names = [str(each.get("name", "")) for each in message.get("files") or ()]
     return payload.get("key") == key or any(f" {_code(key)}." in each for each in names)
-
-
-def _seconds(headers: Mapping[str, Any]) -> float:
-    """Slack's Retry-After, within reason."""
-    found = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
-    told = str(found[0] if isinstance(found, list) and found else found)
-    return min(max(float(told), 1), 3600) if told.isdecimal() else 30
 
 
 async def _page(way: Way, thread: str | None, cursor: str) -> Any:

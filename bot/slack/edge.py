@@ -27,6 +27,7 @@ from bot.slack.interactions import from_home
 from bot.slack.lookups import Lookups
 from bot.slack.manifest import ENDINGS, EVENTS
 from bot.slack.payloads import Ignored, Known
+from bot.slack.telling import Sleep, Telling
 from bot.slack.workspaces import SILENT, Unreachable, Workspaces
 from dialogs.events import Done, Event, Opened, Told
 from dialogs.language import known as spoken
@@ -50,13 +51,15 @@ class Edge:
         *,
         signing_secret: str | None,
         client: AsyncWebClient,
+        sleep: Sleep,
     ) -> None:
-        """Without a signing secret only Socket Mode may reach it, whose connection is its own."""
+        """Without a signing secret only Socket Mode may reach it, whose connection is its own.
+        `sleep`: waits so many seconds."""
         self._take = take
         self._workspaces = workspaces
         self._lookups = lookups
         self._now = now
-        self._answers = Answers(workspaces)
+        self._answers = Answers(Telling(workspaces, sleep))
 
         # Bolt gives what it finds by the names of the arguments, and reads a method's `self` so.
         async def installation(
@@ -94,9 +97,9 @@ class Edge:
             answer = _not_understood(error)
         return await to_aiohttp_response(answer)
 
-    async def settled(self) -> None:
-        """Wait for the answers that are on their way."""
-        await self._answers.settled()
+    async def settled(self, seconds: float | None = None) -> None:
+        """Wait for the answers that are on their way, until none has gone for so long."""
+        await self._answers.settled(seconds)
 
     async def _authorized(
         self, tenants: Iterable[str | None], channel: str

@@ -19,6 +19,7 @@ from bot.slack.installations import Installations, Kept
 from bot.slack.installing import App, Installing
 from bot.slack.lookups import Lookups
 from bot.slack.pacing import Pacing
+from bot.slack.telling import Sleep
 from bot.slack.workspaces import (
     SECONDS,
     SILENT,
@@ -59,7 +60,9 @@ class Slack:
         take: Take,
         kept: Kept,
         monotonic: Callable[[], float] = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
+        """`monotonic` is a clock in seconds that only goes forward, `sleep` waits so many."""
         self._access = access
         self._workspaces: Workspaces
         self._installing: Installing | None = None
@@ -78,6 +81,7 @@ class Slack:
             kept.now,
             signing_secret=access.signing_secret or None,
             client=self._client,
+            sleep=sleep,
         )
 
         async def shared(tenant: str, user: str) -> list[tuple[str, str]]:
@@ -136,6 +140,6 @@ class Slack:
             self._connecting.cancel()
         if self._socket is not None:
             await self._socket.close_async()  # type: ignore[no-untyped-call]
-        await self.edge.settled()
+        await self.edge.settled(SECONDS)
         if self._session is not None:
             await self._session.close()

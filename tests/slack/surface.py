@@ -78,6 +78,12 @@ class House:
     def _now(self) -> Any:
         return self.stage.clock.now()
 
+    def _seconds(self) -> float:
+        return self.stage.clock.wall().timestamp()
+
+    async def _sleep(self, seconds: float) -> None:
+        self.stage.clock.forward(timedelta(seconds=seconds))
+
     async def _take(self, event: Event) -> Reply | None:
         return await self.take(event)
 
@@ -141,7 +147,7 @@ class House:
         await self._running.enter_async_context(running(self.local))
         clock, core = self.stage.clock, self.stage.core
         kept = Kept(core.workers, Vault(SECRET), clock.now)
-        self.slack = Slack(self._access(), self._take, kept, lambda: clock.wall().timestamp())
+        self.slack = Slack(self._access(), self._take, kept, self._seconds, self._sleep)
         app = web.Application()
         app.add_routes(self.slack.routes())
         server = TestServer(app)

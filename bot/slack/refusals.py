@@ -1,0 +1,40 @@
+"""Slack's refusals: what it says is wrong, and when it only asks for patience."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+
+# Slack has not begun, and asks for patience.
+_LATER = frozenset(
+    (
+        "message_limit_exceeded",
+        "rate_limited",
+        "ratelimited",
+        "service_unavailable",
+        "team_added_to_org",
+    )
+)
+
+
+def told(error: SlackApiError) -> str:
+    """Slack's code for what is wrong."""
+    data = error.response.data
+    return str(data.get("error", "")) if isinstance(data, dict) else ""
+
+
+def patience(error: SlackApiError) -> float | None:
+    """How many seconds to wait when nothing was done and Slack asks for patience, within reason;
+    None when it is another refusal."""
+    if error.response.status_code != 429 and told(error) not in _LATER:
+        return None
+    return _seconds(error.response.headers)
+
+
+def _seconds(headers: Mapping[str, Any]) -> float:
+    """Slack's Retry-After."""
+    found = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    said = str(found[0] if isinstance(found, list) and found else found)
+    return min(max(float(said), 1), 3600) if said.isdecimal() else 30
