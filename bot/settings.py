@@ -27,6 +27,7 @@ _DEMO_KEY = "the key of a demo protects nothing"
 
 # In the demo nothing goes to anybody outside.
 _SLACK = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN")
+_WAY_IN = "SLACK_SIGNING_SECRET or SLACK_APP_TOKEN"
 _SLACK_MANY = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 _NO_PLATFORM = dict.fromkeys((*_SLACK, *_SLACK_MANY), "")
 
@@ -59,7 +60,9 @@ _HALF_SLACK = (
 )
 _HALF_MANY = (
     "Slack is half set up for many workspaces: {missing} is not set. It needs SLACK_CLIENT_ID, "
-    "SLACK_CLIENT_SECRET and SLACK_SIGNING_SECRET. Set it, or unset the others to leave Slack off."
+    "SLACK_CLIENT_SECRET, and either SLACK_SIGNING_SECRET (Slack reaches you over HTTPS) or "
+    "SLACK_APP_TOKEN (Socket Mode: you reach Slack). Set it, or unset the others to leave Slack "
+    "off."
 )
 _ONE_AND_MANY = (
     "Slack is set up both for one workspace and for many: unset SLACK_BOT_TOKEN, or unset "
@@ -240,12 +243,12 @@ def _half_set(settings: Settings) -> list[str]:
     if settings.slack_client_id or client_secret:
         if token:
             return [_ONE_AND_MANY]
-        given = (bool(settings.slack_client_id), client_secret, secret)
-        names = (*_SLACK_MANY, "SLACK_SIGNING_SECRET")
+        given = (bool(settings.slack_client_id), client_secret, secret or app)
+        names = (*_SLACK_MANY, _WAY_IN)
         missing = [name for name, there in zip(names, given, strict=True) if not there]
         return [_HALF_MANY.format(missing=missing[0])] if missing else []
     if token and not (secret or app):
-        return [_HALF_SLACK.format(missing="SLACK_SIGNING_SECRET or SLACK_APP_TOKEN")]
+        return [_HALF_SLACK.format(missing=_WAY_IN)]
     if (secret or app) and not token:
         return [_HALF_SLACK.format(missing="SLACK_BOT_TOKEN")]
     return []

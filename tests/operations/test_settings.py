@@ -125,7 +125,10 @@ def test_a_fault_names_the_variable_and_what_to_do_never_the_value(
         ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN is not set"),
         ({"SLACK_CLIENT_ID": "1.2"}, "SLACK_CLIENT_SECRET is not set"),
         ({"SLACK_CLIENT_SECRET": "s", "SLACK_SIGNING_SECRET": "s"}, "SLACK_CLIENT_ID is not set"),
-        ({"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s"}, "SLACK_SIGNING_SECRET is not set"),
+        (
+            {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s"},
+            "SLACK_SIGNING_SECRET or SLACK_APP_TOKEN is not set",
+        ),
         (
             {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s", "SLACK_BOT_TOKEN": "xoxb-1"},
             "both for one workspace and for many",
@@ -146,6 +149,14 @@ def test_slack_is_set_up_wholly_or_not_at_all(monkeypatch, given, missing) -> No
     for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"):
         monkeypatch.setenv(name, "both")
     assert load(demo=False).slack_api_url == "https://slack.com/api/"
+
+
+@pytest.mark.parametrize("way_in", ["SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"])
+def test_slack_reaches_us_or_we_reach_slack_for_many_workspaces_too(monkeypatch, way_in) -> None:
+    monkeypatch.setenv("SAMSPILL_SECRET_KEY", KEY)
+    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", way_in):
+        monkeypatch.setenv(name, "given")
+    assert load(demo=False).slack_client_id == "given"
 
 
 def test_every_fault_is_said_at_once(monkeypatch) -> None:

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from aiohttp import ClientResponse, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlmodel import select
@@ -73,7 +74,12 @@ class Office:
             return list(db.exec(select(Installation)))
 
 
-def visit(database: Database, story: Callable[[Office], Awaitable[None]]) -> None:
+def visit(
+    database: Database,
+    story: Callable[[Office], Awaitable[None]],
+    *,
+    socket_mode: bool = False,
+) -> None:
     """Play a story with nobody's workspace yet."""
 
     async def run() -> None:
@@ -84,10 +90,11 @@ def visit(database: Database, story: Callable[[Office], Awaitable[None]]) -> Non
 
         async with AsyncExitStack() as stack:
             slack = await stack.enter_async_context(local_slack(clock.now))
-            slack.configure(manifest(SITE, socket_mode=False, many=True))
+            slack.configure(manifest(SITE, socket_mode=socket_mode, many=True))
             state = slack.state
             access = Access(
-                signing_secret=state.signing_secret,
+                signing_secret="" if socket_mode else state.signing_secret,
+                app_token=state.app_token if socket_mode else "",
                 client_id=state.client_id,
                 client_secret=state.client_secret,
                 api=slack.base_url,
@@ -98,9 +105,10 @@ def visit(database: Database, story: Callable[[Office], Awaitable[None]]) -> Non
             server = TestServer(app)
             await server.start_server()
             stack.push_async_callback(server.close)
-            slack.events_at = str(server.make_url(EVENTS))
+            slack.events_at = "" if socket_mode else str(server.make_url(EVENTS))
             stack.push_async_callback(room.stop)
             await room.start()
+            await room.connected()
             await story(Office(slack, room, server, database, clock, taken, stack))
         workers.close()
 
@@ -113,7 +121,8 @@ def house(office: Office, name: str = "Nav", **how: str) -> tuple[Team, User]:
 
 
 @ON_SQLITE
-def test_somebody_lets_samspill_in_and_is_heard(database: Database) -> None:
+@pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket mode"])
+def test_somebody_lets_samspill_in_and_is_heard(database: Database, socket_mode: bool) -> None:
     async def story(office: Office) -> None:
         team, kari = house(office)
         asked = await office.goes(office.browser())
@@ -127,8 +136,10 @@ def test_somebody_lets_samspill_in_and_is_heard(database: Database) -> None:
         assert team.app.token.encode() not in row.sealed
         await office.slack.say(kari, office.slack.direct(kari), "hei")
         assert [each.actor and each.actor.tenant for each in office.taken] == [team.id]
+        await office.slack.uninstall(team)
+        assert office.rows()[0].removed_at is not None
 
-    visit(database, story)
+    visit(database, story, socket_mode=socket_mode)
 
 
 @ON_SQLITE

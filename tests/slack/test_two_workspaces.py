@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlmodel import select
 
 from storage import collaborations, memberships, people, places
@@ -26,9 +27,10 @@ def on_the_web(stage: Stage) -> Player:
     return guro
 
 
-def test_one_round_over_two_workspaces_and_the_web(database: Database) -> None:
+@pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket mode"])
+def test_one_round_over_two_workspaces_and_the_web(database: Database, socket_mode: bool) -> None:
     async def story(stage: Stage) -> None:
-        stage.house = House(stage, many=True)
+        stage.house = House(stage, many=True, socket_mode=socket_mode)
         cast = five(stage, "slack", other="slack")
         cast["guro"] = on_the_web(stage)
         kari, amina = cast["kari"], cast["amina"]
