@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from tests.slack.surface import House
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 10:00 in Oslo
+SOCKET_MODE = "slack by socket mode"  # names the same platform, reached by its other way in
 SECRET = "a secret for tests that is long enough"
 _ids = itertools.count(1)
 
@@ -518,11 +519,11 @@ class Stage:
     def _made(self, platform: str, tenant: str) -> Surface:
         if platform == "poor":
             return Poor(self, tenant)
-        if platform != "slack":
+        if platform not in ("slack", SOCKET_MODE):
             return BuiltIn(self, platform, tenant)
         from tests.slack.surface import House, InSlack
 
-        self.house = self.house or House(self)
+        self.house = self.house or House(self, socket_mode=platform == SOCKET_MODE)
         return InSlack(self.house, tenant)
 
     def connect(self) -> None:
@@ -543,7 +544,7 @@ class Stage:
         """A person at a workspace, in one room."""
         surface = self.surface(platform, tenant)
         name = user.capitalize()
-        if self.house is not None and platform == "slack":
+        if self.house is not None and surface.platform == "slack":
             user, room = self.house.sit_down(tenant, user, room)
         if isinstance(surface, BuiltIn):
             self.seats.append(DemoPerson(Seat(tenant, user, platform), name, "", tenant))

@@ -20,7 +20,7 @@ from dialogs.rounds.offering import offered
 from storage import collaborations, memberships, people, places
 from storage.engine import Database
 from storage.tables import WRITTEN, Answer, Asked, Heard, Membership, Outbox, Person, Role
-from tests.contract.stage import Player, Stage
+from tests.contract.stage import SOCKET_MODE, Player, Stage
 
 PACKS = load()
 TALK = (
@@ -29,7 +29,8 @@ TALK = (
 )
 _ON_POSTGRES = pytest.mark.postgres
 
-# Every kind of channel and both databases, in no more pairs than are needed.
+# Every kind of channel and both databases, in no more pairs than are needed; what comes by Socket
+# Mode goes through all else of Slack as well, so that most of it is tried by `make soak`.
 EVERYWHERE = pytest.mark.parametrize(
     ("database_url", "platform"),
     [
@@ -37,6 +38,7 @@ EVERYWHERE = pytest.mark.parametrize(
         ("sqlite", "terminal"),
         ("sqlite", "poor"),
         ("sqlite", "slack"),
+        ("sqlite", SOCKET_MODE),
         pytest.param("postgresql", "web", marks=_ON_POSTGRES),
         pytest.param("postgresql", "poor", marks=_ON_POSTGRES),
     ],
@@ -48,6 +50,7 @@ EACH_CHANNEL = pytest.mark.parametrize(
         ("sqlite", "terminal"),
         ("sqlite", "poor"),
         ("sqlite", "slack"),
+        pytest.param("sqlite", SOCKET_MODE, marks=pytest.mark.soak),
         pytest.param("postgresql", "web", marks=_ON_POSTGRES),
     ],
     indirect=["database_url"],

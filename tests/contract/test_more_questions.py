@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from storage.engine import Database
 from storage.tables import Answer, Asked, Collaboration
-from tests.contract.stage import Player, Stage
+from tests.contract.stage import SOCKET_MODE, Player, Stage
 from tests.contract.stories import (
     EACH_CHANNEL,
     GAIN,
@@ -206,7 +206,7 @@ def test_questions_on_paper_for_whomever_chat_does_not_reach(
         part = PACKS.parts("leader")[0]  # the first that is for leaders, as on the list
         last = len(part.questions)
         asks = f"{last}. {ola.say.pick(part.questions[-1].text.model_dump())}"
-        sheets = {"poor": asks, "slack": ".html)"}
+        sheets = {"poor": asks, "slack": ".html)", SOCKET_MODE: ".html)"}
         sheet = sheets.get(platform, "/chat/file/file:round:sheet:")
         assert sheet in ola.screen()
         await ola.writes("møteark 99")
