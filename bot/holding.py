@@ -23,7 +23,7 @@ def unseal(sealed: bytes, vault: Vault) -> Held:
     """The event again; cryptography's InvalidToken when it was sealed with another key."""
     data = json.loads(vault.open(sealed))
     kind = _KINDS[data.pop("is")]
-    data["actor"] = Actor(**data["actor"])
+    data["actor"] = Actor(**data["actor"] | {"also": tuple(data["actor"].get("also", ()))})
     data["where"] = Where(**data["where"])
     for name in ("at", "said_at"):
         if name in data:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.seeing import channel_of, whereabouts
-from dialogs.events import Event
+from dialogs.events import Actor, Event
 from dialogs.registry import Registry
 from dialogs.routing import Route, route
 from storage import people, places
@@ -56,6 +56,8 @@ def _meet(db: Db, event: Event, now: datetime) -> tuple[Person | None, Place]:
     actor, where = event.actor, event.where
     name = "" if where.direct else where.name
     person, place = whereabouts(db, event)
+    if person is None and actor is not None and _moved(db, actor):
+        person, place = whereabouts(db, event)
     if person is None and actor is not None:
         person = people.meet(db, actor.platform, actor.tenant, actor.user, actor.name, now)
     if place is None or (name and place.name != name):
@@ -68,3 +70,10 @@ def _meet(db: Db, event: Event, now: datetime) -> tuple[Person | None, Place]:
             person_id=person.id if where.direct and person is not None else None,
         )
     return person, place
+
+
+def _moved(db: Db, actor: Actor) -> bool:
+    """Whether somebody was known by another of their tenants until now."""
+    if not actor.also:
+        return False
+    return people.move(db, actor.platform, actor.also, actor.tenant, actor.user)

@@ -12,13 +12,15 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it, as the platform knows them. `name` and `language` are the platform's guess."""
+    """Who did it, as the platform knows them. `name` and `language` are the platform's guess.
+    `also` are other tenants by which the same user may have been known."""
 
     platform: str
     tenant: str
     user: str
     name: str = field(default="", repr=False)
     language: str | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

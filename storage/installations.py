@@ -60,6 +60,15 @@ def standing(db: Db, tenants: Sequence[str]) -> list[Installation]:
     return sorted(db.exec(query), key=lambda each: tenants.index(each.tenant))
 
 
+def reaching(db: Db, tenant: str) -> Installation | None:
+    """By which installation a workspace or grid is reached: its own, else, where a workspace's own
+    has ended, its grid's."""
+    here = db.exec(select(Installation).where(Installation.tenant == tenant)).first()
+    if here is None or here.removed_at is None:
+        return here
+    return next(iter(standing(db, [here.enterprise])), None) if here.enterprise else None
+
+
 def bots(db: Db) -> dict[str, str]:
     """Samspill's own user in each workspace and grid."""
     query = select(Installation.tenant, Installation.bot_user)

@@ -76,6 +76,31 @@ def meet(db: Db, platform: str, tenant: str, user: str, name: str, now: datetime
     return new
 
 
+def move(db: Db, platform: str, tenants: Sequence[str], to: str, user: str) -> bool:
+    """Let whoever is known as this user of one of these tenants be one of another from now on, with
+    their direct conversation; whether anybody is."""
+    theirs = select(Identity).where(
+        Identity.platform == platform, col(Identity.tenant).in_(tenants), Identity.user == user
+    )
+    found = db.exec(theirs.order_by(col(Identity.id))).first()
+    if found is None:
+        return False
+    direct = update(Place).where(
+        col(Place.platform) == platform,
+        col(Place.tenant) == found.tenant,
+        col(Place.channel) == user,
+        col(Place.person_id).is_not(None),
+    )
+    there = select(Place.id).where(
+        Place.platform == platform, Place.tenant == to, Place.channel == user
+    )
+    if db.exec(there).first() is None:
+        db.execute(direct.values(tenant=to))
+    found.tenant = to
+    db.flush()
+    return True
+
+
 def choose(db: Db, person_id: int, **values: Any) -> None:
     """What the person chooses for themselves: columns of `Person`."""
     db.execute(update(Person).where(col(Person.id) == person_id).values(**values))

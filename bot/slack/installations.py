@@ -69,9 +69,10 @@ class Installations:
         log.info("installed in Slack", extra={"workspace": code_for.tenant})
 
     async def client(self, tenant: str) -> AsyncWebClient | None:
-        """The client for a workspace or grid."""
-        found = await self._standing([tenant])
-        return self.of(found[0].token) if found else None
+        """The client for a workspace or grid; where a workspace's own installation has ended and
+        its whole grid has one, that one's."""
+        found = await self._kept.workers.read(installations.reaching, tenant)
+        return self.of(self._opened(found).token) if found is not None else None
 
     async def answering(self, tenants: Sequence[str], channel: str) -> Workspace | None:
         """By the workspace, else by its grid; a request from another organisation in a shared

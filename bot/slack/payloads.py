@@ -84,15 +84,20 @@ def instant(ts: str) -> datetime:
 def actor_of(user: str, team: str, known: Known, name: str = "") -> Actor:
     """Who did it; `team` and `name` are what the payload says."""
     called = known.names.get(user, name)
-    return Actor(PLATFORM, _home(user, team, known), user, called, known.languages.get(user))
+    home, *others = _homes(user, team, known)
+    language = known.languages.get(user)
+    return Actor(PLATFORM, home, user, called, language, tuple(others))
 
 
-def _home(user: str, team: str, known: Known) -> str:
+def _homes(user: str, team: str, known: Known) -> list[str]:
     """Where somebody is at home, the same however a payload says it: their workspace or grid, if
-    Samspill is installed there, else the grid, else the workspace."""
+    Samspill is installed there, else the grid, else the workspace. Then what it may have been
+    before Samspill was installed there, or while it was: all of a grid's users have ids of their
+    own."""
     told = known.homes.get(user) or ((known.tenant,) if team == known.within else ())
     installed = (each for each in (team, *told) if each in known.bots)
-    return next(installed, told[-1] if told else team)
+    home = next(installed, told[-1] if told else team)
+    return list(dict.fromkeys((home, team, *told)))
 
 
 def place_of(

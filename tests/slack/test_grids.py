@@ -1,0 +1,109 @@
+"""A grid and its workspaces let Samspill in one after the other: everybody stays who they are."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlmodel import select
+
+from bot.slack.installations import Installations, Kept
+from bot.slack.workspaces import asked
+from storage.engine import Database
+from storage.secrets import Vault
+from storage.tables import Identity, Outbox, Person, Sending
+from tests.contract.stage import SECRET, Player, Stage
+from tests.contract.stories import ON_SQLITE, PROBLEM, answers, five, kept, play, trial, value_of
+from tests.slack.local import Team
+from tests.slack.surface import House
+
+pytestmark = ON_SQLITE
+GRID = "E0GRID"
+
+
+def furnish(stage: Stage) -> tuple[dict[str, Player], House]:
+    """The three in a workspace of a grid."""
+    stage.house = house = House(stage, many=True)
+    house.team_of("a").enterprise = GRID
+    return five(stage, "slack"), house
+
+
+async def let_in(house: House, team: Team, *, whole: bool) -> None:
+    """A workspace, or the grid that it belongs to, lets Samspill in; an installation that a grid's
+    takes the place of ends."""
+    before = team.install
+    await house.ready()
+    install = house.state.new_install(team, house.local.allowed.scopes, whole=whole)
+    core, clock = house.stage.core, house.stage.clock
+    made = Installations(Kept(core.workers, Vault(SECRET), clock.now), house.local.base_url)
+    await made.add(await asked(made.of(install.token)), "")
+    if before is not None:
+        before.dead = "token_revoked"
+        await made.check([team.id])
+
+
+def homes(stage: Stage, player: Player) -> list[str]:
+    with stage.database.read() as db:
+        return list(db.exec(select(Identity.tenant).where(Identity.user == player.user)))
+
+
+def test_who_answered_before_the_whole_grid_came_is_the_same_after(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast, house = furnish(stage)
+        kari, ola = cast["kari"], cast["ola"]
+        await trial(kari)
+        await answers(ola, "Ola ser det slik.")
+        known = len(kept(stage, Person))
+        await let_in(house, house.team_of("a"), whole=True)
+        await answers(ola, "Ola ser det nå slik.")
+        assert homes(stage, ola) == [GRID]
+        assert len(kept(stage, Person)) == known
+        ola.surface.tenant = GRID
+        assert value_of(stage, ola, PROBLEM) == {"text": "Ola ser det nå slik."}
+
+    play(database, story)
+
+
+def test_what_waited_for_somebody_waits_for_them_still(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast, house = furnish(stage)
+        ola = cast["ola"]
+        await trial(cast["kari"])
+        await ola.writes("svar")
+        await let_in(house, house.team_of("a"), whole=True)
+        await ola.writes("Ola ser det slik.")
+        ola.surface.tenant = GRID
+        assert value_of(stage, ola, PROBLEM) == {"text": "Ola ser det slik."}
+
+    play(database, story)
+
+
+def test_who_has_not_come_back_yet_is_reached_by_the_grids_installation(
+    database: Database,
+) -> None:
+    async def story(stage: Stage) -> None:
+        cast, house = furnish(stage)
+        await trial(cast["kari"])
+        await let_in(house, house.team_of("a"), whole=True)
+        await stage.pass_time(timedelta(days=2))
+        assert "venter på deg" in cast["ola"].private
+        assert {each.state for each in kept(stage, Outbox)} == {Sending.SETTLED}
+
+    play(database, story)
+
+
+def test_a_guest_whose_own_workspace_comes_later_is_the_same(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        stage.house = house = House(stage, many=True, guests=("ute",))
+        cast = five(stage, "slack")
+        house.team_of("ute").enterprise = GRID
+        ida = stage.player("slack", "ute", "ida")
+        await trial(cast["kari"])
+        await answers(ida, "Ida ser det slik.")
+        assert homes(stage, ida) == [GRID]
+        known = len(kept(stage, Person))
+        await let_in(house, house.team_of("ute"), whole=False)
+        await answers(ida, "Ida ser det nå slik.")
+        assert homes(stage, ida) == [ida.surface.tenant]
+        assert len(kept(stage, Person)) == known
+
+    play(database, story)
