@@ -1,14 +1,15 @@
 """Where Samspill is installed in Slack, and which of its places belong to which installation.
 
-An installation that ends takes its channels with it; installed again, it has them back.
+An installation that ends takes its channels with it; installed again, it has those back that Slack
+has left it in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Update, update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import col, select
 
 from storage.engine import Db
@@ -17,21 +18,30 @@ from storage.tables import Installation, Membership, Place
 PLATFORM = "slack"
 
 
-def save(db: Db, made: Installation) -> int:
+def save(db: Db, made: Installation, outside: Collection[str] = ()) -> int:
     """Keep an installation and give its id; one of the same workspace gives way to it, and has its
-    channels back."""
+    channels back, but for those that Samspill is `outside` of: there it has to be invited again."""
     before = db.exec(select(Installation).where(Installation.tenant == made.tenant)).first()
     if before is None:
         db.add(made)
         db.flush()
         return made.id
     if before.removed_at is not None:
-        db.execute(_channels(before).values(removed_at=None))
+        back = update(Place).where(*_went_with(before), col(Place.channel).not_in(outside))
+        db.execute(back.values(removed_at=None))
     for name in ("enterprise", "bot_user", "bot_id", "sealed", "installed_by", "installed_at"):
         setattr(before, name, getattr(made, name))
     before.removed_at = None
     db.flush()
     return before.id
+
+
+def ended_with(db: Db, tenant: str) -> list[str]:
+    """The channels that went when a workspace's installation ended; none while it stands."""
+    before = db.exec(select(Installation).where(Installation.tenant == tenant)).first()
+    if before is None or before.removed_at is None:
+        return []
+    return list(db.exec(select(Place.channel).where(*_went_with(before)).order_by(col(Place.id))))
 
 
 def end(db: Db, tenant: str, sealed: bytes, now: datetime) -> int | None:
@@ -118,11 +128,11 @@ def forget(db: Db, platform: str, user: str) -> None:
         db.execute(theirs.values(installed_by=""), execution_options={"synchronize_session": False})
 
 
-def _channels(of: Installation) -> Update:
-    """Those that went when it ended."""
-    return update(Place).where(
+def _went_with(ended: Installation) -> list[ColumnElement[bool]]:
+    """Which channels went when it ended."""
+    return [
         col(Place.platform) == PLATFORM,
-        col(Place.tenant) == of.tenant,
+        col(Place.tenant) == ended.tenant,
         col(Place.person_id).is_(None),
-        col(Place.removed_at) == of.removed_at,
-    )
+        col(Place.removed_at) == ended.removed_at,
+    ]

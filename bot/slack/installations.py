@@ -10,6 +10,7 @@ from datetime import datetime
 from aiohttp import ClientSession
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.lookups import outside_of
 from bot.slack.workspaces import Around, Unreachable, Workspace, asked, client_of
 from bot.workers import Workers
 from storage import audit, installations
@@ -65,7 +66,10 @@ class Installations:
             installed_by=by,
             installed_at=self._kept.now(),
         )
-        await self._kept.workers.write(_add, made)
+        ended = await self._kept.workers.read(installations.ended_with, made.tenant)
+        client = self.of(code_for.token)
+        outside = [each for each in ended if await outside_of(client, each)]
+        await self._kept.workers.write(_add, made, outside)
         log.info("installed in Slack", extra={"workspace": code_for.tenant})
 
     async def client(self, tenant: str) -> AsyncWebClient | None:
@@ -111,8 +115,8 @@ class Installations:
         return Workspace(row.tenant, row.enterprise, row.bot_user, row.bot_id, token)
 
 
-def _add(db: Db, made: Installation) -> None:
-    id = installations.save(db, made)
+def _add(db: Db, made: Installation, outside: Sequence[str]) -> None:
+    id = installations.save(db, made, outside)
     audit.note(db, made.installed_at, None, None, "slack.installed", f"installation:{id}")
 
 

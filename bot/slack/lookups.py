@@ -56,17 +56,14 @@ class Lookups:
     async def outside(self, client: AsyncWebClient, channel: str, user: str) -> bool:
         """Whether Samspill is not in a conversation of this person's, so that nothing can be said
         there; no, if Slack does not tell in time."""
+        if not channel.startswith("D"):
+            return await outside_of(client, channel)
         try:
             async with asyncio.timeout(PATIENCE):
-                if channel.startswith("D"):
-                    ours = await client.conversations_open(users=user)
-                    return bool(_map(ours.get("channel")).get("id") != channel)
-                told = await client.conversations_info(channel=channel)
-                return bool(_map(told.get("channel")).get("is_member") is False)
-        except SlackApiError as error:
-            return bool(error.response.get("error") == "channel_not_found")
-        except (ClientError, TimeoutError):
+                ours = await client.conversations_open(users=user)
+        except (SlackApiError, ClientError, TimeoutError):
             return False
+        return bool(_map(ours.get("channel")).get("id") != channel)
 
     def forget(self, id: str) -> None:
         """Ask again next time: something about the person or channel has changed."""
@@ -106,6 +103,19 @@ class Lookups:
         while len(self._known) > MOST:
             self._known.popitem(last=False)
         return found
+
+
+async def outside_of(client: AsyncWebClient, channel: str) -> bool:
+    """Whether Samspill is not in a channel; no, if Slack does not tell in time. Private channels
+    are not there for those outside."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            told = await client.conversations_info(channel=channel)
+    except SlackApiError as error:
+        return bool(error.response.get("error") == "channel_not_found")
+    except (ClientError, TimeoutError):
+        return False
+    return bool(_map(told.get("channel")).get("is_member") is False)
 
 
 def _map(data: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from aiohttp import ClientResponse, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.slack.installations import Kept
 from bot.slack.installing import LIFE
@@ -188,25 +188,35 @@ def test_what_slack_refuses_is_said_and_nothing_is_kept(database: Database) -> N
     visit(database, story)
 
 
+def standing(database: Database) -> set[str]:
+    """The channels in which Samspill is, as far as it knows."""
+    with database.read() as db:
+        return set(db.exec(select(Place.channel).where(col(Place.removed_at).is_(None))))
+
+
 @ON_SQLITE
-def test_a_workspace_takes_samspill_out_and_lets_it_in_again(database: Database) -> None:
+@pytest.mark.parametrize("unsure", [0, 3], ids=["Slack says where", "Slack does not say where"])
+def test_a_workspace_takes_samspill_out_and_lets_it_in_again(
+    database: Database, unsure: int
+) -> None:
     async def story(office: Office) -> None:
         team, kari = house(office)
         await office.installs(kari)
+        rooms = [office.slack.channel(name, team, kari) for name in ("en", "to")]
+        rooms.append(office.slack.channel("tre", team, kari, kind="group"))
         with database.write() as db:
-            channel = places.meet(db, "slack", team.id, "C1").id
+            for each in rooms:
+                places.meet(db, "slack", team.id, each.id)
         await office.slack.uninstall(team)
         assert office.rows()[0].removed_at is not None
-
-        def removed() -> bool:
-            with database.read() as db:
-                return db.get_one(Place, channel).removed_at is not None
-
-        assert removed()
+        assert standing(database) == set()
+        back = rooms[0]
+        back.members.append(team.app.bot)
+        office.slack.then("conversations.info", *["fatal_error"] * unsure)
         await office.installs(kari)
         [row] = office.rows()
         assert row.removed_at is None
-        assert not removed()
+        assert standing(database) == {each.id for each in (rooms if unsure else [back])}
         await office.slack.say(kari, office.slack.direct(kari), "hei igjen")
         assert len(office.taken) == 1
 
