@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,7 @@ class Removed:
     id: str
     at: datetime
     where: Where
-    actor: None = field(default=None, init=False)
+    actor: ClassVar[None] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,7 @@ class Moved:
     at: datetime
     where: Where
     before: str = ""
-    actor: None = field(default=None, init=False)
+    actor: ClassVar[None] = None
 
 
 @dataclass(frozen=True, slots=True)
