@@ -1,4 +1,4 @@
-"""Windows and private answers when Slack's calls break: no window twice, no answer twice."""
+"""Windows and private answers: who sees them, and what becomes of them when Slack's calls break."""
 
 from __future__ import annotations
 
@@ -6,8 +6,20 @@ import pytest
 
 from storage.engine import Database
 from tests.contract.stage import Player, Stage
-from tests.contract.stories import ON_SQLITE, PROBLEM, answer_of, five, play, trial, value_of
+from tests.contract.stories import (
+    HOUSES,
+    ON_SQLITE,
+    PROBLEM,
+    answer_of,
+    five,
+    play,
+    start,
+    trial,
+    value_of,
+)
 from tests.slack.local import LocalSlack, Trouble
+from tests.slack.reading import reading
+from tests.slack.surface import House
 
 pytestmark = ON_SQLITE
 AGAIN = "That took too long for Slack. Press once more."
@@ -93,5 +105,46 @@ def test_a_private_answer_is_given_and_can_be_asked_for_again(
         await kari.presses_raw("round:nothing:q1")
         assert told(stage, kari).count(moved_on) == times + 1
         assert answer_of(stage, kari) is None
+
+    play(database, story)
+
+
+# --- who sees them --------------------------------------------------------------------------------
+
+
+def visible(stage: Stage, player: Player) -> str:
+    """All that somebody can see anywhere in Slack: in channels, threads and conversations."""
+    slack = local(stage)
+    user = slack.state.users[player.user]
+    return "\n".join(
+        reading(seen.message)
+        for channel in slack.state.channels.values()
+        for root in (None, *channel.messages)
+        for seen in slack.sees(user, channel, root)
+    )
+
+
+@pytest.mark.parametrize("whose", ["ola", "ida", "amina"], ids=["theirs", "a guest's", "others'"])
+def test_what_one_person_is_told_nobody_else_sees(database: Database, whose: str) -> None:
+    """In the same channel, in the channel as a guest, or in another workspace of the same round."""
+
+    async def story(stage: Stage) -> None:
+        stage.house = House(stage, many=True, guests=("ute",))
+        cast = five(stage, "slack", other="slack")
+        cast["ida"] = stage.player("slack", "ute", "ida")
+        await start(cast["kari"], "proverunde", "tråd")
+        asked = cast[whose]
+        await asked.presses("Why do we ask?", on=PROBLEM)
+        said = [asked.private]
+        await asked.says("Vi ser det slik.", under=PROBLEM)
+        said.append(asked.private)
+        if whose == "ida":  # who has to say first where she is from
+            await asked.presses(HOUSES[1])
+            said.append(asked.private)
+        assert all(said)
+        assert len(set(said)) == len(said)
+        for player in cast.values():
+            shown = visible(stage, player)
+            assert [each in shown for each in said] == [player is asked] * len(said), player.name
 
     play(database, story)
