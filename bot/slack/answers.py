@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack import forms
 from bot.slack.interactions import from_home, kept
 from bot.slack.pressing import Json
+from bot.slack.refusals import told
 from bot.slack.render import rendered
 from bot.slack.telling import Telling
 from dialogs.events import Done, Submitted
@@ -115,9 +116,9 @@ class Answers:
     ) -> None:
         try:
             await _shown(client, body, view)
-        except SlackApiError as error:
-            code = error.response.get("error", "")
-            log.warning("a window did not open", extra={"error": code})
+        except (SlackApiError, ClientError, TimeoutError) as error:
+            why = told(error) if isinstance(error, SlackApiError) else type(error).__name__
+            log.warning("a window did not open", extra={"error": why})
             say = Translator(spoken(event.actor.language))
             too_late = say.t("That took too long for Slack. Press once more.")
             await self._privately(client, event, {}, words(say, too_late))
@@ -139,24 +140,24 @@ async def _shown(client: AsyncWebClient, body: Json, view: dict[str, Any]) -> No
     """Open a window, on top of the one in which something was pressed."""
     under = body.get("view") or {}
     if body.get("type") != "block_actions" or under.get("type") != "modal":
-        await _opened(client, body["trigger_id"], view)
+        await _opened(client.views_open, body["trigger_id"], view)
         return
     try:
-        await client.views_push(trigger_id=body["trigger_id"], view=view)
+        await _opened(client.views_push, body["trigger_id"], view)
     except SlackApiError as error:
         if error.response.get("error") != MOST_WINDOWS:
             raise
         await client.views_update(view_id=under["id"], view=view)
 
 
-async def _opened(client: AsyncWebClient, trigger: str, view: dict[str, Any]) -> None:
+async def _opened(call: Callable[..., Awaitable[Any]], trigger: str, view: dict[str, Any]) -> None:
     """A trigger opens one window. So when the connection breaks one may ask again: if the window
     is open, the trigger is spent."""
     try:
-        await client.views_open(trigger_id=trigger, view=view)
+        await call(trigger_id=trigger, view=view)
     except (ClientError, TimeoutError):
         try:
-            await client.views_open(trigger_id=trigger, view=view)
+            await call(trigger_id=trigger, view=view)
         except SlackApiError as error:
             if error.response.get("error") != "exchanged_trigger_id":
                 raise

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from dialogs.events import Event
+from dialogs.messages import Button, Buttons, Page
 from storage.engine import Database
 from tests.contract.stage import Player, Stage
 from tests.contract.stories import (
@@ -105,6 +107,73 @@ def test_a_private_answer_is_given_and_can_be_asked_for_again(
         await kari.presses_raw("round:nothing:q1")
         assert told(stage, kari).count(moved_on) == times + 1
         assert answer_of(stage, kari) is None
+
+    play(database, story)
+
+
+async def windows(stage: Stage, kari: Player, presses: int) -> list[str]:
+    """The titles of the windows that Kari has before her, the latest last, when each opens one
+    more and she presses so many times in the latest."""
+    house = stage.house
+    assert house is not None
+    opened: list[Page] = []
+
+    async def another(event: Event) -> Page:
+        more = Buttons((Button("home:help:", "Mer", opens=True),))
+        opened.append(Page("nb", f"Side {len(opened) + 1}", (more,)))
+        return opened[-1]
+
+    house.take = another
+    user = house.state.users[kari.user]
+    await house.local.command(user, house.state.channels[kari.room], "/samspill", "hjelp")
+    await house.settled()
+    for _ in range(presses):
+        view = house.local.modal(user)
+        assert view is not None
+        await house.local.press_in_view(view, "home:help:")
+        await house.settled()
+    assert len(opened) == presses + 1
+    return [each.content["title"]["text"] for each in house.state.modals[user.id]]
+
+
+@pytest.mark.parametrize("trouble", [Trouble.DROP, Trouble.DONE_THEN_DROP], ids=str)
+def test_a_window_on_top_opens_once_though_the_connection_breaks(
+    database: Database, trouble: Trouble
+) -> None:
+    async def story(stage: Stage) -> None:
+        kari = five(stage, "slack")["kari"]
+        await trial(kari)
+        local(stage).then("views.push", trouble)
+        assert await windows(stage, kari, 1) == ["Side 1", "Side 2"]
+        assert kari.t(AGAIN) not in told(stage, kari)
+
+    play(database, story)
+
+
+@pytest.mark.parametrize("method", ["views.open", "views.push"])
+def test_who_gets_no_window_is_told_so(database: Database, method: str) -> None:
+    async def story(stage: Stage) -> None:
+        kari = five(stage, "slack")["kari"]
+        await trial(kari)
+        local(stage).then(method, Trouble.DROP, Trouble.DROP)
+        if method == "views.push":
+            assert await windows(stage, kari, 1) == ["Side 1"]
+        else:
+            await kari.presses("Answer or change", on=PROBLEM)
+            assert kari.form is None
+        assert told(stage, kari).count(kari.t(AGAIN)) == 1
+
+    play(database, story)
+
+
+def test_a_window_too_many_takes_the_place_of_the_one_that_was_pressed_in(
+    database: Database,
+) -> None:
+    async def story(stage: Stage) -> None:
+        kari = five(stage, "slack")["kari"]
+        await trial(kari)
+        assert await windows(stage, kari, 4) == ["Side 1", "Side 2", "Side 5"]
+        assert kari.t(AGAIN) not in told(stage, kari)
 
     play(database, story)
 
