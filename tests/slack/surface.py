@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from sqlalchemy import or_
@@ -40,6 +41,16 @@ if TYPE_CHECKING:
 COMMAND = "/samspill"
 SOON = timedelta(seconds=10)
 PIECE = 3000  # characters of one input of a form
+# Both ways in and both databases, in no more pairs than are needed.
+EACH_WAY = pytest.mark.parametrize(
+    ("database_url", "socket_mode"),
+    [
+        pytest.param("sqlite", False, id="sqlite-http"),
+        pytest.param("sqlite", True, id="sqlite-socket mode"),
+        pytest.param("postgresql", False, id="postgresql-http", marks=pytest.mark.postgres),
+    ],
+    indirect=["database_url"],
+)
 
 
 class House:

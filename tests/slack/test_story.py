@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from storage.engine import Database
 from tests.contract.stage import Stage
-from tests.contract.stories import ON_SQLITE, PROBLEM, SAME, answers, five, play, trial
-from tests.slack.surface import House
+from tests.contract.stories import PROBLEM, SAME, answers, five, play, trial
+from tests.slack.surface import EACH_WAY, House
 
 
-@ON_SQLITE
-@pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket mode"])
+@EACH_WAY
 def test_five_people_play_a_round_in_slack_and_on_the_web(
     database: Database, socket_mode: bool
 ) -> None:

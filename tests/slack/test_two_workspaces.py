@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from sqlmodel import select
 
 from storage import collaborations, memberships, people, places
@@ -10,9 +9,7 @@ from storage.engine import Database
 from storage.tables import Collaboration, Outbox, Place, Role, Sending
 from tests.contract.stage import Player, Stage
 from tests.contract.stories import HOUSES, ON_SQLITE, PROBLEM, SAME, answers, five, play, trial
-from tests.slack.surface import House
-
-pytestmark = ON_SQLITE
+from tests.slack.surface import EACH_WAY, House
 
 
 def on_the_web(stage: Stage) -> Player:
@@ -27,7 +24,7 @@ def on_the_web(stage: Stage) -> Player:
     return guro
 
 
-@pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket mode"])
+@EACH_WAY
 def test_one_round_over_two_workspaces_and_the_web(database: Database, socket_mode: bool) -> None:
     async def story(stage: Stage) -> None:
         stage.house = House(stage, many=True, socket_mode=socket_mode)
@@ -54,6 +51,7 @@ def test_one_round_over_two_workspaces_and_the_web(database: Database, socket_mo
     play(database, story)
 
 
+@ON_SQLITE
 def test_one_workspace_ends_and_the_round_goes_on_in_the_other(database: Database) -> None:
     async def story(stage: Stage) -> None:
         stage.house = House(stage, many=True)
