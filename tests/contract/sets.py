@@ -16,8 +16,9 @@ from dialogs.questions.content import content, copy_of
 from dialogs.questions.kinds import kind_of
 from storage import answers, collaborations, memberships, people, places, rounds
 from storage.tables import AnswerStatus, Asked, Pace, Role, RoundState, Way, Whose
-from tests.contract.stage import Player, Seen, Stage
+from tests.contract.stage import Player, Stage
 from tests.contract.stories import PACKS, change_person, person_id
+from tests.contract.surface import Seen
 from tests.wording.texts import entries
 
 LANGUAGES = ("nb", "nn", "en")

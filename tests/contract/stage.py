@@ -7,8 +7,7 @@ their channel would send it, what they see is what their channel was given.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -21,29 +20,18 @@ from sqlmodel import col
 
 from bot import chat as built_in
 from bot.app import Samspill
-from bot.channel import Abilities, Address, Channel, Gone, Outcome, Sent
+from bot.channel import Address, Channel
 from bot.chat import ChatChannel, DemoControls, DemoPerson, Seat
-from bot.chat.demo import COOKIE
-from dialogs.codec import decode
-from dialogs.events import Actor, Commanded, Event, Pressed, Said, Submitted, Where
 from dialogs.language import Translator
-from dialogs.messages import (
-    Buttons,
-    Choice,
-    Element,
-    FieldErrors,
-    File,
-    Form,
-    Message,
-    Notice,
-    Scale,
-    plain_element,
-)
+from dialogs.messages import Message
 from dialogs.packs.library import Packs
 from storage import chat_rooms, people
 from storage.engine import Database
 from storage.secrets import Vault
-from storage.tables import ChatMessage, ChatRoom, Job, Outbox, Sending
+from storage.tables import Job, Outbox, Sending
+from tests.contract.built_in import BuiltIn
+from tests.contract.poor import Poor
+from tests.contract.surface import Seen, Surface
 from tests.fakes import FakeClock
 
 if TYPE_CHECKING:
@@ -52,7 +40,6 @@ if TYPE_CHECKING:
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 10:00 in Oslo
 SOCKET_MODE = "slack by socket mode"  # names the same platform, reached by its other way in
 SECRET = "a secret for tests that is long enough"
-_ids = itertools.count(1)
 
 # Whether a job or a delivery may be due; it says yes too often rather than too seldom.
 _WAITS = select(
@@ -64,30 +51,6 @@ _WAITS = select(
         exists().where(col(Outbox.state) == Sending.SENDING),
     )
 )
-_STANDS = (
-    select(col(ChatMessage.id), col(ChatMessage.change))
-    .join(ChatRoom, col(ChatRoom.id) == col(ChatMessage.room_id))
-    .where(col(ChatRoom.tenant) == bindparam("tenant"), chat_rooms.may_enter(bindparam("user")))
-    .where(~col(ChatMessage.deleted))
-    .order_by(col(ChatMessage.id))
-)
-_MESSAGES = (
-    select(ChatMessage, ChatRoom)
-    .join(ChatRoom, col(ChatRoom.id) == col(ChatMessage.room_id))
-    .where(col(ChatMessage.id).in_(bindparam("wanted", expanding=True)))
-)
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A message as somebody sees it: its text, what can be pressed, where it stands."""
-
-    id: str
-    room: str
-    thread: str | None
-    author: str | None
-    text: str
-    actions: tuple[tuple[str, str | None, str], ...]  # button id, value, label
 
 
 @dataclass
@@ -212,257 +175,6 @@ class Player:
         direct = self.surface.direct_room(self)
         own = [each.text for each in self.sees() if each.room == direct and each.author is None]
         return own[-1] if own else ""
-
-
-Act = Callable[[], Awaitable[dict[str, Any]]]  # may be done twice: its id is made once
-
-
-class Surface:
-    """A platform with its workspaces, as tests see it."""
-
-    platform = ""
-    tenant = ""
-
-    def direct_room(self, player: Player) -> str:
-        raise NotImplementedError
-
-    def say(self, player: Player, room: str, text: str, thread: str | None) -> Act:
-        raise NotImplementedError
-
-    def press(self, player: Player, seen: Seen | None, button: str, value: str | None) -> Act:
-        raise NotImplementedError
-
-    def submit(self, player: Player, form: str, values: dict[str, Any]) -> Act:
-        raise NotImplementedError
-
-    def edit(self, player: Player, seen: Seen, text: str) -> Act:
-        raise NotImplementedError
-
-    def delete(self, player: Player, seen: Seen) -> Act:
-        raise NotImplementedError
-
-    def seen_by(self, player: Player) -> list[Seen]:
-        raise NotImplementedError
-
-
-def actions_of(elements: Sequence[Element]) -> tuple[tuple[str, str | None, str], ...]:
-    """What can be pressed."""
-    found: list[tuple[str, str | None, str]] = []
-    for element in elements:
-        if isinstance(element, Buttons):
-            found += [(each.id, None, each.label) for each in element.buttons]
-        elif isinstance(element, Choice | Scale):
-            found += [(element.id, each.value, each.label) for each in element.options]
-    return tuple(found)
-
-
-def text_of(elements: Sequence[Element]) -> str:
-    """The words, without what can be pressed."""
-    return "\n".join(plain_element(each) for each in elements if not isinstance(each, Buttons))
-
-
-class BuiltIn(Surface):
-    """The built-in chat (web or terminal), over HTTP."""
-
-    def __init__(self, stage: Stage, platform: str, tenant: str) -> None:
-        self.stage = stage
-        self.platform = platform
-        self.tenant = tenant
-        self.known: dict[tuple[int, int], Seen] = {}
-
-    def key(self, player: Player) -> str:
-        return Seat(self.tenant, player.user, self.platform).key
-
-    def room_id(self, player: Player, room: str) -> int:
-        with self.stage.database.read() as db:
-            if room == self.direct_room(player):
-                found = chat_rooms.find_room(db, self.platform, self.tenant, f"@{player.user}")
-            else:
-                found = chat_rooms.find_room(db, self.platform, self.tenant, room)
-        assert found is not None
-        return found.id
-
-    def direct_room(self, player: Player) -> str:
-        return f"@{player.user}"
-
-    def say(self, player: Player, room: str, text: str, thread: str | None) -> Act:
-        data = {"room": self.room_id(player, room), "text": text}
-        return self._act("say", player, data | {"thread": int(thread) if thread else None})
-
-    def press(self, player: Player, seen: Seen | None, button: str, value: str | None) -> Act:
-        room = self.room_id(player, seen.room if seen else player.room)
-        data = {"room": room, "button": button, "value": value}
-        return self._act("press", player, data | {"message": int(seen.id) if seen else None})
-
-    def submit(self, player: Player, form: str, values: dict[str, Any]) -> Act:
-        data = {"room": self.room_id(player, player.room), "form": form, "values": values}
-        return self._act("submit", player, data)
-
-    def edit(self, player: Player, seen: Seen, text: str) -> Act:
-        return self._act("edit", player, {"message": int(seen.id), "text": text}, page="chat")
-
-    def delete(self, player: Player, seen: Seen) -> Act:
-        return self._act("delete", player, {"message": int(seen.id)}, page="chat")
-
-    def _act(self, act: str, player: Player, data: dict[str, Any], page: str = "terminal") -> Act:
-        """Over the terminal's way in, which shows replies as text; changes only over the page's."""
-        data = {"id": f"test-act-{next(_ids)}", **data}
-        return lambda: self._post(f"/{page}/{act}", player, data)
-
-    async def _post(self, path: str, player: Player, data: dict[str, Any]) -> dict[str, Any]:
-        answer = await self.stage.client.post(
-            path,
-            params={"as": self.key(player)},
-            json=data,
-            headers={"X-Samspill": "1", "Sec-Fetch-Site": "same-origin"},
-            cookies={COOKIE: self.key(player)},
-        )
-        assert answer.status == 200, (answer.status, await answer.text())
-        given: dict[str, Any] = await answer.json()
-        if path.startswith("/chat/"):
-            return {}  # how a page shows a reply is tested with the page
-        notice = given.get("notice")
-        if notice is not None:
-            actions = tuple(
-                (each["button"], each["value"], each["label"]) for each in notice["actions"]
-            )
-            given["notice"] = Seen("", player.room, None, None, notice["text"], actions)
-        return given
-
-    def seen_by(self, player: Player) -> list[Seen]:
-        """What does not change is read once: a screen is looked at again and again."""
-        given = {"tenant": self.tenant, "user": player.user}
-        with self.stage.database.read() as db:
-            stands = [(row.id, row.change) for row in db.execute(_STANDS, given)]
-            new = [row_id for row_id, change in stands if (row_id, change) not in self.known]
-            for row, room in db.execute(_MESSAGES, {"wanted": new}) if new else ():
-                self.known[row.id, row.change] = _seen(row, room)
-        return [self.known[each] for each in stands]
-
-
-def _seen(row: ChatMessage, room: ChatRoom) -> Seen:
-    elements = decode(row.body).elements if row.body else ()
-    text = text_of(elements) if row.body else row.text or ""
-    thread = str(row.thread) if row.thread else None
-    return Seen(str(row.id), room.room, thread, row.author, text, actions_of(elements))
-
-
-class Poor(Surface):
-    """A channel without marks, notices, edits or deletions; forms open from buttons only."""
-
-    platform = "poor"
-    abilities = Abilities(find=False, update=False, remove=False, marks=False, files=False)
-
-    def __init__(self, stage: Stage, tenant: str) -> None:
-        self.stage = stage
-        self.tenant = tenant
-        self.messages = stage.poorly  # of all tenants: there is one channel for a platform
-
-    # --- the channel's side ---
-
-    async def post(self, to: Address, message: Message, key: str) -> Outcome:
-        platform_id = f"m{len(self.messages) + 1}"
-        self.messages.append((to, platform_id, message, None))
-        return Sent(platform_id)
-
-    async def file(self, to: Address, file: File, key: str) -> Outcome:
-        raise AssertionError("this channel takes no files")
-
-    async def find(self, to: Address, key: str) -> str | None:
-        raise AssertionError("this channel cannot find")
-
-    async def update(self, to: Address, platform_id: str, message: Message) -> Outcome:
-        raise AssertionError("this channel cannot update")
-
-    async def remove(self, to: Address, platform_id: str) -> Outcome:
-        raise AssertionError("this channel cannot remove")
-
-    async def mark(self, to: Address, platform_id: str, sign: str) -> Outcome:
-        return Gone("marks")
-
-    # --- the people's side ---
-
-    def direct_room(self, player: Player) -> str:
-        return player.user
-
-    def _where(self, player: Player, room: str, thread: str | None, *, opens: bool) -> Where:
-        direct = room == player.user
-        return Where(
-            self.platform,
-            self.tenant,
-            room,
-            thread,
-            direct=direct,
-            name=room,
-            can_open=opens,
-            can_notice=False,
-        )
-
-    def _actor(self, player: Player) -> Actor:
-        return Actor(self.platform, self.tenant, player.user, player.name, "nb")
-
-    def _id(self) -> tuple[str, datetime]:
-        self.stage.clock.forward(timedelta(seconds=1))
-        return f"poor-{next(_ids)}", self.stage.clock.now()
-
-    def say(self, player: Player, room: str, text: str, thread: str | None) -> Act:
-        event_id, at = self._id()
-        self.messages.append(
-            (
-                Address(self.platform, self.tenant, room, thread, room == player.user),
-                event_id,
-                text,
-                player.user,
-            )
-        )
-        named = "@Samspill" in text
-        said = text.replace("@Samspill", "").strip() if named else text
-        where = self._where(player, room, thread, opens=False)
-        event: Any = Said(event_id, at, self._actor(player), where, event_id, said, named=named)
-        if text.startswith("/samspill"):
-            rest = text.removeprefix("/samspill").strip()
-            event = Commanded(event_id, at, self._actor(player), where, rest)
-        return self._act(event)
-
-    def press(self, player: Player, seen: Seen | None, button: str, value: str | None) -> Act:
-        event_id, at = self._id()
-        where = self._where(player, seen.room if seen else player.room, None, opens=True)
-        event = Pressed(event_id, at, self._actor(player), where, button, value)
-        return self._act(event)
-
-    def submit(self, player: Player, form: str, values: dict[str, Any]) -> Act:
-        event_id, at = self._id()
-        where = self._where(player, player.room, None, opens=False)
-        event = Submitted(event_id, at, self._actor(player), where, form, values)
-        return self._act(event)
-
-    def _act(self, event: Event) -> Act:
-        async def act() -> dict[str, Any]:
-            return self._answer(await self.stage.core.take(event))
-
-        return act
-
-    def _answer(self, reply: Any) -> dict[str, Any]:
-        match reply:
-            case Form():
-                return {"form": {"id": reply.id, "title": reply.title, "fields": reply.fields}}
-            case FieldErrors(errors=errors):
-                return {"errors": errors}
-            case Notice():
-                raise AssertionError("this channel has no notices")
-        return {}
-
-    def seen_by(self, player: Player) -> list[Seen]:
-        found = []
-        for to, platform_id, message, author in self.messages:
-            if to.tenant != self.tenant or to.channel not in (player.room, player.user):
-                continue
-            elements = message.elements if isinstance(message, Message) else ()
-            text = text_of(elements) if isinstance(message, Message) else message
-            found.append(
-                Seen(platform_id, to.channel, to.thread, author, text, actions_of(elements))
-            )
-        return found
 
 
 class Stage:

@@ -14,7 +14,8 @@ from bot.chat.demo import COOKIE
 from dialogs.reports.meeting import WORD_TYPE
 from storage.engine import Database
 from storage.tables import Job, Kind, Outbox, Timer
-from tests.contract.stage import BuiltIn, Player, Stage
+from tests.contract.built_in import BuiltIn
+from tests.contract.stage import Player, Stage
 from tests.contract.stories import (
     EACH_CHANNEL,
     GAIN,

@@ -45,7 +45,8 @@ from storage.tables import (
     Round,
     RoundState,
 )
-from tests.contract.stage import SECRET, Player, Poor, Stage
+from tests.contract.poor import Poor
+from tests.contract.stage import SECRET, Player, Stage
 from tests.contract.stories import (
     ON_SQLITE,
     PROBLEM,

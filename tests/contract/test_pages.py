@@ -17,7 +17,7 @@ from dialogs.rounds.shown import SHOWN_CHARACTERS
 from storage import collaborations, memberships, people, places
 from storage.engine import Database
 from storage.tables import Answer, AnswerStatus, Asked, Outbox, Place, Role, Round, Way
-from tests.contract.stage import Seen, Stage
+from tests.contract.stage import Stage
 from tests.contract.stories import (
     ON_SQLITE,
     PROBLEM,
@@ -29,6 +29,7 @@ from tests.contract.stories import (
     start,
     trial,
 )
+from tests.contract.surface import Seen
 
 BOTH = pytest.mark.parametrize(
     "database_url",

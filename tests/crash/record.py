@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from dialogs.codec import decode
-from tests.contract.stage import actions_of, text_of
+from tests.contract.surface import actions_of, text_of
 
 _SAMSPILLS = """
     SELECT m.id, m.room_id, m.body FROM chat_message m JOIN chat_room r ON r.id = m.room_id

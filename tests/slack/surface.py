@@ -26,7 +26,8 @@ from dialogs.events import Event
 from dialogs.messages import Field, Form, Reply
 from storage.secrets import Vault
 from storage.tables import Outbox, Place, Sending
-from tests.contract.stage import SECRET, Act, Player, Seen, Surface
+from tests.contract.stage import SECRET, Player
+from tests.contract.surface import Act, Seen, Surface
 from tests.slack.local import Channel, LocalSlack, Message, Team, User, at
 from tests.slack.local.events import Delivery
 from tests.slack.local.inputs import NotPossible, options, stateful
