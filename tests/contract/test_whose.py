@@ -7,6 +7,7 @@ from storage.engine import Database
 from storage.tables import (
     Agreed,
     Answer,
+    Asked,
     AskedState,
     Audit,
     Conversation,
@@ -26,6 +27,7 @@ from tests.contract.stories import (
     ON_SQLITE,
     PROBLEM,
     SAME,
+    People,
     asked_with,
     five,
     kept,
@@ -36,7 +38,18 @@ from tests.contract.stories import (
 WORDS = "Etterlatte må melde fra mange steder."
 
 
-async def all_answer(cast: dict[str, Player], stage: Stage, words: str = PROBLEM) -> None:
+# Whose the answers of a round are, as it is written.
+ONE_EACH, BY_HOUSE, NOBODYS = "én per virksomhet", "per virksomhet", "anonymt"
+
+
+async def begun(stage: Stage, whose: str, platform: str = "web") -> tuple[People, Asked]:
+    """The five in a round of the first part, and its first question."""
+    cast = five(stage, platform)
+    await cast["kari"].writes(f"runde 1 {whose}")
+    return cast, asked_with(stage, PROBLEM)
+
+
+async def all_answer(cast: People, stage: Stage, words: str = PROBLEM) -> None:
     question = asked_with(stage, words)
     for name, player in cast.items():
         await player.sends(f"round:answer:q{question.id}", answer=f"{WORDS} Nummer {name[::-1]}.")
@@ -48,10 +61,8 @@ async def all_answer(cast: dict[str, Player], stage: Stage, words: str = PROBLEM
 @EACH_CHANNEL
 def test_colleagues_agree_and_one_gives_the_answer(database: Database, platform: str) -> None:
     async def story(stage: Stage) -> None:
-        cast = five(stage, platform)
+        cast, question = await begun(stage, ONE_EACH, platform)
         kari, ola, siri = cast["kari"], cast["ola"], cast["siri"]
-        await kari.writes("runde 1 én per virksomhet")
-        question = asked_with(stage, PROBLEM)
         await ola.presses("Answer or change", on=PROBLEM)
         await ola.fills(answer=WORDS)
         assert ola.t("Your proposal is shared with your colleagues:") in ola.private
@@ -82,10 +93,8 @@ def test_a_new_proposal_starts_anew_and_the_given_answer_can_be_changed(
     database: Database,
 ) -> None:
     async def story(stage: Stage) -> None:
-        cast = five(stage)
+        cast, question = await begun(stage, ONE_EACH)
         kari, ola = cast["kari"], cast["ola"]
-        await kari.writes("runde 1 én per virksomhet")
-        question = asked_with(stage, PROBLEM)
         await ola.sends(f"round:answer:q{question.id}", answer=WORDS)
         await kari.presses_raw(f"round:agree:q{question.id}")
         await kari.sends(f"round:answer:q{question.id}", answer="Noe helt annet enn det.")
@@ -109,9 +118,7 @@ def test_a_new_proposal_starts_anew_and_the_given_answer_can_be_changed(
 @ON_SQLITE
 def test_all_organisations_have_answered_when_each_has_given_one(database: Database) -> None:
     async def story(stage: Stage) -> None:
-        cast = five(stage)
-        await cast["kari"].writes("runde 1 én per virksomhet")
-        question = asked_with(stage, PROBLEM)
+        cast, question = await begun(stage, ONE_EACH)
         for name in ("kari", "siri", "amina"):
             await cast[name].sends(f"round:answer:q{question.id}", answer=f"{WORDS} {name}")
             await cast[name].presses_raw(f"round:give_ours:q{question.id}")
@@ -126,10 +133,8 @@ def test_all_organisations_have_answered_when_each_has_given_one(database: Datab
 @ON_SQLITE
 def test_a_proposal_names_nobody_who_is_no_colleague_any_more(database: Database) -> None:
     async def story(stage: Stage) -> None:
-        cast = five(stage)
+        cast, question = await begun(stage, ONE_EACH)
         kari, ola, per, amina = cast["kari"], cast["ola"], cast["per"], cast["amina"]
-        await kari.writes("runde 1 én per virksomhet")
-        question = asked_with(stage, PROBLEM)
         # moved: what the others proposed is taken away, and the agreement with it
         await amina.sends(f"round:answer:q{question.id}", answer="Kommunen mangler oversikt.")
         await per.presses("I agree", on="Kommunen mangler")
@@ -166,10 +171,8 @@ def proposal_to(player: Player, words: str) -> str:
 @ON_SQLITE
 def test_nothing_is_proposed_in_a_round_that_was_called_off(database: Database) -> None:
     async def story(stage: Stage) -> None:
-        cast = five(stage)
+        cast, question = await begun(stage, ONE_EACH)
         kari, ola = cast["kari"], cast["ola"]
-        await kari.writes("runde 1 én per virksomhet")
-        question = asked_with(stage, PROBLEM)
         await ola.sends(f"round:answer:q{question.id}", answer=WORDS)
         await kari.presses_raw(f"round:open:q{question.id}")
         assert WORDS in kari.screen()
@@ -184,10 +187,8 @@ def test_nothing_is_proposed_in_a_round_that_was_called_off(database: Database) 
 @ON_SQLITE
 def test_words_in_a_channel_reach_its_own_collaboration_alone(database: Database) -> None:
     async def story(stage: Stage) -> None:
-        cast = five(stage)
-        kari, ola = cast["kari"], cast["ola"]
-        await kari.writes("runde 1 én per virksomhet")
-        ours = asked_with(stage, PROBLEM)
+        cast, ours = await begun(stage, ONE_EACH)
+        ola = cast["ola"]
         await ola.sends(f"round:answer:q{ours.id}", answer=WORDS)
         there = another_home(stage, ola)
         for words in ("enig", "gi svaret"):
@@ -222,10 +223,8 @@ def test_what_was_proposed_in_a_round_that_is_finished_is_not_given_by_a_word(
     database: Database,
 ) -> None:
     async def story(stage: Stage) -> None:
-        cast = five(stage)
+        cast, question = await begun(stage, ONE_EACH)
         kari, ola = cast["kari"], cast["ola"]
-        await kari.writes("runde 1 én per virksomhet")
-        question = asked_with(stage, PROBLEM)
         await ola.sends(f"round:answer:q{question.id}", answer=WORDS)
         await kari.writes("fullfør")
         await ola.writes("gi svaret")
@@ -244,9 +243,8 @@ def test_what_was_proposed_in_a_round_that_is_finished_is_not_given_by_a_word(
 @ON_SQLITE
 def test_by_organisation_no_name_of_a_person_is_shown(database: Database) -> None:
     async def story(stage: Stage) -> None:
-        cast = five(stage)
-        kari, siri = cast["kari"], cast["siri"]
-        await kari.writes("runde 1 per virksomhet")
+        cast, _ = await begun(stage, BY_HOUSE)
+        siri = cast["siri"]
         assert siri.t("Visible to everyone taking part, with your organisation's name only.") in (
             siri.screen()
         )
@@ -263,9 +261,8 @@ def test_by_organisation_no_name_of_a_person_is_shown(database: Database) -> Non
 @ON_SQLITE
 def test_who_is_alone_in_their_organisation_is_told_before_answering(database: Database) -> None:
     async def story(stage: Stage) -> None:
-        cast = five(stage)
+        cast, _ = await begun(stage, BY_HOUSE)
         kari, siri, ola = cast["kari"], cast["siri"], cast["ola"]
-        await kari.writes("runde 1 per virksomhet")
         await kari.writes("neste")
         alone = (
             "You are the only one from your organisation here: others will know that the answer "
@@ -291,10 +288,8 @@ def test_who_is_alone_in_their_organisation_is_told_before_answering(database: D
 @EACH_CHANNEL
 def test_an_anonymous_round_to_its_end(database: Database, platform: str) -> None:
     async def story(stage: Stage) -> None:
-        cast = five(stage, platform)
+        cast, question = await begun(stage, NOBODYS, platform)
         kari, ola, amina = cast["kari"], cast["ola"], cast["amina"]
-        await kari.writes("runde 1 anonymt")
-        question = asked_with(stage, PROBLEM)
         await kari.sends(f"round:answer:q{question.id}", answer=f"{WORDS} 1")
         assert all(each.person_id is None for each in kept(stage, Answer))
         assert amina.t("Fewer than three answers yet") in amina.screen()
@@ -325,10 +320,8 @@ def test_an_anonymous_round_to_its_end(database: Database, platform: str) -> Non
 @ON_SQLITE
 def test_nothing_tells_who_answered_once_an_anonymous_round_is_closed(database: Database) -> None:
     async def story(stage: Stage) -> None:
-        cast = five(stage)
+        cast, question = await begun(stage, NOBODYS)
         kari, ola = cast["kari"], cast["ola"]
-        await kari.writes("runde 1 anonymt")
-        question = asked_with(stage, PROBLEM)
         await all_answer(cast, stage)
         await ola.writes("svar")
         assert len(kept(stage, Responded)) == 5
@@ -368,8 +361,7 @@ def test_in_an_anonymous_round_nobody_answers_before_picking_an_organisation(
     database: Database,
 ) -> None:
     async def story(stage: Stage) -> None:
-        cast = five(stage)
-        await cast["kari"].writes("runde 1 anonymt")
+        await begun(stage, NOBODYS)
         nils = stage.player("web", "a", "nils")
         await nils.presses("Answer or change", on=PROBLEM)
         await nils.fills(answer=WORDS)
@@ -382,10 +374,8 @@ def test_in_an_anonymous_round_nobody_answers_before_picking_an_organisation(
 @ON_SQLITE
 def test_changing_and_taking_back_while_an_anonymous_round_goes_on(database: Database) -> None:
     async def story(stage: Stage) -> None:
-        cast = five(stage)
-        kari, ola = cast["kari"], cast["ola"]
-        await kari.writes("runde 1 anonymt")
-        question = asked_with(stage, PROBLEM)
+        cast, question = await begun(stage, NOBODYS)
+        ola = cast["ola"]
         await ola.sends(f"round:answer:q{question.id}", answer=WORDS)
         await ola.presses_raw(f"round:answer:q{question.id}")
         assert ola.form is not None

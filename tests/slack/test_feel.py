@@ -27,7 +27,7 @@ from tests.contract.stories import (
     start,
     trial,
 )
-from tests.slack.local import Channel, Message
+from tests.slack.local import Channel, Message, User
 from tests.slack.surface import House
 
 README = Path(__file__).parents[2] / "README.md"
@@ -42,6 +42,20 @@ def house_of(stage: Stage) -> House:
 async def done(stage: Stage) -> None:
     await house_of(stage).settled()
     await stage.settle()
+
+
+async def trying(stage: Stage) -> tuple[Player, Player]:
+    """Kari, who has just started the trial round, and Ola."""
+    cast = five(stage, "slack")
+    await trial(cast["kari"])
+    return cast["kari"], cast["ola"]
+
+
+async def moved_in(stage: Stage) -> tuple[Player, User, House]:
+    """Kari, who she is in the local Slack, and that."""
+    kari, house = five(stage, "slack")["kari"], house_of(stage)
+    await house.ready()
+    return kari, house.state.users[kari.user], house
 
 
 async def hands_over(player: Player, words: str, *, by: Player | None = None) -> None:
@@ -101,9 +115,7 @@ def test_a_round_of_seven_questions_makes_at_most_nine_posts(database: Database)
 @ON_SQLITE
 def test_a_form_opens_while_the_writer_is_busy(database: Database) -> None:
     async def story(stage: Stage) -> None:
-        cast = five(stage, "slack")
-        kari, ola = cast["kari"], cast["ola"]
-        await trial(kari)
+        _, ola = await trying(stage)
         await answers(ola, "Etterlatte må melde det samme.")
         free = threading.Event()
         busy = asyncio.create_task(stage.core.workers.run(free.wait))
@@ -132,9 +144,7 @@ def test_a_form_opens_while_the_writer_is_busy(database: Database) -> None:
 @ON_SQLITE
 def test_ones_own_message_in_a_thread_becomes_the_answer(database: Database) -> None:
     async def story(stage: Stage) -> None:
-        cast = five(stage, "slack")
-        kari, ola = cast["kari"], cast["ola"]
-        await trial(kari)
+        kari, ola = await trying(stage)
         await ola.says("Etterlatte må melde det samme.", under=PROBLEM)
         assert answer_of(stage, ola) is None  # talk
         await hands_over(ola, "Etterlatte må", by=kari)
@@ -159,9 +169,7 @@ def test_ones_own_message_in_a_thread_becomes_the_answer(database: Database) -> 
 @ON_SQLITE
 def test_elsewhere_a_message_is_handed_back(database: Database) -> None:
     async def story(stage: Stage) -> None:
-        cast = five(stage, "slack")
-        kari, ola = cast["kari"], cast["ola"]
-        await trial(kari)
+        _, ola = await trying(stage)
         await ola.says("Noe helt annet.")
         await hands_over(ola, "Noe helt annet.")
         assert "tråden under et av spørsmålene" in told(ola)
@@ -176,9 +184,7 @@ def test_elsewhere_a_message_is_handed_back(database: Database) -> None:
 @ON_SQLITE
 def test_words_that_answer_no_choice_are_handed_back(database: Database) -> None:
     async def story(stage: Stage) -> None:
-        cast = five(stage, "slack")
-        kari, ola = cast["kari"], cast["ola"]
-        await trial(kari)
+        kari, ola = await trying(stage)
         await kari.presses("Next question", on=PROBLEM)
         await ola.says("Det spørs hvem du spør.", under=SAME)
         await hands_over(ola, "Det spørs")
@@ -218,10 +224,7 @@ def words_of_readme() -> list[str]:
 @pytest.mark.parametrize("command", ["/samspill", "/samspel"])
 def test_every_word_gets_an_answer(database: Database, command: str) -> None:
     async def story(stage: Stage) -> None:
-        cast = five(stage, "slack")
-        kari, house = cast["kari"], house_of(stage)
-        await house.ready()
-        user = house.state.users[kari.user]
+        kari, user, house = await moved_in(stage)
         words = words_of_readme()
         assert len(words) > 15
         for where in (house.state.channels[kari.room], house.local.direct(user)):
@@ -274,10 +277,7 @@ def test_in_somebody_elses_conversation_it_says_where_the_answer_is(database: Da
 @ON_SQLITE
 def test_in_a_channel_without_samspill_it_says_how_to_bring_it(database: Database) -> None:
     async def story(stage: Stage) -> None:
-        cast = five(stage, "slack")
-        kari, house = cast["kari"], house_of(stage)
-        await house.ready()
-        user = house.state.users[kari.user]
+        kari, user, house = await moved_in(stage)
         for kind in ("channel", "group"):
             away = house.local.channel("uten", house.team, user, kind=kind, bot=False)
             await house.local.command(user, away, "/samspill", "status")
@@ -305,10 +305,7 @@ def test_in_a_channel_without_samspill_it_says_how_to_bring_it(database: Databas
 @ON_SQLITE
 def test_invited_to_a_channel_it_says_hello_once(database: Database) -> None:
     async def story(stage: Stage) -> None:
-        kari = five(stage, "slack")["kari"]
-        house = house_of(stage)
-        await house.ready()
-        user = house.state.users[kari.user]
+        kari, user, house = await moved_in(stage)
         channel = house.local.channel("nytt", house.team, user, bot=False)
         house.local.post.twice(4)
         await house.local.join(house.bot, channel, inviter=user)
