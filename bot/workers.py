@@ -13,6 +13,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
+from bot.line import Line
 from storage.engine import Database, Db, is_conflict
 
 P = ParamSpec("P")
@@ -28,6 +29,7 @@ class Workers:
         self._database = database
         self._writers = ThreadPoolExecutor(database.writers, thread_name_prefix="writer")
         self._readers = ThreadPoolExecutor(database.readers, thread_name_prefix="reader")
+        self._line = Line(database, self._writers) if database.is_sqlite else None
 
     async def write(
         self, fn: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
@@ -54,6 +56,14 @@ class Workers:
     async def run(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a function that opens its own writing transaction."""
         return await self._on(self._writers, lambda: fn(*args, **kwargs))
+
+    async def turn(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same for one of many that come at once: on SQLite those that wait share a commit, and
+        when that fails each is run again by itself."""
+        if self._line is None:
+            return await self.run(fn, *args, **kwargs)
+        result: T = await self._line.do(lambda: fn(*args, **kwargs))
+        return result
 
     async def look(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a function that opens its own snapshot, or none: it never waits behind a writer."""

@@ -6,6 +6,7 @@ PostgreSQL has a pool for both. Nothing here is async: the edges run these in wo
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -15,6 +16,7 @@ from sqlalchemy import (
     ARRAY,
     JSON,
     ColumnElement,
+    Connection,
     Engine,
     Executable,
     Integer,
@@ -38,8 +40,14 @@ T = TypeVar("T", bound=SQLModel)
 _CONFLICTS = {"40001", "40P01"}  # serialisation failure, deadlock
 # Else PostgreSQL's driver answers -1 for an insert.
 _COUNTING: Any = {"execution_options": {"preserve_rowcount": True}}
+# In a shared transaction a session is a savepoint; in one of its own this says nothing.
+_PART: Any = {"join_transaction_mode": "create_savepoint"}
 # The driver says both as it begins the transaction: no round trips of their own.
 _SNAPSHOT: Any = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+class Undone(Exception):
+    """A transaction that several shared is gone, with all that they wrote."""
 
 
 class Database:
@@ -53,6 +61,7 @@ class Database:
         # SQLite answers from memory: with more threads they only wait for one another.
         self.writers, self.readers = (1, 3) if self.is_sqlite else (8, 8)
         self.path = address.database if self.is_sqlite else None
+        self._sharing = threading.local()
         if self.is_sqlite:
             self._writer = _sqlite(address.render_as_string(hide_password=False), 1, "IMMEDIATE")
             self._reader = _sqlite(address.render_as_string(hide_password=False), self.readers, "")
@@ -68,9 +77,36 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Db]:
-        """A transaction that commits at the end and rolls back on any exception."""
-        with Session(self._writer, expire_on_commit=False) as db, db.begin():
+        """A transaction that commits at the end and rolls back on any exception.
+
+        Within `together` it is a part of that one: undone alone, committed with the others.
+        """
+        shared: Connection | None = getattr(self._sharing, "connection", None)
+        with Session(shared or self._writer, expire_on_commit=False, **_PART) as db, db.begin():
             yield db
+
+    @contextmanager
+    def together(self) -> Iterator[Callable[[], bool]]:
+        """Let what this thread writes until the end share one commit (SQLite, where each waits for
+        the disk); whether that is still possible can be asked for.
+
+        When it raises Undone, nothing of it is written, or what is written knows that it was.
+        """
+        with self._writer.connect() as connection:
+            connection.begin()
+            raw: Any = connection.connection.dbapi_connection
+
+            def whole() -> bool:
+                return bool(raw.in_transaction)
+
+            self._sharing.connection = connection
+            try:
+                yield whole
+            finally:
+                self._sharing.connection = None
+            if not whole():  # a full disk ends a transaction in the middle
+                raise Undone
+            connection.commit()
 
     @contextmanager
     def read(self) -> Iterator[Db]:
