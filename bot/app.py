@@ -89,7 +89,7 @@ class Samspill:
 
     async def take(self, event: Event) -> Reply | None:
         """One event, in a worker thread; returns once its turn has committed."""
-        run = self.workers.look if self.seer.showing(event) else self.workers.run
+        run = self.workers.look if self.seer.showing(event) else self.workers.turn
         with self.metrics.turn(type(event).__name__):
             return await run(self.turns.handle, event)
 
@@ -155,12 +155,12 @@ class Samspill:
             sending.release_all(db, self.clock.wall())
             jobs.release_all(db)
 
-    def _committed(self) -> None:
-        """A turn committed: send its rows at once, do its jobs."""
+    def _committed(self, has_jobs: bool) -> None:
+        """A turn is done: once it is committed, send its rows at once and do its jobs."""
         if self.delivery is not None:
             self.delivery.wake()
         loop = self._loop
-        if loop is not None:
+        if has_jobs and loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop has closed
                 loop.call_soon_threadsafe(self._begin_jobs)
 

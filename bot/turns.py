@@ -46,7 +46,8 @@ class Turns:
         self._clock = seer.clock
         self._vault = vault
         self._random = random
-        self.committed: Callable[[], None] = lambda: None  # set by the composition root
+        # Set by the composition root; told whether there is a job to do.
+        self.committed: Callable[[bool], None] = lambda _: None
 
     def handle(self, event: Event) -> Reply | None:
         """Take one event; what to show whoever caused it, if anything.
@@ -77,7 +78,7 @@ class Turns:
                 return None
             turn = self._turn(db, event, found)
             reply = self._private(turn, event, found.route.run(turn))
-        self.committed()
+        self.committed(jobs.enqueued(db))
         return reply
 
     def _parties(self, db: Db, event: Event) -> Parties:
@@ -124,7 +125,7 @@ class Turns:
             turn = self._turn(db, event, self._parties(db, event))
             notice = build(turn)
             reply = self._private(turn, event, notice) if new else _once_more(event, notice)
-        self.committed()
+        self.committed(jobs.enqueued(db))
         return reply
 
     def _again(self, db: Db, event: Event) -> Reply | None:
@@ -172,7 +173,7 @@ class Turns:
                 if old:
                     self._let_go(inbox_id)
         if waiting:
-            self.committed()
+            self.committed(True)
 
     def _release(self, inbox_id: int, *, old: bool) -> None:
         with self._database.write() as db:
@@ -208,7 +209,7 @@ class Turns:
             log.warning("a batch of timers failed", extra={"error": type(error).__name__})
             taken = self._one_by_one()
         if taken:
-            self.committed()
+            self.committed(True)
         return taken
 
     def _one_by_one(self) -> int:
@@ -266,7 +267,7 @@ class Turns:
     def finish(self, job: ClaimedJob, result: dict[str, Any]) -> None:
         """Write a job's result in a short turn."""
         often(lambda: self._finish(job, result), Rerun)
-        self.committed()
+        self.committed(True)
 
     def _finish(self, job: ClaimedJob, result: dict[str, Any]) -> None:
         dialog = self._seer.registry.dialogs[job.dialog]

@@ -17,6 +17,8 @@ from storage.engine import Db, changed, insert_new
 from storage.outbox import AT_ONCE
 from storage.tables import Job
 
+_ENQUEUED = "a job was enqueued"
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimedJob:
@@ -47,10 +49,16 @@ def enqueue(db: Db, key: str, dialog: str, action: str, argument: str) -> None:
         "attempts": 0,
         "due_at": AT_ONCE,
     }
+    db.info[_ENQUEUED] = True
     if insert_new(db, Job, [row], ["key"]):
         return
     again = {"wanted": Job.wanted + 1, "attempts": 0, "due_at": AT_ONCE, "failed": null()}
     _change(db, col(Job.key) == key, again)
+
+
+def enqueued(db: Db) -> bool:
+    """Whether this transaction has had a job done."""
+    return _ENQUEUED in db.info
 
 
 def claim(db: Db, token: str, wall: datetime, lease: timedelta) -> ClaimedJob | None:
