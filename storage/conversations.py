@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlmodel import col, select
 
-from storage.engine import Db, changed
+from storage.engine import Db, bulk, changed
 from storage.tables import Conversation
 
 
@@ -64,13 +65,17 @@ def stop(db: Db, person_id: int, place_id: int) -> bool:
 
 def stop_for(db: Db, person_id: int, asked_id: int) -> None:
     """A question that was answered by a form or a press waits for the person's words no longer."""
-    theirs = select(Conversation).where(
-        Conversation.person_id == person_id, Conversation.dialog == "round"
+    theirs = db.connection().execute(_in_rounds(), {"person": person_id}).all()
+    done = [each.id for each in theirs if each.data.get("asked") == asked_id]
+    if done:
+        bulk(db, delete(Conversation).where(col(Conversation.id).in_(done)))
+
+
+@cache
+def _in_rounds() -> Any:
+    return select(col(Conversation.id), col(Conversation.data)).where(
+        col(Conversation.person_id) == bindparam("person"), col(Conversation.dialog) == "round"
     )
-    for each in db.exec(theirs).all():
-        if each.data.get("asked") == asked_id:
-            db.delete(each)
-            db.flush()
 
 
 def let_go(db: Db, asked_ids: Collection[int], *, added_to: bool = False) -> None:

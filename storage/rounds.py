@@ -192,8 +192,13 @@ def set_day(db: Db, asked_id: int, day: date) -> None:
 
 def deeper(db: Db, asked_id: int) -> list[Asked]:
     """The questions of this round that deepen one, in the order they were taken up."""
-    query = select(Asked).where(Asked.parent_id == asked_id).order_by(col(Asked.position))
-    return list(db.exec(query))
+    return list(db.execute(_deeper(), {"core": asked_id}).scalars())
+
+
+@cache
+def _deeper() -> Any:
+    deepens = col(Asked.parent_id) == bindparam("core")
+    return select(Asked).where(deepens).order_by(col(Asked.position))
 
 
 def places(db: Db, round_id: int) -> list[Place]:

@@ -116,6 +116,10 @@ class Packs:
             source.code: source for pack in self.packs for source in pack.sources.sources
         }
         self._hints = tuple(hint for pack in self.packs for hint in pack.hints.hints)
+        self._deeper: dict[str, list[Question]] = {}
+        for question in self._questions.values():
+            for core in question.deepens:
+                self._deeper.setdefault(core, []).append(question)
 
     def _add(self, pack: Pack) -> None:
         for group in pack.questions.sets:
@@ -168,9 +172,8 @@ class Packs:
         """Questions that go deeper into a core question, all or those for one audience."""
         return tuple(
             question
-            for question in self._questions.values()
-            if question_id in question.deepens
-            and (audience is None or audience in question.audience)
+            for question in self._deeper.get(question_id, ())
+            if audience is None or audience in question.audience
         )
 
     def hints_for(self, question_id: str) -> tuple[Hint, ...]:

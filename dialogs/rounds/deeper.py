@@ -36,8 +36,11 @@ def _next(view: View, core: Asked, found: Round) -> Question | None:
     answered, and is still unanswered by this person."""
     if found.state != RoundState.OPEN or view.person is None:
         return None
+    deeper = view.packs.deeper(core.question_id, found.audience)  # type: ignore[arg-type]
+    if not deeper:
+        return None
     there = {each.question_id: each for each in rounds.deeper(view.db, core.id)}
-    for question in view.packs.deeper(core.question_id, found.audience):  # type: ignore[arg-type]
+    for question in deeper:
         asked = there.get(question.id)
         seat = seat_before(view, asked.id, view.person.id) if asked is not None else None
         done = seat is not None and seat.answer is not None
