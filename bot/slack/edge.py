@@ -26,7 +26,7 @@ from bot.slack.inbound import about, changed, event_of
 from bot.slack.interactions import from_home
 from bot.slack.lookups import Lookups
 from bot.slack.manifest import ENDINGS, EVENTS
-from bot.slack.payloads import Ignored, Known
+from bot.slack.payloads import Ignored, Known, text_at
 from bot.slack.telling import Sleep, Telling
 from bot.slack.workspaces import SILENT, Unreachable, Workspaces
 from dialogs.events import Done, Event, Opened, Told
@@ -77,9 +77,10 @@ class Edge:
         )
         self.app.error(_not_taken)
         listen = self.app
-        listen.event(_ANY)(self._event)
+        # Bolt tries them in this order: what people wait for comes first.
         listen.action(_ANY)(self._interaction)
         listen.view(_ANY)(self._interaction)
+        listen.event(_ANY)(self._event)
         listen.view_closed(_ANY)(self._interaction)
         listen.shortcut(_ANY)(self._interaction)
         listen.command(_ANY)(self._interaction)
@@ -177,11 +178,16 @@ class Edge:
         told = about(body)
         tenant = context.authorize_result.team_id
         around = await self._workspaces.around(tenant, told.channel)
-        called, channel, outside = await asyncio.gather(
-            self._lookups.people(client, told.people - set(around.bots.values())),
-            self._lookups.channel(client, told.channel),
-            self._outside(body, await self._workspaces.client(around.home) or client),
-        )
+        people = told.people - set(around.bots.values())
+        if "command" in body:  # it can be given anywhere
+            keeper = await self._workspaces.client(around.home) or client
+            (called, channel), outside = await asyncio.gather(
+                self._lookups.around(client, people, told.channel),
+                self._lookups.outside(keeper, told.channel, text_at(body, "user_id")),
+            )
+        else:
+            outside = False
+            called, channel = await self._lookups.around(client, people, told.channel)
         return Known(
             self._now(),
             tenant,
@@ -194,12 +200,6 @@ class Edge:
             context.team_id or "",
             outside,
         )
-
-    async def _outside(self, body: Mapping[str, Any], client: AsyncWebClient) -> bool:
-        """Whether a command, which can be given anywhere, was given where Samspill is not."""
-        if "command" not in body:
-            return False
-        return await self._lookups.outside(client, body["channel_id"], body["user_id"])
 
     async def _refresh(self, event: Done, client: AsyncWebClient) -> None:
         """Something was done on somebody's own page: show it as it is now."""

@@ -24,7 +24,8 @@ def size(text: str) -> int:
     """How long Slack may find a text. It does not say what it counts, so the longest way is taken:
     UTF-16 units, and its three signs as the entities they are kept as."""
     entities = 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2 + entities
+    units = len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return units + entities
 
 
 def split(text: str, most: int) -> list[str]:

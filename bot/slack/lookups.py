@@ -36,22 +36,28 @@ class Lookups:
         self._known: OrderedDict[str, tuple[float, Called]] = OrderedDict()
         self._asking: dict[str, asyncio.Task[Called]] = {}
 
-    async def people(self, client: AsyncWebClient, users: Iterable[str]) -> dict[str, Called]:
-        """These people, as far as Slack tells in time."""
-        wanted = sorted(set(users))
-        found = await asyncio.gather(*(self._person(client, each) for each in wanted))
-        return dict(zip(wanted, found, strict=True))
+    async def around(
+        self, client: AsyncWebClient, users: Iterable[str], channel: str
+    ) -> tuple[dict[str, Called], str]:
+        """These people, and what the channel is called, as far as Slack tells in time; what is not
+        known is asked side by side. Conversations of people have no name."""
+        named = (channel,) if channel.startswith(("C", "G")) else ()
+        found = {each: known for each in (*users, *named) if (known := self._fresh(each))}
+        asking = {each: self._person(client, each) for each in users if each not in found}
+        asking |= {each: self._channel(client, each) for each in named if each not in found}
+        if asking:
+            told = await asyncio.gather(*asking.values())
+            found |= dict(zip(asking, told, strict=True))
+        name = found.pop(channel).name if named else ""
+        return found, name
 
-    async def channel(self, client: AsyncWebClient, channel: str) -> str:
-        """A channel's name, if Slack tells in time; conversations of people have none."""
-        if not channel.startswith(("C", "G")):
-            return ""
+    async def _channel(self, client: AsyncWebClient, channel: str) -> Called:
 
         async def ask() -> Called:
             answer = await client.conversations_info(channel=channel)
             return Called(str(_map(answer.get("channel")).get("name") or ""))
 
-        return (await self._one(channel, ask)).name
+        return await self._one(channel, ask)
 
     async def outside(self, client: AsyncWebClient, channel: str, user: str) -> bool:
         """Whether Samspill is not in a conversation of this person's, so that nothing can be said
@@ -82,10 +88,7 @@ class Lookups:
         return await self._one(user, ask)
 
     async def _one(self, id: str, ask: Callable[[], Coroutine[Any, Any, Called]]) -> Called:
-        """What is known, else what Slack says; who is asked about already is not asked twice."""
-        at, called = self._known.get(id, (0.0, None))
-        if called is not None and self._now() - at < KEPT:
-            return called
+        """What Slack says, else what was known; who is asked about already is not asked twice."""
         asking = self._asking.get(id)
         if asking is None:
             asking = self._asking[id] = asyncio.create_task(self._asked(id, ask))
@@ -94,7 +97,11 @@ class Lookups:
             async with asyncio.timeout(PATIENCE):
                 return await asyncio.shield(asking)
         except (SlackApiError, ClientError, TimeoutError):
-            return called or Called()  # asked again next time
+            return self._known.get(id, (0.0, Called()))[1]  # asked again next time
+
+    def _fresh(self, id: str) -> Called | None:
+        at, called = self._known.get(id, (0.0, None))
+        return called if self._now() - at < KEPT else None
 
     async def _asked(self, id: str, ask: Callable[[], Coroutine[Any, Any, Called]]) -> Called:
         found = await ask()

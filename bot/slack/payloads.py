@@ -54,7 +54,7 @@ class Unreadable(Exception):
 def text_at(data: Any, *path: str) -> str:
     """A text at the end of a path; empty when it is not there."""
     for each in path:
-        data = data.get(each) if isinstance(data, Mapping) else None
+        data = data.get(each) if isinstance(data, dict) else None
     return data if isinstance(data, str) else ""
 
 
@@ -68,8 +68,8 @@ def needed(data: Any, *path: str) -> str:
 
 def mapping(data: Any, name: str) -> Mapping[str, Any]:
     """A part of a payload; empty when it is not there."""
-    found = data.get(name) if isinstance(data, Mapping) else None
-    return found if isinstance(found, Mapping) else {}
+    found = data.get(name) if isinstance(data, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def instant(ts: str) -> datetime:

@@ -99,9 +99,9 @@ class Slack:
 
     async def start(self) -> None:
         """Connect, and go on trying in the background when Slack cannot be reached now."""
-        self._session = self._client.session = ClientSession(
-            timeout=ClientTimeout(total=SECONDS), trust_env=True
-        )
+        # Slack's client reads from the environment which proxy to use; a session that does so too
+        # looks for it in two threads at every call.
+        self._session = self._client.session = ClientSession(timeout=ClientTimeout(total=SECONDS))
         self._workspaces.use(self._session)
         self._connecting = asyncio.create_task(self._connect(), name="slack")
 
