@@ -32,10 +32,13 @@ from sqlalchemy import insert as core_insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, NoResultFound
+from sqlalchemy.orm.attributes import instance_state
 from sqlmodel import Session, SQLModel, col
 
 Db = Session
 T = TypeVar("T", bound=SQLModel)
+V = TypeVar("V")
+M = TypeVar("M")
 
 _CONFLICTS = {"40001", "40P01"}  # serialisation failure, deadlock
 # Else PostgreSQL's driver answers -1 for an insert.
@@ -180,6 +183,15 @@ def the(db: Db, table: type[T], row_id: int) -> T:
 @cache
 def _by_id(table: Any) -> Any:
     return select(table).where(table.id == bindparam("wanted"))
+
+
+def made_of(row: SQLModel, value: V, make: Callable[[V], M]) -> M:
+    """What `make` makes of a row's `value`, kept with the row as long as that stays the same."""
+    about: dict[Any, tuple[V, M]] = instance_state(row).info
+    known = about.get(make)
+    if known is None or known[0] is not value:
+        known = about[make] = (value, make(value))
+    return known[1]
 
 
 def insert_new(

@@ -10,6 +10,7 @@ from dialogs.packs.base import Model
 from dialogs.packs.library import Packs, PartInSet
 from dialogs.packs.models import Question, Source
 from dialogs.packs.rule_models import Condition, FollowupRule, StarterRule
+from storage.engine import made_of
 from storage.tables import Asked
 
 Localised = dict[str, str]  # language to wording
@@ -65,8 +66,12 @@ class Content(Model):
 
 
 def content(asked: Asked) -> Content:
-    """What was copied when the round began."""
-    return Content.model_validate(asked.content, strict=False)
+    """What was copied when the round began; read once, for several ask for it in every turn."""
+    return made_of(asked, asked.content, _read)
+
+
+def _read(kept: dict[str, Any]) -> Content:
+    return Content.model_validate(kept, strict=False)
 
 
 def copy_of(packs: Packs, part: PartInSet, question: Question) -> Content:
