@@ -121,6 +121,11 @@ class Sending(StrEnum):
     REFUSED = "refused"  # given up, loudly
 
 
+def _partly(where: str, name: str, *columns: str) -> Index:
+    """An index of those rows alone that are looked for by it."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 # Rows that may be deleted and whose ids stand in buttons and keys: no id is given out twice.
 _ONCE = {"sqlite_autoincrement": True}
 
@@ -227,14 +232,18 @@ class Invitation(Row, table=True):
 class Place(Row, table=True):
     """A channel, or the direct conversation with one person (`person_id` set)."""
 
-    __table_args__ = (UniqueConstraint("platform", "tenant", "channel"), _ONCE)
+    __table_args__ = (
+        UniqueConstraint("platform", "tenant", "channel"),
+        _partly("collaboration_id IS NOT NULL", "ix_place_collaboration_id", "collaboration_id"),
+        _ONCE,
+    )
     id: int = Field(default=None, primary_key=True)
     platform: str
     tenant: str
     channel: str
     name: str = ""
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
-    collaboration_id: int | None = Field(default=None, foreign_key="collaboration.id", index=True)
+    collaboration_id: int | None = Field(default=None, foreign_key="collaboration.id")
     language: str | None = None
     removed_at: datetime | None = None
     next_post_at: datetime | None = None  # delivery's own: the platform asked us to wait
@@ -445,14 +454,7 @@ class Conversation(Row, table=True):
 class Timer(Row, table=True):
     """Something due once at an instant; `occurrence` is unique, so it happens once."""
 
-    __table_args__ = (
-        Index(
-            "ix_timer_due",
-            "due_at",
-            sqlite_where=text("done_at IS NULL"),
-            postgresql_where=text("done_at IS NULL"),
-        ),
-    )
+    __table_args__ = (_partly("done_at IS NULL", "ix_timer_due", "due_at"),)
     id: int = Field(default=None, primary_key=True)
     occurrence: str = Field(unique=True)
     dialog: str
@@ -507,7 +509,7 @@ class Inbox(Row, table=True):
 
 
 # Settled rows stay for years: what delivery looks through is only what is still to be sent.
-_PENDING = text("state IN ('waiting', 'sending')")
+_PENDING = "state IN ('waiting', 'sending')"
 
 
 class Outbox(Row, table=True):
@@ -515,16 +517,9 @@ class Outbox(Row, table=True):
 
     __table_args__ = (
         Index("ix_outbox_due", "state", "not_before"),
-        Index(
-            "ix_outbox_conversation",
-            "place_id",
-            "root_id",
-            "id",
-            sqlite_where=_PENDING,
-            postgresql_where=_PENDING,
-        ),
-        Index("ix_outbox_platform_id", "place_id", "platform_id"),
-        Index("ix_outbox_live", "live", "argument"),
+        _partly(_PENDING, "ix_outbox_conversation", "place_id", "root_id", "id"),
+        _partly("platform_id IS NOT NULL", "ix_outbox_platform_id", "place_id", "platform_id"),
+        _partly("live IS NOT NULL", "ix_outbox_live", "live", "argument"),
     )
     id: int = Field(default=None, primary_key=True)
     key: str = Field(unique=True)

@@ -42,9 +42,10 @@ def remind(turn: Turn, arguments: list[str]) -> None:
     sent = nudges.since(turn.db, due, turn.now - WEEK)
     reached: list[int] = []
     alike: dict[_Alike, list[int]] = {}
+    rows = [each for each in rows if each.round_id not in over]
     for person_id, theirs in groupby(rows, attrgetter("person_id")):
-        mine = [each for each in theirs if each.round_id not in over]
-        if not any(each.round_id in due for each in mine):
+        mine = list(theirs)
+        if due.isdisjoint([each.round_id for each in mine]):
             continue
         first = mine[0]
         if _may_be_reminded(turn, first, sent.get(person_id, ())):

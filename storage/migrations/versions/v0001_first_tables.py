@@ -184,7 +184,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("place", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_place_collaboration_id"), ["collaboration_id"], unique=False
+            "ix_place_collaboration_id",
+            ["collaboration_id"],
+            unique=False,
+            sqlite_where=sa.text("collaboration_id IS NOT NULL"),
+            postgresql_where=sa.text("collaboration_id IS NOT NULL"),
         )
         batch_op.create_index(batch_op.f("ix_place_person_id"), ["person_id"], unique=False)
 
@@ -462,8 +466,20 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('waiting', 'sending')"),
         )
         batch_op.create_index("ix_outbox_due", ["state", "not_before"], unique=False)
-        batch_op.create_index("ix_outbox_live", ["live", "argument"], unique=False)
-        batch_op.create_index("ix_outbox_platform_id", ["place_id", "platform_id"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_live",
+            ["live", "argument"],
+            unique=False,
+            sqlite_where=sa.text("live IS NOT NULL"),
+            postgresql_where=sa.text("live IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_outbox_platform_id",
+            ["place_id", "platform_id"],
+            unique=False,
+            sqlite_where=sa.text("platform_id IS NOT NULL"),
+            postgresql_where=sa.text("platform_id IS NOT NULL"),
+        )
 
     op.create_table(
         "round_place",
@@ -751,8 +767,16 @@ def downgrade() -> None:
     op.drop_table("web_link")
     op.drop_table("round_place")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index("ix_outbox_platform_id")
-        batch_op.drop_index("ix_outbox_live")
+        batch_op.drop_index(
+            "ix_outbox_platform_id",
+            sqlite_where=sa.text("platform_id IS NOT NULL"),
+            postgresql_where=sa.text("platform_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_outbox_live",
+            sqlite_where=sa.text("live IS NOT NULL"),
+            postgresql_where=sa.text("live IS NOT NULL"),
+        )
         batch_op.drop_index("ix_outbox_due")
         batch_op.drop_index(
             "ix_outbox_conversation",
@@ -799,7 +823,11 @@ def downgrade() -> None:
     op.drop_table("round")
     with op.batch_alter_table("place", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_place_person_id"))
-        batch_op.drop_index(batch_op.f("ix_place_collaboration_id"))
+        batch_op.drop_index(
+            "ix_place_collaboration_id",
+            sqlite_where=sa.text("collaboration_id IS NOT NULL"),
+            postgresql_where=sa.text("collaboration_id IS NOT NULL"),
+        )
 
     op.drop_table("place")
     op.drop_table("organisation")
