@@ -31,7 +31,10 @@ from storage.tables import Sending
 
 log = logging.getLogger("samspill.delivery")
 
-BREATH = 0.02  # seconds after a round for nothing: most turns wake us and have nothing due
+# Seconds after a round for nothing: most turns wake us and have nothing due. While they go on doing
+# so it grows, up to what nobody who reads along would notice.
+BREATH = 0.02
+LONGEST_BREATH = 0.1
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,7 @@ class Delivery:
     async def run(self) -> None:
         """Deliver until `stop`; survives a database that is away for a while."""
         going = self._begin(continuous=True)
-        failures = 0
+        failures, breath = 0, BREATH
         try:
             while not self._stopping:
                 try:
@@ -147,7 +150,9 @@ class Delivery:
                 failures = 0
                 if not self._again(going, done):
                     if done.empty:
-                        await asyncio.sleep(BREATH)
+                        await asyncio.sleep(breath)
+                    again = done.empty and going.stir.is_set()
+                    breath = min(2 * breath, LONGEST_BREATH) if again else BREATH
                     await self._rest(going, self._until(done.next_at))
             await self._land_all(going)
         finally:
