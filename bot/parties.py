@@ -20,11 +20,12 @@ class Rerun(Exception):
 
 @dataclass(frozen=True)
 class Parties:
-    """Who acts and where, with the route their event takes."""
+    """Who acts and where, with the route their event takes; `new`: we have not met before."""
 
     person: Person | None  # None when nobody did it
     place: Place
     route: Route | None
+    new: bool = False
 
 
 def parties(db: Db, event: Event, registry: Registry, now: datetime, *, locks: bool) -> Parties:
@@ -32,10 +33,10 @@ def parties(db: Db, event: Event, registry: Registry, now: datetime, *, locks: b
 
     Raises Rerun.
     """
-    person, place = _meet(db, event, now)
+    person, place, new = _meet(db, event, now)
     found = route(db, event, person, place, registry, now)
     if found is None or not locks:
-        return Parties(person, place, found)
+        return Parties(person, place, found, new)
     person_id = person.id if person is not None else None
     lock_rows(db, found.collaborations, [person_id] if person_id is not None else [])
     db.expire_all()
@@ -44,20 +45,21 @@ def parties(db: Db, event: Event, registry: Registry, now: datetime, *, locks: b
     again = route(db, event, person, place, registry, now)
     if again is None or again.goes_elsewhere(found):
         raise Rerun
-    return Parties(person, place, again)
+    return Parties(person, place, again, new)
 
 
 def _ids(person: Person | None, place: Place | None) -> tuple[int | None, int | None]:
     return person.id if person else None, place.id if place else None
 
 
-def _meet(db: Db, event: Event, now: datetime) -> tuple[Person | None, Place]:
-    """The person, if anybody did it, and the place, made on first sight."""
+def _meet(db: Db, event: Event, now: datetime) -> tuple[Person | None, Place, bool]:
+    """The person, if anybody did it, and the place, made on first sight; whether the person was."""
     actor, where = event.actor, event.where
     name = "" if where.direct else where.name
     person, place = whereabouts(db, event)
     if person is None and actor is not None and _moved(db, actor):
         person, place = whereabouts(db, event)
+    new = person is None and actor is not None
     if person is None and actor is not None:
         person = people.meet(db, actor.platform, actor.tenant, actor.user, actor.name, now)
     if place is None or (name and place.name != name):
@@ -69,7 +71,7 @@ def _meet(db: Db, event: Event, now: datetime) -> tuple[Person | None, Place]:
             name=name,
             person_id=person.id if where.direct and person is not None else None,
         )
-    return person, place
+    return person, place, new
 
 
 def _moved(db: Db, actor: Actor) -> bool:

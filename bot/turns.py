@@ -37,6 +37,11 @@ ALL = 0  # nobody's id: locked as a person by a turn that counts what all person
 TIMERS_AT_ONCE = 100  # in a turn: it may hold the one writer for some 50 ms
 
 
+class _NoneOfOurs(Exception):
+    """Somebody whom we have not met did what is none of our business: nothing of it is kept, so
+    that whoever merely talks where Samspill is, or was erased, is not in the record."""
+
+
 class Turns:
     """Everything that happens to Samspill goes through here."""
 
@@ -58,6 +63,8 @@ class Turns:
             return self._show(event)
         try:
             return often(lambda: self._take(event), Rerun)
+        except _NoneOfOurs:
+            return None
         except Refusal as refusal:
             said = (refusal.text, *refusal.elements)
             return self._notice(event, lambda view: view.notice(*said))
@@ -74,7 +81,8 @@ class Turns:
                 return self._again(db, event)
             found = self._parties(db, event)
             if found.route is None:
-                self._hold(db, event, found)
+                if not self._hold(db, event, found) and found.new:
+                    raise _NoneOfOurs
                 return None
             turn = self._turn(db, event, found)
             reply = self._private(turn, event, found.route.run(turn))
@@ -148,14 +156,16 @@ class Turns:
 
     # --- held events --------------------------------------------------------------------------
 
-    def _hold(self, db: Db, event: Event, parties: Parties) -> None:
-        """Keep a thread message whose question may be on its way; forget all else."""
+    def _hold(self, db: Db, event: Event, parties: Parties) -> bool:
+        """Keep a thread message whose question may be on its way; whether it is kept."""
         place, person = parties.place, parties.person
         if not isinstance(event, Said | Edited | Deleted) or event.where.thread is None:
-            return
-        if person is not None and outbox.underway(db, place.id):
-            sealed = seal(event, self._vault)
-            inbox.hold(db, event.where.platform, event.id, place.id, person.id, sealed)
+            return False
+        if person is None or not outbox.underway(db, place.id):
+            return False
+        sealed = seal(event, self._vault)
+        inbox.hold(db, event.where.platform, event.id, place.id, person.id, sealed)
+        return True
 
     def landed(self, place_id: int | None) -> None:
         """A post landed (or time passed, None): route what was held for it, drop what is old."""

@@ -103,6 +103,31 @@ def test_samspill_itself_is_nobody_in_the_record(database: Database) -> None:
     play(database, story)
 
 
+def test_who_has_nothing_to_do_with_samspill_is_not_in_the_record(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, "slack")
+        kari, ola = cast["kari"], cast["ola"]
+        nils = stage.player("slack", "a", "nils")
+        await start(kari, PART)
+        for words in ("slett meg", "alt", "slett"):
+            await ola.writes(words)
+        slack, channel = local(stage), channel_of(stage, kari)
+        known = kept(stage, Person), kept(stage, Identity)
+        assert ola.user not in [each.user for each in known[1]]
+        asks = await slack.say(slack.state.users[kari.user], channel, "Hvem tar med kake?")
+        for each in (nils, ola):
+            user = slack.state.users[each.user]
+            await slack.say(user, channel, "Ikke jeg.", asks)
+            await slack.leave(user, channel)
+            await slack.join(user, channel)
+        assert len(kept(stage, Person)) == len(known[0])
+        assert len(kept(stage, Identity)) == len(known[1])
+        await answers(nils, "Vi spør.", on=FIRST)
+        assert nils.user in [each.user for each in kept(stage, Identity)]
+
+    play(database, story)
+
+
 def test_an_id_of_a_channel_that_is_taken_takes_nothing_away(database: Database) -> None:
     async def story(stage: Stage) -> None:
         kari = five(stage, "slack")["kari"]
