@@ -3,6 +3,7 @@ in the settings is for is found out by asking Slack, once."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -110,6 +111,7 @@ class OneWorkspace:
 
     def __init__(self, token: str, api: str) -> None:
         self._found: Workspace | None = None
+        self._asking: asyncio.Task[Workspace] | None = None
         self._client = client_of(token, api)
 
     def use(self, session: ClientSession) -> None:
@@ -121,15 +123,17 @@ class OneWorkspace:
         return (await self._workspace()).tenant
 
     async def _workspace(self) -> Workspace:
+        """All that comes while Slack is being asked waits for that one answer."""
         if self._found is None:
-            self._found = await asked(self._client)
+            if self._asking is None or self._asking.done():
+                self._asking = asyncio.create_task(asked(self._client))
+            self._found = await asyncio.shield(self._asking)
         return self._found
 
     async def client(self, tenant: str) -> AsyncWebClient | None:
-        """The client for a workspace, if it is this one."""
-        if self._found is None:
-            raise Unreachable("not connected")
-        return self._client if self._found.tenant == tenant else None
+        """The client for a workspace, if it is this one. What waited when we started is sent before
+        we have heard from Slack: so this may be the first to ask."""
+        return self._client if (await self._workspace()).tenant == tenant else None
 
     async def answering(self, *_: object) -> Workspace | None:
         """This one."""

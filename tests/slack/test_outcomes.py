@@ -168,16 +168,29 @@ def test_what_is_sent_while_slack_was_never_reached_waits(database: Database) ->
     """After a start: which workspace the token is for is not known yet."""
 
     async def story(w: Sends) -> None:
-        asking = OneWorkspace(w.team.app.token, w.slack.base_url)
-        w.client_of = asking.client
+        w.client_of = OneWorkspace(w.team.app.token, w.slack.base_url).client
+        w.slack.then("auth.test", Trouble.DROP, Trouble.ERROR_500)
         row = w.post("en")
-        await w.delivery.drain()
-        w.clock.forward(timedelta(minutes=5))
-        await w.delivery.drain()
-        assert w.row(row).state == Sending.WAITING
-        await asking.connect()
+        for _ in range(2):
+            await w.delivery.drain()
+            assert w.row(row).state == Sending.WAITING
+            w.clock.forward(timedelta(minutes=5))
         await w.settle()
         assert w.texts() == ["en"]
+
+    run(database, story)
+
+
+def test_what_waited_when_we_started_goes_before_we_have_heard_from_slack(
+    database: Database,
+) -> None:
+    async def story(w: Sends) -> None:
+        per = w.slack.person(w.team, "Per")
+        w.client_of = OneWorkspace(w.team.app.token, w.slack.base_url).client
+        rows = [w.post("en"), w.post("to", w.kari.id), w.post("tre", per.id)]
+        await w.delivery.drain()
+        assert {w.row(each).state for each in rows} == {Sending.SETTLED}
+        assert len(w.called("auth.test")) == 1
 
     run(database, story)
 
