@@ -114,12 +114,12 @@ class Process:
 
 
 class Nursery:
-    """Starts processes by the runner, one at a time."""
+    """Starts processes by a runner, one at a time."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, runner: str = "tests.crash.runner") -> None:
         self._errors = (folder / "stderr").open("w")
         self._runner = subprocess.Popen(
-            [sys.executable, "-m", "tests.crash.runner"],
+            [sys.executable, "-m", runner],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -198,7 +198,7 @@ class Play:
         """
         process = self.process
         assert process is not None
-        until(lambda: process.dead or not self.record.at_work(), "a kill or rest")
+        until(lambda: process.dead or self.resting(), "a kill or rest")
         with suppress(AssertionError):
             until(lambda: process.dead, "a kill", GRACE)
         died = process.dead
@@ -217,12 +217,16 @@ class Play:
 
         def resting() -> bool:
             self.running()
-            return not self.record.at_work()
+            return self.resting()
 
         try:
             until(resting, "Samspill to come to rest")
         except AssertionError as error:
             raise AssertionError(f"{error}: {self.record.at_work()}") from None
+
+    def resting(self) -> bool:
+        """Whether Samspill has nothing to do now."""
+        return not self.record.at_work()
 
     def acts(self, acts: Sequence[Act], first: int = 0) -> None:
         """Play on from an act."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from aiohttp import ClientSession, web
+from aiohttp.typedefs import Middleware
 
 from tests.slack.local.hands import Hands
 from tests.slack.local.pacing import Pacing
@@ -41,9 +42,10 @@ class LocalSlack(People, Hands, Sight):
 
 
 @asynccontextmanager
-async def running(slack: LocalSlack) -> AsyncIterator[LocalSlack]:
-    """Serves it on a free port of this machine; at the end, `faults` must be empty."""
-    app = web.Application(client_max_size=50_000_000)
+async def running(slack: LocalSlack, *around: Middleware) -> AsyncIterator[LocalSlack]:
+    """Serves it on a free port of this machine; at the end, `faults` must be empty. `around` are
+    middlewares that each call goes through."""
+    app = web.Application(client_max_size=50_000_000, middlewares=around)
     app.add_routes(slack.api.routes())
     runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()

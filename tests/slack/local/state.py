@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -186,10 +185,11 @@ class NumberedIds:
     """Ids that look like Slack's and are the same in every run."""
 
     def __init__(self) -> None:
-        self._numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
+        self._numbers = Counter[str]()
 
     def __call__(self, prefix: str) -> str:
-        return f"{prefix}0{next(self._numbers[prefix]):05d}"
+        self._numbers[prefix] += 1
+        return f"{prefix}0{self._numbers[prefix]:05d}"
 
 
 @dataclass(eq=False)

@@ -1,0 +1,153 @@
+"""kill -9 while a round goes on in Slack: no acknowledged answer is lost, no post stands twice.
+
+What is killed is the real process, in the middle of its transactions and of its calls to Slack.
+Slack stays: it sends again what was not acknowledged, and people press again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.crash.conftest import steps_in
+from tests.crash.process import Nursery
+from tests.crash.slack_play import SlackPlay, sown
+from tests.crash.story import GIVEN, ROUND, copy, fresh, same
+from tests.crash.workspace import Workspace, furnished
+from tests.slack.local.state import State
+
+# Of each kind one: at which step of an act the process is killed. The turn's is its second commit:
+# the first one of a process clears up.
+KILLS = {
+    0: "chat.postMessage:4:after",  # a question is posted, and nobody heard so
+    1: "views.open:1:before",  # the window is not open
+    2: "commit:2:after",  # the answer is written, and the window did not hear so
+    3: "commit:2:before",  # all of the turn, and nothing of it written
+    4: "request:1:before",  # Slack has said it, and nothing was done
+    5: "commit:2:after",  # the half-asked question is answered, and Slack did not hear so
+    6: "chat.postEphemeral:1:before",  # the private receipt
+    7: "response:1:after",  # acknowledged, nothing shown yet
+    8: "chat.postMessage:1:after",  # opened answers are posted, and nobody heard so
+    9: "chat.update:1:after",  # changed, and nobody heard so
+    10: "chat.postEphemeral:1:after",
+    11: "chat.update:1:before",
+    14: "commit:3:after",  # claimed, not sent
+    15: "commit:4:before",  # some of it posted, not recorded
+    16: "commit:2:after",  # the next question is asked, and who pressed did not hear so
+    20: "chat.postMessage:4:after",  # the summary is posted, and nobody heard so
+    21: "commit:3:after",  # a late answer
+}
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    """Starts processes that are in Slack."""
+    made = Nursery(tmp_path_factory.mktemp("served"), "tests.crash.slack_runner")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def play(served: Nursery, tmp_path: Path) -> Iterator[SlackPlay]:
+    """A round that nobody has begun."""
+    workspace = Workspace(furnished())
+    sown(tmp_path / "samspill.db", workspace)
+    made = SlackPlay(served, tmp_path / "samspill.db", workspace)
+    yield made
+    made.kill()
+    workspace.close()
+
+
+def finished(play: SlackPlay) -> dict[str, list[Any]]:
+    """See that the round is summed up, that all answers are there, and each post once."""
+    story = play.end()
+    assert play.given() == GIVEN
+    assert play.doubled() == []
+    assert [row[1] for row in story["rounds"]] == ["closed"]
+    summed = [row for row in story["slack"] if row[2].startswith("live:round:summary:")]
+    assert len(summed) == 2
+    for row in summed:
+        assert "5 personer" in row[3]
+        assert "3 virksomheter" in row[3]
+    return story
+
+
+def test_a_round_goes_on_through_every_kind_of_kill(play: SlackPlay) -> None:
+    for number, act in enumerate(ROUND):
+        step = KILLS.get(number)
+        if step is not None:
+            if play.starts:
+                play.rest()
+                play.kill()
+            before = play.starts
+            play.start(kill=step)
+        play.act(act, number)
+        if step is not None:
+            assert play.starts > before + 1 or play.dies(), f"{step} is no step of act {number}"
+            play.rest()
+            assert play.doubled() == [], f"after {step} of act {number}"
+    finished(play)
+
+
+# --- at every step --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Played:
+    """The round as it goes when nothing is killed."""
+
+    before: list[tuple[Path, State]]  # the record and the Slack before each act, at rest
+    steps: list[list[str]]  # of each act, from the start of a process
+    story: dict[str, list[Any]]
+
+
+@pytest.fixture(scope="session")
+def played_in_slack(served: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """The round, each act by a process of its own."""
+    folder = tmp_path_factory.mktemp("slack")
+    workspace = Workspace(furnished())
+    sown(folder / "samspill.db", workspace)
+    play = SlackPlay(served, folder / "samspill.db", workspace)
+    before, steps = [], []
+    for number, act in enumerate(ROUND):
+        kept = copy(play.record, folder / f"before-{number}.db")
+        before.append((kept, workspace.kept()))
+        trace = folder / f"trace-{number}"
+        play.start(trace=str(trace))
+        play.act(act, number)
+        play.rest()
+        play.kill()
+        steps.append([each.name for each in steps_in(trace, 1)[0]])
+    story = finished(play)
+    workspace.close()
+    return Played(before, steps, story)
+
+
+def killed(played: Played, served: Nursery, folder: Path, act: int, step: str) -> bool:
+    """Play the round with a kill at a step of an act; whether the step was reached."""
+    file, state = played.before[act]
+    workspace = Workspace(deepcopy(state))
+    play = SlackPlay(served, fresh(file, folder), workspace)
+    play.start(kill=step)
+    play.act(ROUND[act], act)
+    reached = play.starts > 1 or play.dies()
+    play.acts(ROUND, act + 1)
+    same(finished(play), played.story)
+    workspace.close()
+    return reached
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("act", range(len(ROUND)))
+def test_a_kill_at_every_step_changes_nothing_in_slack(
+    played_in_slack: Played, served: Nursery, tmp_path: Path, act: int
+) -> None:
+    steps = played_in_slack.steps[act]
+    missed = [each for each in steps if not killed(played_in_slack, served, tmp_path, act, each)]
+    print(f"act {act}: killed at {len(steps) - len(missed)} of {len(steps)} steps; not {missed}")
+    assert len(missed) <= len(steps) // 4  # how edits coalesce differs from time to time
