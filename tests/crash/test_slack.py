@@ -28,7 +28,7 @@ KILLS = {
     1: "views.open:1:before",  # the window is not open
     2: "commit:2:after",  # the answer is written, and the window did not hear so
     3: "commit:2:before",  # all of the turn, and nothing of it written
-    4: "request:1:before",  # Slack has said it, and nothing was done
+    4: "commit:2:before",  # the same of what is written: Slack sends it again
     5: "commit:2:after",  # the half-asked question is answered, and Slack did not hear so
     6: "chat.postEphemeral:1:before",  # the private receipt
     7: "response:1:after",  # acknowledged, nothing shown yet
@@ -36,6 +36,7 @@ KILLS = {
     9: "chat.update:1:after",  # changed, and nobody heard so
     10: "chat.postEphemeral:1:after",
     11: "chat.update:1:before",
+    13: "request:1:before",  # it has arrived, and nothing was done
     14: "commit:3:after",  # claimed, not sent
     15: "commit:4:before",  # some of it posted, not recorded
     16: "commit:2:after",  # the next question is asked, and who pressed did not hear so
