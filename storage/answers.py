@@ -69,7 +69,7 @@ def record(
         return False
     if closed and standing.status in (AnswerStatus.SKIPPED, AnswerStatus.NOT_FOR_ME):
         row["late"] = True  # a first answer after the end is late, not changed
-    elif closed:
+    elif closed and (standing.status, standing.value) != (status, value):
         _keep(db, standing)
         row["changes"] = standing.changes + 1
     if status != AnswerStatus.GIVEN or not keeps_followup:

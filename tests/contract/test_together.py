@@ -291,6 +291,8 @@ def test_a_late_answer_is_marked_and_the_summary_renewed(database: Database, pla
         found = answer_of(stage, cast["per"])
         assert found is not None
         assert found.late
+        await cast["per"].presses("Don't know", on=PROBLEM)  # the same again is no change
+        assert kept(stage, Revision) == []
         page = amina.post_with(f"kari: {SENTENCE}").text
         assert f"Per ({HOUSES[1]}), {amina.t('answered after the round')}" in page
         title = amina.t("What the answers show: {name}", name="Prøverunde")
