@@ -10,13 +10,22 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.bench import answer_in, draining, reminders, showing, slack_answer, starting
+from tests.bench import (
+    answer_in,
+    draining,
+    reminders,
+    showing,
+    slack_answer,
+    slack_reminders,
+    starting,
+)
 from tests.bench.rows import Row, table
 from tests.bench.sizes import FULL, QUICK, TINY, Sizes
 
 CASES: dict[str, Callable[[Path, Sizes], list[Row]]] = {
     "answer-in": answer_in.measure,
     "slack-answer": slack_answer.measure,
+    "slack-reminders": slack_reminders.measure,
     "reminders": reminders.measure,
     "drain": draining.measure,
     "start-up": starting.measure,

@@ -1,8 +1,9 @@
-"""A server process for `answer_in` and `slack_answer`: Samspill's own way in, or a floor beside it.
+"""A server process for `answer_in` and the cases of Slack: our own way in, or what is beside it.
 
-    python -m tests.bench.answer_server samspill|floor|slack|bolt|api FILE [API]
+    python -m tests.bench.answer_server samspill|floor|slack|bolt|api|limited FILE [API [SECONDS]]
 
-`slack` calls the Slack that is at the address API, which `api` is: it says yes to everything.
+`slack` calls the Slack that is at the address API: `api` says yes to everything, `limited` keeps
+Slack's limits. Its business time is so many SECONDS ahead.
 
 It prints its port, and ends when its input does.
 """
@@ -18,6 +19,7 @@ import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ from bot.time import SystemClock
 from dialogs.packs.loader import load
 from storage.engine import Database
 from storage.secrets import Vault
+from tests.bench.limited_slack import Limited
 from tests.bench.load import HOST
 from tests.bench.world import PLATFORM, SECRET, TENANT
 
@@ -125,12 +128,12 @@ def api() -> web.Application:
     return app
 
 
-def slack(file: Path, at: str) -> web.Application:
+def slack(file: Path, at: str, ahead: str = "0") -> web.Application:
     """All of Samspill with Slack, as `serve` runs it."""
     from bot.slack.installations import Kept
     from bot.slack.room import Access, Slack
 
-    packs, clock = load(), SystemClock()
+    packs, clock = load(), SystemClock(timedelta(seconds=float(ahead)))
     vault = Vault(SECRET)
     core = Samspill(Database(f"sqlite:///{file}"), lambda: packs, clock, vault)
     access = Access(bot_token="xoxb-bench", signing_secret=SECRET, api=at)
@@ -205,6 +208,8 @@ if __name__ == "__main__":
     kind, at, *more = sys.argv[1:]
     if kind == "api":
         asyncio.run(run(api()))
+    elif kind == "limited":
+        asyncio.run(run(Limited().app()))
     elif kind == "slack":
         asyncio.run(run(slack(Path(at), *more)))
     else:

@@ -20,8 +20,9 @@ class Sizes:
     opened: int
     summed_up: int
     idle_seconds: float
+    busy_seconds: float  # of answers while reminders go out
 
 
-FULL = Sizes(5, 800, 2000, 300, 50, 1000, 10_000, 2000, 200, 10_000, 5)
-QUICK = Sizes(3, 300, 800, 150, 50, 1000, 3000, 600, 200, 10_000, 2)
-TINY = Sizes(1, 16, 16, 10, 50, 20, 40, 20, 5, 40, 0.1)
+FULL = Sizes(5, 800, 2000, 300, 50, 1000, 10_000, 2000, 200, 10_000, 5, 30)
+QUICK = Sizes(3, 300, 800, 150, 50, 1000, 3000, 600, 200, 10_000, 2, 12)
+TINY = Sizes(1, 16, 16, 10, 50, 20, 40, 20, 5, 40, 0.1, 1)

@@ -35,11 +35,18 @@ SLOWEST = 50.0  # milliseconds, of 99 in 100
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A step on a scale, pressed under a question in a channel."""
+    """A press under a question in a channel: on a step of its scale, if nothing else is named."""
 
     person: int
     channel: int
     question: int
+    button: str = "choose"
+    value: str = "4"
+
+    @property
+    def trigger(self) -> str:
+        """What a window can be opened with."""
+        return f"1.2.{self.person}.{self.question}.{self.button}"
 
     def as_bytes(self) -> bytes:
         """The signed request as Slack sends it."""
@@ -51,17 +58,17 @@ class Press:
             "api_app_id": "A1",
             "team": {"id": TENANT, "domain": "nav"},
             "container": {"type": "message", "message_ts": at, "channel_id": room["id"]},
-            "trigger_id": f"1.2.{self.person}.{self.question}",
+            "trigger_id": self.trigger,
             "channel": room,
             "response_url": "https://hooks.slack.com/actions/T1/1/x",
             "actions": [
                 {
                     "type": "button",
-                    "action_id": f"round:choose:q{self.question}~4",
+                    "action_id": f"round:{self.button}:q{self.question}~4",
                     "block_id": "b",
-                    "value": "4",
                     "action_ts": f"{at}{self.question}",
                 }
+                | ({"value": self.value} if self.value else {})
             ],
         }
         body = urlencode({"payload": json.dumps(payload)}).encode()
@@ -126,10 +133,7 @@ def _presses(folder: Path, sizes: Sizes) -> list[Press]:
     world = World(folder / "slack.db", platform="slack")
     made = world.settle(homes, MEMBERS)
     asked = world.ask(made, QUESTIONS, ("scale5",))
-    shown = {"state": Sending.SETTLED, "sent": col(Outbox.wanted)}
-    with world.database.write() as db:  # as they are once the questions stand in their channels
-        posted = literal("1763888400.") + func.printf("%06d", col(Outbox.id))
-        db.execute(update(Outbox).values(platform_id=posted, **shown))
+    show(world)
     world.database.close()
     everywhere = list(zip(made, asked, strict=True))
     presses = []
@@ -140,6 +144,14 @@ def _presses(folder: Path, sizes: Sizes) -> list[Press]:
                 person = home.members[turn]
                 presses.append(Press(person, home.channel_of(person), questions[number]))
     return presses[::-1]
+
+
+def show(world: World) -> None:
+    """All that was asked, as it is once it stands in its channels."""
+    shown = {"state": Sending.SETTLED, "sent": col(Outbox.wanted)}
+    with world.database.write() as db:
+        posted = literal("1763888400.") + func.printf("%06d", col(Outbox.id))
+        db.execute(update(Outbox).values(platform_id=posted, **shown))
 
 
 def _see_that_all_stand(folder: Path, sent: int) -> None:

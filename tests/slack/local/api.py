@@ -128,7 +128,7 @@ class Api:
         )
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
-        method, args = request.match_info["method"], await _arguments(request)
+        method, args = request.match_info["method"], await arguments(request)
         troubles = self._next[method]
         trouble = troubles.popleft() if troubles else None
         if trouble is Trouble.DROP:
@@ -227,7 +227,7 @@ class Api:
         return web.Response(text="ok")
 
 
-async def _arguments(request: web.Request) -> Json:
+async def arguments(request: web.Request) -> Json:
     """What was sent, as JSON, as a form or in the address."""
     args: Json = dict(request.query)
     if request.content_type == "application/json":
