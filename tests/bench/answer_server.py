@@ -33,7 +33,6 @@ from bot.time import SystemClock
 from dialogs.packs.loader import load
 from storage.engine import Database
 from storage.secrets import Vault
-from tests.bench.limited_slack import Limited
 from tests.bench.load import HOST
 from tests.bench.world import PLATFORM, SECRET, TENANT
 
@@ -128,6 +127,13 @@ def api() -> web.Application:
     return app
 
 
+def limited() -> web.Application:
+    """A Slack that keeps its limits."""
+    from tests.bench.limited_slack import Limited
+
+    return Limited().app()
+
+
 def slack(file: Path, at: str, ahead: str = "0") -> web.Application:
     """All of Samspill with Slack, as `serve` runs it."""
     from bot.slack.installations import Kept
@@ -209,7 +215,7 @@ if __name__ == "__main__":
     if kind == "api":
         asyncio.run(run(api()))
     elif kind == "limited":
-        asyncio.run(run(Limited().app()))
+        asyncio.run(run(limited()))
     elif kind == "slack":
         asyncio.run(run(slack(Path(at), *more)))
     else:

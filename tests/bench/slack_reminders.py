@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPConnection
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from bot.slack.pacing import BURST
 from bot.time import SystemClock
 from storage.tables import Outbox, Sending
 from tests.bench.answer_in import server, some
-from tests.bench.load import HOST, at_rate, percentile
+from tests.bench.load import HOST, at_rate, flood, percentile
 from tests.bench.rows import Row, at_least, at_most
 from tests.bench.sizes import Sizes
 from tests.bench.slack_answer import Press, show
@@ -73,7 +74,7 @@ def measure(folder: Path, sizes: Sizes) -> list[Row]:
         at, seconds = f"http://{HOST}:{api}/api/", str(ahead.total_seconds())
         with server("slack", str(file), at, seconds) as (port, _):
             _until(lambda: _reminded(_counted(api)), "a reminder")
-            asyncio.run(at_rate(port, acts.first, RATE))
+            asyncio.run(flood(port, acts.first))
             answered = asyncio.run(_busy(port, acts, sent))
             _until(lambda: len(_counted(api)["opened"]) == len(sent), "every window to open")
         counted = _counted(api)
@@ -119,7 +120,9 @@ def _world(file: Path, clock: SystemClock, sizes: Sizes) -> Acts:
     answers, windows = presses[::2], presses[1::2]
     enough = round(sizes.busy_seconds * RATE)
     return Acts(
-        some(answers, FIRST), some(answers, enough), some(windows, round(sizes.busy_seconds))
+        some(answers, FIRST),
+        some(answers, enough),
+        some(windows, ceil(sizes.busy_seconds * WINDOWS)),
     )
 
 
