@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, func, update
 from sqlmodel import col, select
 
-from storage.engine import Db, by_id, insert, insert_new
+from storage.engine import Db, by_id, core, insert, insert_new
 from storage.tables import (
     Agreed,
     Answer,
@@ -184,7 +184,7 @@ def values_before(
         .join(Answer, col(Answer.asked_id) == latest.c.asked_id)
         .where(Answer.status == AnswerStatus.GIVEN)
     )
-    rows = db.connection().execute(query)
+    rows = core(db).execute(query)
     return [(question, dict(value) if value else None) for question, value in rows]
 
 

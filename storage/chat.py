@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlmodel import SQLModel, col, select
 
 from storage.chat_rooms import may_enter
-from storage.engine import Db, insert_new
+from storage.engine import Db, core, insert_new
 from storage.tables import ChatMessage, ChatRoom
 
 NOBODY = "-"  # the author of what somebody wrote who is not known any more
@@ -37,7 +37,7 @@ _LOCK = 3  # advisory locks: 1 is collaborations, 2 is persons, 3 is the chat's 
 
 def latest(db: Db) -> int:
     """The number of the latest change; 0 when nothing was ever said."""
-    return int(db.connection().execute(_latest()).scalar_one())
+    return int(core(db).execute(_latest()).scalar_one())
 
 
 @cache
@@ -166,7 +166,7 @@ def forget(db: Db, platform: str, tenant: str, user: str) -> None:
         )
     )
     rows = [{"row": each, "number": first + n} for n, each in enumerate(found)]
-    db.connection().execute(emptied, rows)
+    core(db).execute(emptied, rows)
 
 
 def mark(db: Db, row: ChatMessage, sign: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from storage.engine import Db
+from storage.engine import Db, core
 from storage.outbox import POSTS
 from storage.sending import Claimed, Claims, Dropped, Pace, Reason, change, end, hold, in_state
 from storage.tables import Kind, Outbox, Place, Sending
@@ -44,7 +44,7 @@ def claim(
             full = True
             break
         given = {"wall": wall, "platforms": list(paces), "room": left}
-        candidates = db.connection().execute(statement, given).all()
+        candidates = core(db).execute(statement, given).all()
         full = full or len(candidates) == left
         for each in candidates:
             _take(found, each, paces[each.platform], busy, now, (token, wall + lease))

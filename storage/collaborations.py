@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, union
 from sqlmodel import col, select
 
 from storage import engine
-from storage.engine import Db, by_id
+from storage.engine import Db, by_id, core
 from storage.tables import (
     Action,
     Answer,
@@ -80,7 +80,7 @@ def of(db: Db, person_id: int) -> list[Collaboration]:
 def touched_by(db: Db, person_id: int) -> list[int]:
     """The ids of all collaborations that a person has to do with: those they are in, and those
     they left an answer, an action or a conclusion in."""
-    return list(db.connection().execute(_touched_by(), {"person": person_id}).scalars())
+    return list(core(db).execute(_touched_by(), {"person": person_id}).scalars())
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete
 from sqlmodel import col, select
 
-from storage.engine import Db, bulk, changed
+from storage.engine import Db, bulk, changed, core
 from storage.tables import Conversation
 
 
@@ -65,7 +65,7 @@ def stop(db: Db, person_id: int, place_id: int) -> bool:
 
 def stop_for(db: Db, person_id: int, asked_id: int) -> None:
     """A question that was answered by a form or a press waits for the person's words no longer."""
-    theirs = db.connection().execute(_in_rounds(), {"person": person_id}).all()
+    theirs = core(db).execute(_in_rounds(), {"person": person_id}).all()
     done = [each.id for each in theirs if each.data.get("asked") == asked_id]
     if done:
         bulk(db, delete(Conversation).where(col(Conversation.id).in_(done)))

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Unicode, bindparam, case, cast, func, null, or_
 from sqlmodel import col, select
 
-from storage.engine import Db
+from storage.engine import Db, core
 from storage.tables import Answer, AnswerStatus, Organisation, Person
 
 COUNTED = (AnswerStatus.GIVEN, AnswerStatus.DONT_KNOW)
@@ -51,7 +51,7 @@ class Counted(NamedTuple):
 
 def counts(db: Db, asked_id: int) -> tuple[int, int]:
     """(answers, organisations) that count: given or "don't know", by members of organisations."""
-    answers, houses = db.connection().execute(_counts(), {"asked": asked_id}).one()
+    answers, houses = core(db).execute(_counts(), {"asked": asked_id}).one()
     return answers, houses
 
 
@@ -137,5 +137,5 @@ def counted_in(db: Db, asked_ids: Sequence[int], valued: Collection[int]) -> lis
             .where(col(Answer.asked_id).in_(ids), col(Answer.status).in_(COUNTED))
             .order_by(col(Answer.asked_id), col(Answer.id))
         )
-        rows += [Counted(*row) for row in db.connection().execute(query)] if ids else []
+        rows += [Counted(*row) for row in core(db).execute(query)] if ids else []
     return rows

@@ -40,6 +40,7 @@ T = TypeVar("T", bound=SQLModel)
 V = TypeVar("V")
 M = TypeVar("M")
 
+_CONNECTION = "the connection beneath"
 _CONFLICTS = {"40001", "40P01"}  # serialisation failure, deadlock
 # Else PostgreSQL's driver answers -1 for an insert.
 _COUNTING: Any = {"execution_options": {"preserve_rowcount": True}}
@@ -167,6 +168,14 @@ def bulk(db: Db, statement: Any) -> None:
     db.execute(statement, execution_options={"synchronize_session": False})
 
 
+def core(db: Db) -> Connection:
+    """The connection beneath a session, for statements that make no objects; looked up once."""
+    found: Connection | None = db.info.get(_CONNECTION)
+    if found is None:
+        found = db.info[_CONNECTION] = db.connection()
+    return found
+
+
 def by_id(db: Db, table: type[T], row_id: int) -> T | None:
     """The row with this id, by a statement built once."""
     return db.execute(_by_id(table), {"wanted": row_id}).scalar()
@@ -203,7 +212,7 @@ def insert_new(
     """
     if not rows:
         return 0
-    connection = db.connection()
+    connection = core(db)
     statement = _insert(connection.dialect.name, table, tuple(conflict))
     done = connection.execute(statement, rows[0] if len(rows) == 1 else list(rows), **_COUNTING)
     return done.rowcount
@@ -227,7 +236,7 @@ def insert_found(
     `build` makes the statement for a dialect (with `inserting`, once), `given` are its values, or
     a list of such for what is to be inserted in turn.
     """
-    connection = db.connection()
+    connection = core(db)
     return connection.execute(build(connection.dialect.name), given, **_COUNTING).rowcount
 
 
@@ -253,7 +262,7 @@ def inserting(
 
 def insert(db: Db, table: type[SQLModel], *rows: dict[str, Any]) -> None:
     """Insert rows, at least one, and let the database say when it cannot be."""
-    db.connection().execute(_plain_insert(table), rows[0] if len(rows) == 1 else list(rows))
+    core(db).execute(_plain_insert(table), rows[0] if len(rows) == 1 else list(rows))
 
 
 @cache

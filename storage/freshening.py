@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, or_, update
 from sqlmodel import SQLModel, col, select
 
-from storage.engine import Db, changed
+from storage.engine import Db, changed, core
 from storage.tables import Kind, Outbox, Place, Sending
 
 
@@ -22,7 +22,7 @@ def one(db: Db, dialog: str, name: str, argument: str, *, place_id: int | None =
     which: dict[str, Any] = {"owner": dialog, "name": name, "about": argument}
     if place_id is not None:
         which["place"] = place_id
-    raised = db.connection().execute(_raising(everywhere=place_id is None), which).all()
+    raised = core(db).execute(_raising(everywhere=place_id is None), which).all()
     never = [each for each in raised if each.reason is not None and each.platform_id is None]
     revived = [each.id for each in never if each.state == Sending.WAITING]
     if revived:

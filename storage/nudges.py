@@ -10,14 +10,14 @@ from typing import Any
 from sqlalchemy import DateTime, bindparam
 from sqlmodel import col, select
 
-from storage.engine import Db, among, insert_found, inserting
+from storage.engine import Db, among, core, insert_found, inserting
 from storage.tables import Nudge, Person
 from storage.waiting import people_of
 
 
 def since(db: Db, round_ids: Iterable[int], start: datetime) -> dict[int, list[datetime]]:
     """When each of those in the collaborations of these rounds was reminded since `start`."""
-    rows = db.connection().execute(_since(), {"rounds": list(round_ids), "start": start})
+    rows = core(db).execute(_since(), {"rounds": list(round_ids), "start": start})
     found: dict[int, list[datetime]] = {}
     for person, at in rows:
         found.setdefault(person, []).append(at)

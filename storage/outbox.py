@@ -11,7 +11,7 @@ from sqlalchemy import Unicode, bindparam, cast, literal, null, update
 from sqlmodel import SQLModel, col, select
 
 from storage import freshening
-from storage.engine import Db, among, changed, insert_found, insert_new, inserting
+from storage.engine import Db, among, changed, core, insert_found, insert_new, inserting
 from storage.tables import Kind, Outbox, Place, Sending
 
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
@@ -50,7 +50,7 @@ def post(
 
 
 def _id_of(db: Db, key: str) -> int:
-    found: int = db.connection().execute(_with_key(), {"wanted": key}).scalar_one()
+    found: int = core(db).execute(_with_key(), {"wanted": key}).scalar_one()
     return found
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, update
 from sqlmodel import col, select
 
 from storage import collaborations
-from storage.engine import Db, by_id, the
+from storage.engine import Db, by_id, core, the
 from storage.tables import (
     TEAM,
     Asked,
@@ -147,7 +147,7 @@ class Step(NamedTuple):
 
 def steps(db: Db, round_id: int) -> list[Step]:
     """How far a round is with each of its questions, in order."""
-    rows = db.connection().execute(_steps(), {"round": round_id})
+    rows = core(db).execute(_steps(), {"round": round_id})
     return [Step(*row) for row in rows]
 
 

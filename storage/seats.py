@@ -6,21 +6,23 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Unicode, and_, bindparam, cast, literal
+from sqlalchemy import Unicode, and_, bindparam, cast, exists, literal
 from sqlmodel import col, select
 
 from storage.engine import Db
-from storage.tables import Answer, AnswerStatus, Asked, Membership, Round
+from storage.tables import Answer, AnswerStatus, Asked, Conversation, Membership, Round
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One person before one asked question: all that answering needs, by one query."""
+    """One person before one asked question: all that answering needs, by one query. `talks`: a
+    question waits for their next words in some direct conversation."""
 
     asked: Asked
     round: Round
     member: Membership | None
     answer: Answer | None
+    talks: bool
 
     @property
     def said(self) -> Answer | None:
@@ -39,8 +41,10 @@ def seat(db: Db, asked_id: int, person_id: int) -> Seat | None:
 @cache
 def _seat() -> Any:
     person: Any = bindparam("person")
+    words_for = col(Conversation.person_id) == person, col(Conversation.dialog) == "round"
     return (
         select(Asked, Round, Membership, Answer)
+        .add_columns(exists().where(*words_for))
         .join(Round, col(Round.id) == col(Asked.round_id))
         .outerjoin(
             Membership,
@@ -61,5 +65,5 @@ def _seat() -> Any:
                 ),
             ),
         )
-        .where(Asked.id == bindparam("asked"))
+        .where(col(Asked.id) == bindparam("asked"))
     )

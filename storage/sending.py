@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped
 from sqlmodel import SQLModel, col
 
-from storage.engine import Db, bulk
+from storage.engine import Db, bulk, core
 from storage.outbox import POSTS
 from storage.tables import Inbox, Kind, Outbox, Place, Sending
 
@@ -143,7 +143,7 @@ def record(db: Db, changes: Sequence[Change]) -> int:
     if not changes:
         return 0
     rows = [_values(each) for each in sorted(changes, key=lambda each: each.row.id)]
-    done = db.connection().execute(_recording(), rows)
+    done = core(db).execute(_recording(), rows)
     pauses = sorted((each.hold, each.row.place_id) for each in changes if each.hold is not None)
     for place_id, until in {place_id: until for until, place_id in pauses}.items():
         hold(db, [place_id], until)
@@ -178,7 +178,7 @@ def held_places(db: Db, place_ids: Sequence[int]) -> list[int]:
 
 def next_due_at(db: Db, wall: datetime) -> datetime | None:
     """When something that is not due yet may be: a retry, the end of a lease or of a pause."""
-    found = db.connection().execute(_next_due(), {"wall": wall}).one()
+    found = core(db).execute(_next_due(), {"wall": wall}).one()
     return min((at for at in found if at is not None), default=None)
 
 

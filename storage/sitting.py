@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, select
 from sqlmodel import col
 
 from storage.chat_rooms import may_enter
-from storage.engine import Db
+from storage.engine import Db, core
 from storage.tables import ChatMember, ChatMessage, ChatRoom, Identity, Membership, Person
 
 
@@ -32,7 +32,7 @@ class Sitting(NamedTuple):
 def sitting(db: Db, room_id: int, platform: str, tenant: str, user: str) -> Sitting | None:
     """The person in this room, if they are in it: nobody else gets to know that it exists."""
     who = {"room": room_id, "platform": platform, "tenant": tenant, "user": user}
-    row = db.connection().execute(_sitting(), who).first()
+    row = core(db).execute(_sitting(), who).first()
     return Sitting(*row) if row else None
 
 
@@ -70,8 +70,8 @@ def _sitting() -> Any:
 def members(db: Db, room_id: int, platform: str, tenant: str) -> dict[str, str]:
     """Who is in the room: user to the name that Samspill knows them by."""
     which = {"room": room_id, "platform": platform, "tenant": tenant}
-    rows = [*db.connection().execute(_members(), which)]
-    rows += db.connection().execute(_of_collaboration(), which)
+    rows = [*core(db).execute(_members(), which)]
+    rows += core(db).execute(_of_collaboration(), which)
     return {user: name or user for user, name in rows}
 
 
@@ -119,7 +119,7 @@ class Spot(NamedTuple):
 def spot(db: Db, room_id: int, message_id: int) -> Spot | None:
     """Where a message of this room stands."""
     which = {"room": room_id, "wanted": message_id}
-    row = db.connection().execute(_spot(), which).first()
+    row = core(db).execute(_spot(), which).first()
     return Spot(*row) if row else None
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, update
 from sqlmodel import SQLModel, col, select
 
-from storage.engine import Db, bulk, insert_new
+from storage.engine import Db, bulk, core, insert_new
 from storage.tables import Timer
 
 LATENESS = timedelta(days=1)
@@ -83,7 +83,7 @@ def claim_due(
     query, given = _claimable(), {"now": now, "wall": wall, "room": limit}
     if only is not None:
         query = query.where(col(Timer.id) == only)
-    taken = [DueTimer(*row) for row in db.connection().execute(query, given)]
+    taken = [DueTimer(*row) for row in core(db).execute(query, given)]
     found = DueTimers(
         [each for each in taken if each.due_at >= now - lateness],
         [each for each in taken if each.due_at < now - lateness],
@@ -133,7 +133,7 @@ def _finish(db: Db, timers: Sequence[DueTimer], now: datetime, *, skipped: bool)
     if timers:
         ids = {"timers": [each.id for each in timers]}
         done = {"done": now, "passed_over": skipped}
-        db.connection().execute(_finishing(), ids | done)
+        core(db).execute(_finishing(), ids | done)
 
 
 @cache

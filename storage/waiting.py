@@ -11,7 +11,7 @@ from sqlalchemy import Unicode, and_, bindparam, case, cast, func, literal, or_,
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from storage.engine import Db, insert_found
+from storage.engine import Db, core, insert_found
 from storage.places import making_directs
 from storage.tables import (
     COORDINATORS,
@@ -60,7 +60,7 @@ class Waiting(NamedTuple):
 
 def homes(db: Db, round_ids: Iterable[int]) -> dict[int, Home]:
     """The rounds with these ids and their collaborations, by round."""
-    rows = db.connection().execute(_homes(), {"rounds": list(round_ids)})
+    rows = core(db).execute(_homes(), {"rounds": list(round_ids)})
     return {row[0]: Home(*row) for row in rows}
 
 
@@ -98,7 +98,7 @@ def for_people_of(db: Db, round_ids: Iterable[int]) -> list[Waiting]:
     """What waits for those in the collaborations of these rounds, in every round that is open:
     members of an organisation who can be written to, with asked questions they have not answered.
     In the order of persons, then of rounds."""
-    rows = db.connection().execute(_for_people_of(), {"rounds": list(round_ids)})
+    rows = core(db).execute(_for_people_of(), {"rounds": list(round_ids)})
     return list(map(Waiting._make, rows.all()))
 
 
@@ -179,7 +179,7 @@ def somebody_left(db: Db, asked_id: int, today: date) -> bool:
     """Whether somebody is asked who has said nothing: a member in an organisation who is not away
     today. Skips count as said, and so does what was taken back."""
     wanted = {"asked": asked_id, "today": today}
-    return db.connection().execute(_somebody_left(), wanted).first() is not None
+    return core(db).execute(_somebody_left(), wanted).first() is not None
 
 
 @cache

@@ -167,7 +167,8 @@ def answer_sent(turn: Turn, argument: str, sent: dict[str, Any]) -> Reply | None
 def given(turn: Turn, seat: Seat, status: AnswerStatus, value: dict[str, Any] | None) -> Notice:
     """Record, and tell the person what stands, with the next question for those who walk alone; ask
     for their organisation if it is not known. The question waits for their words no longer."""
-    conversations.stop_for(turn.db, turn.me.id, seat.asked.id)
+    if seat.talks:
+        conversations.stop_for(turn.db, turn.me.id, seat.asked.id)
     if seat.member is not None and seat.member.organisation_id is None:
         if needs_organisation(seat.round):
             asks = ask_organisation(turn, seat.round.collaboration_id)

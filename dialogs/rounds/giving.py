@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dialogs.authority import coordinator_of, moved_on, number
@@ -48,7 +49,7 @@ def seat_of(turn: Turn, argument: str) -> Seat:
         coordinator_of(turn, found.round.collaboration_id)
     if found.member is None:
         member = let_in(turn, found.round.collaboration_id)
-        return Seat(found.asked, found.round, member, found.answer)
+        return replace(found, member=member)
     return found
 
 
