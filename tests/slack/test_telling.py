@@ -11,6 +11,7 @@ import pytest
 from aiohttp import ClientConnectorError, ClientError
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.answers import Answers
 from bot.slack.telling import WAITS, Telling
 from bot.slack.workspaces import OneWorkspace
 from dialogs.events import Actor, Commanded, Where
@@ -162,5 +163,24 @@ def test_a_message_that_would_come_much_too_late_is_given_up() -> None:
         with pytest.raises(SlackApiError):
             await desk.tells(direct=True)
         assert (desk.told(), desk.waited) == ((0, 0), [])
+
+    sit(story)
+
+
+def test_who_stops_does_not_wait_for_what_does_not_go(caplog: pytest.LogCaptureFixture) -> None:
+    async def story(desk: Desk) -> None:
+        answers, never, goes = Answers(Telling(desk.workspaces, asyncio.sleep)), asyncio.Event(), []
+
+        async def stuck() -> None:
+            await never.wait()
+            goes.append("at last")
+
+        answers.later(stuck())
+        await answers.settled(0)
+        assert goes == []
+        assert "answers are left behind" in caplog.text
+        never.set()
+        await answers.settled()
+        assert goes == ["at last"]
 
     sit(story)
