@@ -40,11 +40,11 @@ class Answers:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def settled(self, seconds: float | None = None) -> None:
-        """Wait for the answers that are on their way, until none has gone for so long."""
+        """Wait for the answers that are on their way, for so long at the most."""
         while self._tasks:
-            gone, _ = await asyncio.wait(self._tasks, timeout=seconds)
-            if not gone:
-                log.warning("answers are left behind", extra={"answers": len(self._tasks)})
+            _, left = await asyncio.wait(self._tasks, timeout=seconds)
+            if left:
+                log.warning("answers are left behind", extra={"answers": len(left)})
                 return
 
     def later(self, work: Awaitable[None]) -> None:

@@ -27,7 +27,7 @@ from bot.slack.interactions import from_home
 from bot.slack.lookups import Lookups
 from bot.slack.manifest import ENDINGS, EVENTS
 from bot.slack.payloads import Ignored, Known, text_at
-from bot.slack.telling import Sleep, Telling
+from bot.slack.telling import Telling
 from bot.slack.workspaces import SILENT, Unreachable, Workspaces
 from dialogs.events import Done, Event, Opened, Told
 from dialogs.language import known as spoken
@@ -51,15 +51,14 @@ class Edge:
         *,
         signing_secret: str | None,
         client: AsyncWebClient,
-        sleep: Sleep,
+        telling: Telling,
     ) -> None:
-        """Without a signing secret only Socket Mode may reach it, whose connection is its own.
-        `sleep`: waits so many seconds."""
+        """Without a signing secret only Socket Mode may reach it, whose connection is its own."""
         self._take = take
         self._workspaces = workspaces
         self._lookups = lookups
         self._now = now
-        self._answers = Answers(Telling(workspaces, sleep))
+        self._answers = Answers(telling)
 
         # Bolt gives what it finds by the names of the arguments, and reads a method's `self` so.
         async def installation(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 
 TIERS = {1: 1, 2: 20, 3: 50, 4: 100}  # calls a minute
 METHODS = {
@@ -47,11 +48,12 @@ class Pacing:
         self._now = now
         self._buckets: dict[tuple[str, str], _Bucket] = {}
 
-    def take(self, tenant: str, method: str) -> float:
+    def take(self, tenant: str, method: str, longest: float = inf) -> float:
         """Take a call; how many seconds to wait first, 0 when it may go now (and is counted).
 
         Those that are told to wait come back one after the other, not all at once: to look and be
-        sent away again costs more than to wait.
+        sent away again costs more than to wait. Who would have to wait for more than `longest` will
+        not come back, and keeps no place.
         """
         rate = TIERS[METHODS[method]] / 60
         most = min(BURST, TIERS[METHODS[method]])
@@ -64,8 +66,10 @@ class Pacing:
                 bucket.left -= 1
                 return 0.0
         free = bucket.at + (1 - bucket.left) / rate
-        bucket.line = max(bucket.line + 1 / rate, free)
-        return bucket.line - now
+        turn = max(bucket.line + 1 / rate, free)
+        if turn - now <= longest:
+            bucket.line = turn
+        return turn - now
 
     def pause(self, tenant: str, method: str, seconds: float) -> None:
         """Slack said 429: nothing of this method in this workspace for so long."""

@@ -19,7 +19,7 @@ from bot.slack.installations import Installations, Kept
 from bot.slack.installing import App, Installing
 from bot.slack.lookups import Lookups
 from bot.slack.pacing import Pacing
-from bot.slack.telling import Sleep
+from bot.slack.telling import Sleep, Telling
 from bot.slack.workspaces import (
     SECONDS,
     SILENT,
@@ -74,6 +74,7 @@ class Slack:
             self._installing = Installing(app, many, kept)
         # Bolt copies it for each request, and puts the token into the copy.
         self._client = client_of(None, access.api)
+        pacing = Pacing(monotonic)
         self.edge = Edge(
             take,
             self._workspaces,
@@ -81,13 +82,13 @@ class Slack:
             kept.now,
             signing_secret=access.signing_secret or None,
             client=self._client,
-            sleep=sleep,
+            telling=Telling(self._workspaces, pacing, sleep),
         )
 
         async def shared(tenant: str, user: str) -> list[tuple[str, str]]:
             return await kept.workers.read(installations.shared_with, tenant, user)
 
-        self.channel: Channel = SlackChannel(self._workspaces.client, shared, Pacing(monotonic))
+        self.channel: Channel = SlackChannel(self._workspaces.client, shared, pacing)
         self._socket: AsyncSocketModeHandler | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._session: ClientSession | None = None

@@ -12,6 +12,7 @@ from aiohttp import ClientConnectorError, ClientError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.pacing import Pacing
 from bot.slack.refusals import patience, told
 from bot.slack.workspaces import Workspaces
 from dialogs.events import Done
@@ -19,23 +20,30 @@ from dialogs.events import Done
 log = logging.getLogger("samspill.slack")
 
 WAITS = (1.0, 4.0, 15.0)  # seconds between tries; after the last it is given up
-# How many seconds Slack may ask us to wait: whoever pressed is told directly rather than much
-# later, and a direct message rather late than not at all.
+# How many seconds Slack's limits may make us wait: whoever pressed is told directly rather than
+# much later, and a direct message rather late than not at all.
 IN_PLACE, DIRECTLY = 10.0, 60.0
 
 Sleep = Callable[[float], Awaitable[None]]
+
+
+class TooLong(Exception):
+    """So much is to be said now that this would come much too late."""
 
 
 class Telling:
     """Tells privately. What it says is kept nowhere else: when it does not go, it is lost, and the
     person can press or ask again."""
 
-    def __init__(self, workspaces: Workspaces, sleep: Sleep) -> None:
+    def __init__(self, workspaces: Workspaces, pacing: Pacing, sleep: Sleep) -> None:
+        """`pacing`: what is sent elsewhere counts too."""
         self._workspaces = workspaces
+        self._pacing = pacing
         self._sleep = sleep
 
     async def tell(self, client: AsyncWebClient, event: Done, content: dict[str, Any]) -> None:
-        """Tell whoever caused an event. Raises what Slack's client raises when it cannot be done.
+        """Tell whoever caused an event. Raises what Slack's client raises when it cannot be done,
+        and TooLong.
 
         When a connection breaks, nobody knows whether the words have gone. Those that are shown in
         passing are sent once more: to see them twice does no harm, and whoever pressed and sees
@@ -46,28 +54,37 @@ class Telling:
             there: dict[str, Any] = {"channel": where.channel, "thread_ts": where.thread}
             keeper = await self._workspaces.client(where.tenant) or client
             here = partial(keeper.chat_postEphemeral, user=user, **there, **content)
+            turn = partial(self._turn, where.tenant, "chat.postEphemeral", IN_PLACE)
             try:
-                await self._tried(here, longest=IN_PLACE, twice=True)
-            except SlackApiError as error:
-                log.info("a private answer goes directly", extra={"error": told(error)})
+                await self._tried(here, turn, twice=True)
+            except (SlackApiError, TooLong) as error:
+                why = told(error) if isinstance(error, SlackApiError) else type(error).__name__
+                log.info("a private answer goes directly", extra={"error": why})
             else:
                 return
         directly = partial(client.chat_postMessage, channel=user, mrkdwn=False, **content)
-        await self._tried(directly, longest=DIRECTLY, twice=False)
+        turn = partial(self._turn, where.tenant, "chat.postMessage", DIRECTLY)
+        await self._tried(directly, turn, twice=False)
 
     async def _tried(
-        self, call: Callable[[], Awaitable[Any]], *, longest: float, twice: bool
+        self,
+        call: Callable[[], Awaitable[Any]],
+        turn: Callable[[SlackApiError | None], Awaitable[None]],
+        *,
+        twice: bool,
     ) -> None:
-        """Call until it is done, a few times. `twice`: once more, too, when it may be done."""
+        """Call until it is done, a few times, each when its `turn` has come. `twice`: once more,
+        too, when it may be done."""
+        limited: SlackApiError | None = None
         for pause in WAITS:
-            asked = 0.0
+            await turn(limited)
             try:
                 await call()
             except SlackApiError as error:
-                wanted = patience(error)
-                if wanted is None or wanted > longest:
+                if patience(error) is None:
                     raise
-                asked = wanted
+                limited = error
+                continue
             except ClientConnectorError:
                 pass  # nothing went
             except (ClientError, TimeoutError):
@@ -76,5 +93,23 @@ class Telling:
                 twice = False
             else:
                 return
-            await self._sleep(max(pause, asked))
+            limited = None
+            await self._sleep(pause)
+        await turn(limited)
         await call()
+
+    async def _turn(
+        self, tenant: str, method: str, longest: float, limited: SlackApiError | None
+    ) -> None:
+        """Wait until Slack may be called; it may just have said that it was called too often."""
+        if limited is not None:
+            wanted = patience(limited) or 0.0
+            self._pacing.pause(tenant, method, wanted)
+            if wanted > longest:
+                raise limited
+        waited = 0.0
+        while wait := self._pacing.take(tenant, method, longest - waited):
+            waited += wait
+            if waited > longest:
+                raise TooLong
+            await self._sleep(wait)

@@ -12,12 +12,14 @@ from aiohttp import ClientConnectorError, ClientError
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.answers import Answers
-from bot.slack.telling import WAITS, Telling
+from bot.slack.pacing import BURST, TIERS, Pacing
+from bot.slack.telling import WAITS, Telling, TooLong
 from bot.slack.workspaces import OneWorkspace
 from dialogs.events import Actor, Commanded, Where
 from tests.fakes import FakeClock
 from tests.slack.local import LocalSlack, Trouble, local_slack
 
+NEXT = 60 / TIERS[4]  # seconds until one more goes
 WORDS = {"text": "Takk.", "blocks": []}
 
 
@@ -41,6 +43,7 @@ class Desk:
         self.kari = self.slack.person(self.team, "Kari")
         self.room = self.slack.channel("digital-vei", self.team, self.kari)
         self.workspaces = OneWorkspace(self.team.app.token, self.slack.base_url)
+        self.pacing = Pacing(lambda: sum(self.waited))
 
     async def tells(self, *, direct: bool = False) -> None:
         """In the channel, or directly."""
@@ -59,7 +62,8 @@ class Desk:
         channel = self.kari.id if direct else self.room.id
         where = Where("slack", self.team.id, channel, direct=direct)
         event = Commanded("c1", self.slack.state.now(), actor, where, "")
-        await Telling(self.workspaces, sleep).tell(client, event, dict(WORDS))
+        telling = Telling(self.workspaces, self.pacing, sleep)
+        await telling.tell(client, event, dict(WORDS))
 
     def told(self) -> tuple[int, int]:
         """How often in the channel and how often directly."""
@@ -137,9 +141,9 @@ def test_nobody_is_called_twice_by_a_direct_message(trouble: Trouble, times: int
 @pytest.mark.parametrize(
     ("seconds", "direct", "told", "waited"),
     [
-        (7, False, (1, 0), [7, 7]),
+        (7, False, (1, 0), [7 + NEXT, 7 + NEXT]),
         (30, False, (0, 1), []),  # longer than one waits for an answer: directly then
-        (30, True, (0, 1), [30, 30]),
+        (30, True, (0, 1), [30 + NEXT, 30 + NEXT]),
     ],
 )
 def test_slack_is_given_the_time_it_asks_for(
@@ -151,7 +155,36 @@ def test_slack_is_given_the_time_it_asks_for(
         desk.slack.then(method, Trouble.LIMITED, Trouble.LIMITED)
         await desk.tells(direct=direct)
         assert desk.told() == told
-        assert desk.waited == waited
+        assert desk.waited == pytest.approx(waited)
+
+    sit(story)
+
+
+def test_whoever_is_told_more_than_slack_takes_waits_their_turn() -> None:
+    async def story(desk: Desk) -> None:
+        for _ in range(BURST):
+            await desk.tells()
+        assert desk.waited == []
+        await desk.tells()
+        assert desk.told() == (BURST + 1, 0)
+        assert desk.waited == pytest.approx([NEXT])
+
+    sit(story)
+
+
+@pytest.mark.parametrize(("also", "directly"), [((), 1), (("chat.postMessage",), 0)], ids=str)
+def test_much_too_many_are_told_directly_or_not_at_all(also: tuple, directly: int) -> None:
+    """What is waited for in vain keeps no place, and is asked of Slack by nobody."""
+
+    async def story(desk: Desk) -> None:
+        for method in ("chat.postEphemeral", *also):
+            desk.pacing.pause(desk.team.id, method, 600)
+        if directly:
+            await desk.tells()
+        else:
+            with pytest.raises(TooLong):
+                await desk.tells()
+        assert (desk.told(), desk.waited) == ((0, directly), [])
 
     sit(story)
 
@@ -169,7 +202,8 @@ def test_a_message_that_would_come_much_too_late_is_given_up() -> None:
 
 def test_who_stops_does_not_wait_for_what_does_not_go(caplog: pytest.LogCaptureFixture) -> None:
     async def story(desk: Desk) -> None:
-        answers, never, goes = Answers(Telling(desk.workspaces, asyncio.sleep)), asyncio.Event(), []
+        telling = Telling(desk.workspaces, desk.pacing, asyncio.sleep)
+        answers, never, goes = Answers(telling), asyncio.Event(), []
 
         async def stuck() -> None:
             await never.wait()
