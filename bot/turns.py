@@ -22,7 +22,7 @@ from bot.seeing import Seer, fit, speaking
 from bot.workers import often
 from dialogs.buttons import parse
 from dialogs.events import Commanded, Deleted, Edited, Event, Handed, Pressed, Said, Submitted
-from dialogs.messages import Message, Notice, Reply
+from dialogs.messages import FieldErrors, Message, Notice, Reply
 from dialogs.turn import Refusal, Turn, View, translator
 from storage import inbox, jobs, outbox, places, timers
 from storage.engine import Db, lock_rows
@@ -37,9 +37,14 @@ ALL = 0  # nobody's id: locked as a person by a turn that counts what all person
 TIMERS_AT_ONCE = 100  # in a turn: it may hold the one writer for some 50 ms
 
 
-class _NoneOfOurs(Exception):
-    """Somebody whom we have not met did what is none of our business: nothing of it is kept, so
-    that whoever merely talks where Samspill is, or was erased, is not in the record."""
+class _Undone(Exception):
+    """What the turn wrote is not kept, not even that the event came. It was none of our business,
+    and who merely talks where Samspill is, or was erased, is not in the record. Or a form has
+    faults: sent in once more as it is, it is the same event, and was not taken."""
+
+    def __init__(self, reply: Reply | None = None) -> None:
+        super().__init__("undone")
+        self.reply = reply
 
 
 class Turns:
@@ -63,8 +68,8 @@ class Turns:
             return self._show(event)
         try:
             return often(lambda: self._take(event), Rerun)
-        except _NoneOfOurs:
-            return None
+        except _Undone as undone:
+            return undone.reply
         except Refusal as refusal:
             said = (refusal.text, *refusal.elements)
             return self._notice(event, lambda view: view.notice(*said))
@@ -82,10 +87,12 @@ class Turns:
             found = self._parties(db, event)
             if found.route is None:
                 if not self._hold(db, event, found) and found.new:
-                    raise _NoneOfOurs
+                    raise _Undone
                 return None
             turn = self._turn(db, event, found)
             reply = self._private(turn, event, found.route.run(turn))
+            if isinstance(reply, FieldErrors):
+                raise _Undone(reply)
         self.committed(jobs.enqueued(db))
         return reply
 

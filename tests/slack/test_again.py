@@ -1,0 +1,28 @@
+"""What a person does a second time in Slack: it is taken as they mean it."""
+
+from __future__ import annotations
+
+from storage.engine import Database
+from tests.contract.stage import Stage
+from tests.contract.stories import ON_SQLITE, PROBLEM, answer_of, answers, five, play, trial
+
+pytestmark = ON_SQLITE
+
+
+def test_a_form_sent_again_with_its_fault_is_not_said_to_be_kept(database: Database) -> None:
+    """Slack sends a window that it was told faults of as it was before: the same view and hash."""
+
+    async def story(stage: Stage) -> None:
+        kari = five(stage, "slack")["kari"]
+        await trial(kari)
+        await kari.presses("Answer or change", on=PROBLEM)
+        for _ in range(2):
+            await kari.fills(answer="👍")
+            assert kari.errors["answer"]
+            assert kari.reply is None
+        assert answer_of(stage, kari) is None
+        await kari.fills(answer="Vi spør de etterlatte.")
+        assert kari.errors == {}
+        assert answer_of(stage, kari) is not None
+
+    play(database, story)
