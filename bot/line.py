@@ -69,6 +69,13 @@ class Line:
         self._writer.submit(self._next)
         return await work.waiting
 
+    def close(self) -> None:
+        """Nobody is taken any more: who waits is let go. Called when the writer has ended."""
+        while self._waiting:
+            work = self._waiting.popleft()
+            with suppress(RuntimeError):  # the loop has closed: nobody waits
+                work.loop.call_soon_threadsafe(work.waiting.cancel)
+
     def _next(self) -> None:
         """Take who waits; the first of them has asked for it, and the rest find nothing to do."""
         taken: list[_Work] = []

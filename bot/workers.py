@@ -72,6 +72,8 @@ class Workers:
     def close(self) -> None:
         """Wait for what runs; what waits in line is dropped."""
         self._writers.shutdown(wait=True, cancel_futures=True)
+        if self._line is not None:
+            self._line.close()
         self._readers.shutdown(wait=True, cancel_futures=True)
 
     async def _on(self, pool: ThreadPoolExecutor, fn: Callable[[], T]) -> T:

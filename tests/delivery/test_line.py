@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
+from bot.line import Line
 from bot.workers import Workers
 from storage.engine import Database
 from storage.tables import Mark
@@ -132,6 +134,27 @@ def test_who_has_stopped_waiting_is_passed_over(file):
 
         asyncio.run(story())
         assert names(file) == ["b"]
+
+
+class Stopped(ThreadPoolExecutor):
+    """A writer that begins nothing more."""
+
+    def submit(self, *_):
+        return Future()
+
+
+def test_who_still_waits_at_the_end_waits_for_nothing(file):
+    line = Line(file, Stopped(1))
+
+    async def story():
+        waiting = asyncio.create_task(line.do(keep(file, "a")))
+        await asyncio.sleep(0)
+        line.close()
+        await asyncio.wait([waiting])
+        assert waiting.cancelled()
+
+    asyncio.run(story())
+    assert names(file) == []
 
 
 @pytest.mark.postgres

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage.engine import Database
 from tests.contract.stage import Stage
-from tests.contract.stories import ON_SQLITE, PROBLEM, answer_of, answers, five, play, trial
+from tests.contract.stories import ON_SQLITE, PROBLEM, answer_of, five, play, trial
 
 pytestmark = ON_SQLITE
 
