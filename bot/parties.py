@@ -18,6 +18,10 @@ class Rerun(Exception):
     """Who it is, or the route, changed while we waited for our locks: begin again."""
 
 
+class Unsure(Exception):
+    """It may be somebody whom we know otherwise: to be taken when the platform has said who."""
+
+
 @dataclass(frozen=True)
 class Parties:
     """Who acts and where, with the route their event takes; `new`: we have not met before."""
@@ -31,10 +35,12 @@ class Parties:
 def parties(db: Db, event: Event, registry: Registry, now: datetime, *, locks: bool) -> Parties:
     """The parties to an event; with `locks`, nobody else can change anything of theirs from here.
 
-    Raises Rerun.
+    Raises Rerun, and Unsure.
     """
     person, place, new = _meet(db, event, now)
     found = route(db, event, person, place, registry, now)
+    if found is not None and new:
+        nobody_guessed(event)
     if found is None or not locks:
         return Parties(person, place, found, new)
     person_id = person.id if person is not None else None
@@ -46,6 +52,13 @@ def parties(db: Db, event: Event, registry: Registry, now: datetime, *, locks: b
     if again is None or again.goes_elsewhere(found):
         raise Rerun
     return Parties(person, place, again, new)
+
+
+def nobody_guessed(event: Event) -> None:
+    """Keep nobody new of whom the platform may yet say that they are somebody whom we know: they
+    would be two from then on. Raises Unsure."""
+    if event.actor is not None and event.actor.guessed:
+        raise Unsure
 
 
 def _ids(person: Person | None, place: Place | None) -> tuple[int | None, int | None]:

@@ -16,7 +16,7 @@ from typing import Any
 from cryptography.fernet import InvalidToken
 
 from bot.holding import seal, unseal
-from bot.parties import Parties, Rerun, parties
+from bot.parties import Parties, Rerun, nobody_guessed, parties
 from bot.retry import next_try
 from bot.seeing import Seer, fit, speaking
 from bot.workers import often
@@ -170,6 +170,8 @@ class Turns:
             return False
         if person is None or not outbox.underway(db, place.id):
             return False
+        if parties.new:
+            nobody_guessed(event)
         sealed = seal(event, self._vault)
         inbox.hold(db, event.where.platform, event.id, place.id, person.id, sealed)
         return True

@@ -14,7 +14,8 @@ from typing import ClassVar
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who did it, as the platform knows them. `name` and `language` are the platform's guess.
-    `also` are other tenants by which the same user may have been known."""
+    `also` are other tenants by which the same user may have been known. `guessed`: the platform
+    did not say for certain which tenant it is, and may another time."""
 
     platform: str
     tenant: str
@@ -22,6 +23,7 @@ class Actor:
     name: str = field(default="", repr=False)
     language: str | None = None
     also: tuple[str, ...] = ()
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

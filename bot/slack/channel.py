@@ -16,7 +16,7 @@ from bot.channel import Abilities, Address, Gone, Later, Outcome, Refused, Sent,
 from bot.slack.pacing import Pacing
 from bot.slack.payloads import PLATFORM
 from bot.slack.reaching import Clients, Reaching, Shared, Way
-from bot.slack.refusals import patience, told
+from bot.slack.refusals import UNKNOWN, patience, told
 from bot.slack.render import Rendered, rendered
 from bot.slack.workspaces import Unreachable
 from dialogs.messages import File, Message
@@ -54,7 +54,6 @@ _GONE = frozenset(
         "user_not_visible",
     )
 )
-_UNKNOWN = frozenset(("fatal_error", "internal_error", "request_timeout"))
 
 PASSING = "~"  # begins the id of what one person was shown in passing: it can only be said anew
 # Why one person cannot be shown something in a channel: perhaps in the next.
@@ -228,7 +227,7 @@ class SlackChannel:
 
 def _outcome(method: str, error: SlackApiError) -> Outcome:
     code = told(error)
-    if error.response.status_code >= 500 or code in _UNKNOWN:
+    if error.response.status_code >= 500 or code in UNKNOWN:
         return Unknown()
     if method == "reactions.add" and code == "already_reacted":
         return Sent("")

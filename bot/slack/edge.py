@@ -198,6 +198,7 @@ class Edge:
             {user: each.homes for user, each in called.items() if each.homes},
             context.team_id or "",
             outside,
+            frozenset(user for user, each in called.items() if each.unheard),
         )
 
     async def _refresh(self, event: Done, client: AsyncWebClient) -> None:

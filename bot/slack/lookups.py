@@ -4,6 +4,7 @@ once and kept in memory for a while."""
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.refusals import said_nothing
+
 MOST = 10_000
 KEPT = 6 * 3600.0  # seconds
 PATIENCE = 1.5  # seconds: a press has three until Slack gives up
@@ -21,11 +24,12 @@ PATIENCE = 1.5  # seconds: a press has three until Slack gives up
 @dataclass(frozen=True, slots=True)
 class Called:
     """A name, and of a person their language and where they are at home, the workspace and the
-    grid; empty when Slack did not say."""
+    grid; empty when Slack did not say. `unheard`: it may say another time."""
 
     name: str = field(default="", repr=False)
     language: str = ""
     homes: tuple[str, ...] = ()
+    unheard: bool = False
 
 
 class Lookups:
@@ -72,8 +76,11 @@ class Lookups:
         return bool(_map(ours.get("channel")).get("id") != channel)
 
     def forget(self, id: str) -> None:
-        """Ask again next time: something about the person or channel has changed."""
-        self._known.pop(id, None)
+        """Ask again next time: something about the person or channel has changed. If Slack does not
+        tell then, what was known is better than nothing: where somebody is at home says who it is.
+        """
+        if id in self._known:
+            self._known[id] = (-math.inf, self._known[id][1])
 
     async def _person(self, client: AsyncWebClient, user: str) -> Called:
         async def ask() -> Called:
@@ -96,8 +103,9 @@ class Lookups:
         try:
             async with asyncio.timeout(PATIENCE):
                 return await asyncio.shield(asking)
-        except (SlackApiError, ClientError, TimeoutError):
-            return self._known.get(id, (0.0, Called()))[1]  # asked again next time
+        except (SlackApiError, ClientError, TimeoutError) as error:  # asked again next time
+            unheard = not isinstance(error, SlackApiError) or said_nothing(error)
+            return self._known.get(id, (0.0, Called(unheard=unheard)))[1]
 
     def _fresh(self, id: str) -> Called | None:
         at, called = self._known.get(id, (0.0, None))

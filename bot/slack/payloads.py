@@ -40,6 +40,7 @@ class Known:
     homes: Mapping[str, Sequence[str]] = field(default_factory=dict)  # the workspace, the grid
     within: str = ""  # the workspace it came from, when the installation is a whole grid's
     outside: bool = False  # Samspill itself is not where it happened
+    unheard: frozenset[str] = frozenset()  # people about whom Slack may tell another time
 
     @property
     def bot(self) -> str:
@@ -86,7 +87,8 @@ def actor_of(user: str, team: str, known: Known, name: str = "") -> Actor:
     called = known.names.get(user, name)
     home, *others = _homes(user, team, known)
     language = known.languages.get(user)
-    return Actor(PLATFORM, home, user, called, language, tuple(others))
+    guessed = user in known.unheard and home not in known.bots
+    return Actor(PLATFORM, home, user, called, language, tuple(others), guessed)
 
 
 def _homes(user: str, team: str, known: Known) -> list[str]:

@@ -18,6 +18,9 @@ _LATER = frozenset(
     )
 )
 
+# Whether it was done nobody knows.
+UNKNOWN = frozenset(("fatal_error", "internal_error", "request_timeout"))
+
 
 def told(error: SlackApiError) -> str:
     """Slack's code for what is wrong."""
@@ -31,6 +34,12 @@ def patience(error: SlackApiError) -> float | None:
     if error.response.status_code != 429 and told(error) not in _LATER:
         return None
     return _seconds(error.response.headers)
+
+
+def said_nothing(error: SlackApiError) -> bool:
+    """Whether Slack was too busy to say yes or no."""
+    broken = error.response.status_code >= 500 or told(error) in UNKNOWN
+    return broken or patience(error) is not None
 
 
 def _seconds(headers: Mapping[str, Any]) -> float:

@@ -52,6 +52,7 @@ SHOWN = {"language", "style", "id", "name", "kind", "typed", "opens", "required"
 SHOWN |= {"platform", "tenant", "user", "channel", "thread", "message", "button", "form", "at"}
 SHOWN |= {"actor", "where", "said_at", "direct", "can_open", "can_notice", "named"}
 SHOWN |= {"only_mentions", "kept", "session", "lasting", "purpose", "own", "before", "also"}
+SHOWN |= {"guessed"}
 INSIDE = {"elements", "fields", "facts", "buttons", "options", "intro"}
 NAMED = (events.Actor, events.Where)  # their names are people's own; a field's is ours
 SAID = [

@@ -136,14 +136,11 @@ def test_who_has_stopped_waiting_is_passed_over(file):
         assert names(file) == ["b"]
 
 
-class Stopped(ThreadPoolExecutor):
-    """A writer that begins nothing more."""
-
-    def submit(self, *_):
-        return Future()
-
-
 def test_who_still_waits_at_the_end_waits_for_nothing(file):
+    class Stopped(ThreadPoolExecutor):
+        def submit(self, *_, **__):
+            return Future()  # it begins nothing more
+
     line = Line(file, Stopped(1))
 
     async def story():

@@ -10,10 +10,22 @@ from bot.slack.installations import Installations, Kept
 from bot.slack.workspaces import asked
 from storage.engine import Database
 from storage.secrets import Vault
-from storage.tables import Identity, Outbox, Person, Sending
+from storage.tables import Heard, Identity, Outbox, Person, Sending
 from tests.contract.stage import SECRET, Player, Stage
-from tests.contract.stories import ON_SQLITE, PROBLEM, answers, five, kept, play, trial, value_of
-from tests.slack.local import Team
+from tests.contract.stories import (
+    ON_SQLITE,
+    PROBLEM,
+    SAME,
+    answers,
+    five,
+    kept,
+    play,
+    start,
+    trial,
+    value_of,
+)
+from tests.slack.local import Team, Trouble
+from tests.slack.local.shapes import user_json
 from tests.slack.surface import House
 
 pytestmark = ON_SQLITE
@@ -105,5 +117,57 @@ def test_a_guest_whose_own_workspace_comes_later_is_the_same(database: Database)
         await answers(ida, "Ida ser det nå slik.")
         assert homes(stage, ida) == [ida.surface.tenant]
         assert len(kept(stage, Person)) == known
+
+    play(database, story)
+
+
+async def forgotten(stage: Stage, player: Player) -> None:
+    """Slack tells that something about this person is new, and then tells nothing."""
+    assert stage.house is not None
+    local = stage.house.local
+    user = user_json(local.state.users[player.user], stage.clock.now())
+    app = stage.house.team_of("a").app
+    await local.post.event({"type": "user_change", "user": user}, app)
+    local.then("users.info", *[Trouble.LIMITED] * 2)
+
+
+def test_a_guest_stays_who_they_are_while_slack_does_not_tell_where_they_are_from(
+    database: Database,
+) -> None:
+    async def story(stage: Stage) -> None:
+        stage.house = house = House(stage, many=True, guests=("ute",))
+        cast = five(stage, "slack")
+        house.team_of("ute").enterprise = GRID
+        ida = stage.player("slack", "ute", "ida")
+        await trial(cast["kari"])
+        await answers(ida, "Ida ser det slik.")
+        known = len(kept(stage, Person))
+        await forgotten(stage, ida)
+        await answers(ida, "Ida ser det nå slik.")
+        assert homes(stage, ida) == [GRID]
+        assert len(kept(stage, Person)) == known
+
+    play(database, story)
+
+
+def test_nobody_is_met_by_a_guess_where_they_are_from(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        stage.house = house = House(stage, many=True, guests=("ute",))
+        cast = five(stage, "slack")
+        house.team_of("ute").enterprise = GRID
+        ida = stage.player("slack", "ute", "ida")
+        await start(cast["kari"], "proverunde", "tråd")
+        await cast["kari"].presses("Next question", on=PROBLEM)
+        known = len(kept(stage, Person))
+        house.local.then("users.info", Trouble.LIMITED)
+        await ida.presses("Litt enig", on=SAME)
+        assert "Something went wrong here" in ida.private or "Noe gikk galt" in ida.private
+        assert len(kept(stage, Person)) == known
+        house.local.then("users.info", Trouble.LIMITED)
+        house.failing = True  # at first: Slack sends it again
+        await ida.says("Ida ser det slik.", under=PROBLEM)
+        assert homes(stage, ida) == [GRID]
+        assert len(kept(stage, Person)) == known + 1
+        assert len(kept(stage, Heard)) == 1
 
     play(database, story)
