@@ -159,6 +159,9 @@ def test_nobody_is_met_by_a_guess_where_they_are_from(database: Database) -> Non
         await start(cast["kari"], "proverunde", "tråd")
         await cast["kari"].presses("Next question", on=PROBLEM)
         known = len(kept(stage, Person))
+        await cast["kari"].says("Lunsj?")
+        house.local.then("users.info", Trouble.LIMITED)
+        await ida.says("Klokka tolv.", under="Lunsj?")  # none of our business: taken, and forgotten
         house.local.then("users.info", Trouble.LIMITED)
         await ida.presses("Litt enig", on=SAME)
         assert "Something went wrong here" in ida.private or "Noe gikk galt" in ida.private
