@@ -24,7 +24,7 @@ from dialogs.messages import (
 )
 from dialogs.naming import one_line, organisation_by
 from dialogs.registry import fold
-from dialogs.turn import Turn, View
+from dialogs.turn import Refusal, Turn, View
 from storage import collaborations, people, places, speaking
 from storage.tables import Collaboration, Organisation, Place
 
@@ -189,7 +189,11 @@ def _adopt(
 
 
 def _may_choose(turn: Turn, place: Place) -> None:
-    coordinator_of(turn, place.collaboration_id or 0)
+    """Whoever may not choose for the channel can choose for themselves."""
+    try:
+        coordinator_of(turn, place.collaboration_id or 0)
+    except Refusal as refused:
+        raise Refusal(refused.text, own_language(turn)) from None
 
 
 def _speak_in(turn: Turn, place: Place, language: str) -> Reply:
