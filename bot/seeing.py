@@ -95,6 +95,8 @@ class Seer:
     def _read_in(self, db: Db, row: Outbox, place: Place) -> View:
         home = collaborations.the(db, row.collaboration_id) if row.collaboration_id else None
         person = people.person(db, place.person_id) if place.person_id else None
+        if home is None and person is not None:  # in what they read everywhere else
+            home = collaborations.latest_of(db, person.id)
         return self.view(db, person, place, translator_for(db, person, place, home))
 
     def compute(self, job: ClaimedJob) -> dict[str, Any]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dialogs.language import Translator
 from storage.engine import Database
-from storage.tables import Audit, Place
+from storage.tables import Audit, Collaboration, Outbox, Place
 from tests.contract.stage import Stage
 from tests.contract.stories import (
     EACH_CHANNEL,
+    ON_SQLITE,
     PROBLEM,
     SAME,
     answers,
     asked_with,
+    change,
     five,
     kept,
     play,
@@ -72,6 +75,35 @@ def test_a_place_in_nynorsk_and_a_person_in_english(database: Database, platform
         await kari.writes("fullfør")
         assert amina.t("We agree on") in amina.screen()
         assert kari.t("We agree on") in kari.screen()
+
+    play(database, story)
+
+
+@EACH_CHANNEL
+def test_whoever_may_not_choose_for_a_channel_chooses_for_themselves(
+    database: Database, platform: str
+) -> None:
+    async def story(stage: Stage) -> None:
+        ola = five(stage, platform)["ola"]
+        await ola.says("@Samspill språk")
+        assert ola.t("Only a coordinator can do this.") in ola.private
+        await ola.presses("Nynorsk")
+        assert Translator("nn").t("From now on I will write to you in English.") in ola.private
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_a_file_is_in_the_language_of_the_collaboration(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        ola = five(stage)["ola"]
+        change(stage, Collaboration, language="nn")
+        await ola.writes("last ned")
+        file = next(each for each in kept(stage, Outbox) if each.live == "html")
+        with stage.database.read() as db:
+            made = stage.core.seer.file(db, file.key)
+        assert made is not None
+        assert made.label == Translator("nn").t("All that Samspill keeps about you, to read")
 
     play(database, story)
 
