@@ -262,7 +262,7 @@ def _tell_coordinators(
         facts = [Fact(say.t("Who"), who), Fact(say.t("Organisation"), organisation)]
         if came_to is not None:
             name = came_to.name or came_to.channel
-            facts.append(Fact(say.t("Channel"), f"{name} ({came_to.platform}, {came_to.tenant})"))
+            facts.append(Fact(say.t("Channel"), f"{name} ({came_to.platform.capitalize()})"))
         fix = Button(button_id("people", "one", f"m{member.id}"), say.t("Correct"), typed="folk")
         title = say.t("Somebody new takes part in «{name}»", name=home.name)
         return view.message(Text(title, "heading"), Facts(tuple(facts)), Buttons((fix,)))

@@ -366,7 +366,8 @@ def test_coordinators_hear_once_who_came_in_and_from_where(
         title = kari.t("Somebody new takes part in «{name}»", name=NAME)
         told = [each.text for each in kari.sees() if title in each.text]
         assert len(told) == 1
-        for words in ("Nils", HOUSES[2], "samspill"):
+        channel = f"samspill ({kari.surface.platform.capitalize()})"
+        for words in ("Nils", HOUSES[2], channel):
             assert words in told[0]
         olga = stage.player(platform, "z", "olga")
         await olga.writes(f"bli med {await code_from(kari)}")
