@@ -19,6 +19,7 @@ from bot.slack.installations import Installations, Kept
 from bot.slack.installing import App, Installing
 from bot.slack.lookups import Lookups
 from bot.slack.pacing import Pacing
+from bot.slack.refusals import told
 from bot.slack.telling import Sleep, Telling
 from bot.slack.workspaces import (
     SECONDS,
@@ -64,6 +65,7 @@ class Slack:
     ) -> None:
         """`monotonic` is a clock in seconds that only goes forward, `sleep` waits so many."""
         self._access = access
+        self._sleep = sleep
         self._workspaces: Workspaces
         self._installing: Installing | None = None
         if access.bot_token:
@@ -108,19 +110,27 @@ class Slack:
 
     async def _connect(self) -> None:
         while True:
+            setting = "SLACK_BOT_TOKEN"
             try:
                 found = await self._workspaces.connect()
                 if self._access.app_token and self._socket is None:
+                    setting = "SLACK_APP_TOKEN"
                     await self._listen()
-            except (Unreachable, SlackApiError, ClientError, TimeoutError) as error:
-                why = str(error) if isinstance(error, Unreachable) else type(error).__name__
-                log.error("Slack cannot be reached", extra={"error": why, "again_in": RETRY})
-                await asyncio.sleep(RETRY)
+            except Unreachable as error:
+                about = {"error": str(error), "setting": setting, "again_in": RETRY}
+                log.error("not connected to Slack", extra=about)
+                await self._sleep(RETRY)
                 continue
             log.info("connected to Slack", extra={"workspace": found})
             return
 
     async def _listen(self) -> None:
+        try:
+            await self._client.apps_connections_open(app_token=self._access.app_token)
+        except SlackApiError as error:  # the socket itself would try for ever without a word
+            raise Unreachable(told(error)) from None
+        except (ClientError, TimeoutError) as error:
+            raise Unreachable(type(error).__name__) from None
         socket = AsyncSocketModeHandler(
             self.edge.app,
             self._access.app_token,

@@ -1,0 +1,56 @@
+"""When Slack does not let us in: the log says which setting is wrong, and Samspill tries again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from bot.slack.installations import Kept
+from bot.slack.room import RETRY, Access, Slack
+from bot.workers import Workers
+from storage.engine import Database
+from storage.secrets import Vault
+from tests.contract.stories import ON_SQLITE
+from tests.fakes import FakeClock
+from tests.slack.local import local_slack
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("setting", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
+def test_a_wrong_token_is_named_and_tried_again(
+    database: Database, setting: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story() -> None:
+        clock, workers, waited = FakeClock(), Workers(database), []
+        async with local_slack(clock.now) as slack:
+            team = slack.workspace("Nav")
+            access = Access(bot_token=team.app.token, app_token="xapp-new", api=slack.base_url)
+
+            async def sleep(seconds: float) -> None:
+                waited.append(seconds)
+                team.app.dead, slack.state.app_token = "", "xapp-new"  # somebody mends it
+
+            async def take(event: object) -> None:
+                raise AssertionError(event)
+
+            if setting == "SLACK_BOT_TOKEN":
+                team.app.dead, slack.state.app_token = "invalid_auth", "xapp-new"
+            room = Slack(access, take, Kept(workers, Vault("k" * 40), clock.now), sleep=sleep)
+            await room.start()
+            await room.connected()
+            assert slack.sockets.connected
+            await room.stop()
+        workers.close()
+        assert waited == [RETRY]
+
+    with caplog.at_level(logging.INFO, "samspill.slack"):
+        asyncio.run(story())
+    refused, connected = caplog.records
+    assert (refused.getMessage(), connected.getMessage()) == (
+        "not connected to Slack",
+        "connected to Slack",
+    )
+    assert vars(refused)["setting"] == setting
+    assert vars(refused)["error"] in ("invalid_auth", "not_authed")
