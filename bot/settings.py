@@ -45,6 +45,11 @@ _DO = {
     "is free).",
     "proxies": "SAMSPILL_PROXIES is no number of proxies: set it to how many of your own stand in "
     "front of Samspill and add to X-Forwarded-For (0 to 9).",
+    "SLACK_BOT_TOKEN": "SLACK_BOT_TOKEN is no bot token that lasts: copy the Bot User OAuth Token "
+    "from OAuth & Permissions in the app's settings; it begins with xoxb-. Where it begins with "
+    "xoxe, token rotation is on, which Samspill does not take part in: make a new app.",
+    "SLACK_APP_TOKEN": "SLACK_APP_TOKEN is no app-level token: make one with connections:write "
+    "under Basic Information in the app's settings; it begins with xapp-.",
     "SLACK_API_URL": "SLACK_API_URL is no address: leave it out, or for GovSlack set it to "
     "https://slack-gov.com/api/.",
     "log": "SAMSPILL_LOG is neither console nor json: set it to one of them.",
@@ -67,6 +72,10 @@ _HALF_MANY = (
 _ONE_AND_MANY = (
     "Slack is set up both for one workspace and for many: unset SLACK_BOT_TOKEN, or unset "
     "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET."
+)
+_MANY_SITE = (
+    "SAMSPILL_BASE_URL does not begin with https://: Slack sends whoever lets Samspill into a "
+    "workspace back there. Set it to what people type, such as https://samspill.example.org."
 )
 _IN_MEMORY = (
     "SAMSPILL_DATABASE_URL names a database in memory, which keeps nothing: name a file, such as "
@@ -127,7 +136,8 @@ def _database(url: str) -> str:
     return url
 
 
-def _site(url: str) -> str:
+def site(url: str) -> str:
+    """The address of a site as it is kept, the empty one too; ValueError when it is none."""
     if not url:
         return url
     parts = urlsplit(url)
@@ -143,6 +153,17 @@ def _api(url: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError
     return f"{url.rstrip('/')}/"
+
+
+def _begins(with_: str) -> AfterValidator:
+    """A token of Slack's that says what it is for, or none."""
+
+    def check(token: SecretStr) -> SecretStr:
+        if token and not token.get_secret_value().startswith(with_):
+            raise ValueError
+        return token
+
+    return AfterValidator(check)
 
 
 def _long_enough(key: SecretStr) -> SecretStr:
@@ -173,16 +194,20 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_database)] = Field(
         "sqlite:///samspill.db", repr=False
     )
-    base_url: Annotated[str, AfterValidator(_site)] = ""
+    base_url: Annotated[str, AfterValidator(site)] = ""
     secret_key: Annotated[SecretStr, AfterValidator(_long_enough)] = SecretStr("")
     host: str = Field("127.0.0.1", pattern=r"^[A-Za-z0-9.:_-]+$")
     port: int = Field(8080, ge=0, le=65535)
     proxies: int = Field(0, ge=0, le=9)
     packs: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_folders)] = ()
     log: Literal["console", "json"] = "console"
-    slack_bot_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_BOT_TOKEN")
+    slack_bot_token: Annotated[SecretStr, _begins("xoxb-")] = Field(
+        SecretStr(""), validation_alias="SLACK_BOT_TOKEN"
+    )
     slack_signing_secret: SecretStr = Field(SecretStr(""), validation_alias="SLACK_SIGNING_SECRET")
-    slack_app_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_APP_TOKEN")
+    slack_app_token: Annotated[SecretStr, _begins("xapp-")] = Field(
+        SecretStr(""), validation_alias="SLACK_APP_TOKEN"
+    )
     slack_client_id: str = Field("", validation_alias="SLACK_CLIENT_ID")
     slack_client_secret: SecretStr = Field(SecretStr(""), validation_alias="SLACK_CLIENT_SECRET")
     slack_api_url: Annotated[str, AfterValidator(_api)] = Field(
@@ -246,7 +271,9 @@ def _half_set(settings: Settings) -> list[str]:
         given = (bool(settings.slack_client_id), client_secret, secret or app)
         names = (*_SLACK_MANY, _WAY_IN)
         missing = [name for name, there in zip(names, given, strict=True) if not there]
-        return [_HALF_MANY.format(missing=missing[0])] if missing else []
+        if missing:
+            return [_HALF_MANY.format(missing=missing[0])]
+        return [] if settings.base_url.startswith("https://") else [_MANY_SITE]
     if token and not (secret or app):
         return [_HALF_SLACK.format(missing=_WAY_IN)]
     if (secret or app) and not token:

@@ -99,6 +99,9 @@ def test_databases_we_can_open(monkeypatch, url) -> None:
         ("SAMSPILL_PROXIES", "hemmelig", "is no number of proxies"),
         ("SAMSPILL_PROXIES", "-1", "is no number of proxies"),
         ("SAMSPILL_LOG", "hemmelig", "neither console nor json"),
+        ("SLACK_BOT_TOKEN", "xapp-hemmelig", "begins with xoxb-"),
+        ("SLACK_BOT_TOKEN", "xoxe.xoxb-hemmelig", "token rotation"),
+        ("SLACK_APP_TOKEN", "xoxb-hemmelig", "begins with xapp-"),
     ],
 )
 def test_a_fault_names_the_variable_and_what_to_do_never_the_value(
@@ -146,16 +149,20 @@ def test_slack_is_set_up_wholly_or_not_at_all(monkeypatch, given, missing) -> No
     assert not load(demo=True).slack_bot_token.get_secret_value()
     for name in given:
         monkeypatch.delenv(name)
-    for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"):
-        monkeypatch.setenv(name, "both")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "s")
     assert load(demo=False).slack_api_url == "https://slack.com/api/"
 
 
 @pytest.mark.parametrize("way_in", ["SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"])
 def test_slack_reaches_us_or_we_reach_slack_for_many_workspaces_too(monkeypatch, way_in) -> None:
     monkeypatch.setenv("SAMSPILL_SECRET_KEY", KEY)
-    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", way_in):
+    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
         monkeypatch.setenv(name, "given")
+    monkeypatch.setenv(way_in, "xapp-1")
+    with pytest.raises(SettingsError, match="SAMSPILL_BASE_URL does not begin with https://"):
+        load(demo=False)
+    monkeypatch.setenv("SAMSPILL_BASE_URL", "https://samspill.example.org")
     assert load(demo=False).slack_client_id == "given"
 
 
