@@ -28,11 +28,16 @@ def manifest_command(url: str | None, socket_mode: bool, many: bool, explain: bo
             for name, why in table.items():
                 click.echo(f"  {name:24}{why}")
         return
-    if url is None:
-        from bot import settings
+    from bot import settings
 
-        url = settings.load(demo=False, key=False).base_url
-    url = url.rstrip("/")
+    try:
+        url = settings.load(demo=False, key=False).base_url if url is None else settings.site(url)
+    except ValueError:
+        raise click.BadParameter(
+            "give what people type to reach Samspill, such as https://samspill.example.org, "
+            "without a path.",
+            param_hint="--url",
+        ) from None
     if many and not url.startswith("https://"):
         raise click.UsageError(
             "Whoever lets Samspill in is sent back to an address with https://: give it with --url."

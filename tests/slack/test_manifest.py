@@ -74,5 +74,9 @@ def test_the_command_prints_it(monkeypatch: pytest.MonkeyPatch) -> None:
     refused = CliRunner().invoke(main, ["slack", "manifest", "--url", "http://samspill.example"])
     assert refused.exit_code == 2
     assert "--socket-mode" in refused.output
+    for address in (f"{SITE}/samspill", "samspill.example.org", "https://"):
+        wrong = CliRunner().invoke(main, ["slack", "manifest", "--url", address])
+        assert wrong.exit_code == 2
+        assert "without a path" in wrong.output
     told = CliRunner().invoke(main, ["slack", "manifest", "--explain"]).output
     assert all(why in told for why in (*SCOPES.values(), *EVENT_TYPES.values()))
