@@ -6,7 +6,7 @@ has left it in.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, update
@@ -79,10 +79,11 @@ def reaching(db: Db, tenant: str) -> Installation | None:
     return next(iter(standing(db, [here.enterprise])), None) if here.enterprise else None
 
 
-def bots(db: Db) -> dict[str, str]:
-    """Samspill's own user in each workspace and grid."""
-    query = select(Installation.tenant, Installation.bot_user)
-    return dict(db.exec(query.where(col(Installation.removed_at).is_(None))).all())
+def bots(db: Db) -> dict[str, tuple[str, str]]:
+    """Samspill's own user in each workspace and grid, and which grid that belongs to, if any."""
+    query = select(Installation.tenant, Installation.bot_user, Installation.enterprise)
+    found = db.exec(query.where(col(Installation.removed_at).is_(None)))
+    return {tenant: (bot, grid or "") for tenant, bot, grid in found}
 
 
 def keeper(db: Db, channel: str) -> Place | None:
@@ -97,7 +98,7 @@ def keeper(db: Db, channel: str) -> Place | None:
     return db.exec(query.order_by(col(Place.id))).first()
 
 
-def take_over(db: Db, channel: str, tenant: str, standing_in: Mapping[str, str]) -> None:
+def take_over(db: Db, channel: str, tenant: str, standing_in: Container[str]) -> None:
     """Let a shared channel be this installation's, when that which had it has ended."""
     here = keeper(db, channel)
     if here is not None and here.tenant not in standing_in:

@@ -199,6 +199,7 @@ class Edge:
             context.team_id or "",
             outside,
             frozenset(user for user, each in called.items() if each.unheard),
+            around.grids,
         )
 
     async def _refresh(self, event: Done, client: AsyncWebClient) -> None:

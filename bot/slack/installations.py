@@ -89,10 +89,12 @@ class Installations:
 
     async def around(self, tenant: str, channel: str) -> Around:
         """Which installation keeps the channel: the first that met it, as long as it stands."""
-        bots, keeper = await self._kept.workers.read(_around, channel)
-        if keeper is not None and keeper not in bots:
-            await self._kept.workers.write(installations.take_over, channel, tenant, bots)
-        return Around(keeper if keeper in bots else tenant, bots)
+        found, keeper = await self._kept.workers.read(_around, channel)
+        if keeper is not None and keeper not in found:
+            await self._kept.workers.write(installations.take_over, channel, tenant, found)
+        bots = {tenant: bot for tenant, (bot, _) in found.items()}
+        grids = {tenant: grid for tenant, (_, grid) in found.items() if grid}
+        return Around(keeper if keeper in bots else tenant, bots, grids)
 
     async def check(self, tenants: Sequence[str]) -> None:
         """By its token, so that a late message about an old installation does not end a new one."""
@@ -132,5 +134,5 @@ def _keeper(db: Db, channel: str) -> str | None:
     return here.tenant if here is not None else None
 
 
-def _around(db: Db, channel: str) -> tuple[dict[str, str], str | None]:
+def _around(db: Db, channel: str) -> tuple[dict[str, tuple[str, str]], str | None]:
     return installations.bots(db), _keeper(db, channel) if channel else None

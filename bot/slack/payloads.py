@@ -41,6 +41,7 @@ class Known:
     within: str = ""  # the workspace it came from, when the installation is a whole grid's
     outside: bool = False  # Samspill itself is not where it happened
     unheard: frozenset[str] = frozenset()  # people about whom Slack may tell another time
+    grids: Mapping[str, str] = field(default_factory=dict)  # by workspace with an installation
 
     @property
     def bot(self) -> str:
@@ -94,12 +95,14 @@ def actor_of(user: str, team: str, known: Known, name: str = "") -> Actor:
 def _homes(user: str, team: str, known: Known) -> list[str]:
     """Where somebody is at home, the same however a payload says it: their workspace or grid, if
     Samspill is installed there, else the grid, else the workspace. Then what it may have been
-    before Samspill was installed there, or while it was: all of a grid's users have ids of their
-    own."""
+    before Samspill was installed there, or while it was, or in another workspace of the grid: all
+    of a grid's users have ids of their own."""
     told = known.homes.get(user) or ((known.tenant,) if team == known.within else ())
     installed = (each for each in (team, *told) if each in known.bots)
     home = next(installed, told[-1] if told else team)
-    return list(dict.fromkeys((home, team, *told)))
+    grid = known.grids.get(home) or next(iter(told[1:]), "")
+    others = (each for each, whose in known.grids.items() if whose == grid)
+    return list(dict.fromkeys((home, team, *told, *others)))
 
 
 def place_of(

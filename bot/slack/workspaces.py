@@ -35,10 +35,11 @@ class Workspace:
 @dataclass(frozen=True, slots=True)
 class Around:
     """Where a payload happened: the workspace or grid that keeps the channel, and Samspill's own
-    users, by workspace or grid."""
+    users, by workspace or grid, and which grid these belong to, if any."""
 
     home: str
     bots: Mapping[str, str]
+    grids: Mapping[str, str] = field(default_factory=dict)
 
 
 class Workspaces(Protocol):

@@ -10,7 +10,7 @@ from bot.slack.installations import Installations, Kept
 from bot.slack.workspaces import asked
 from storage.engine import Database
 from storage.secrets import Vault
-from storage.tables import Heard, Identity, Outbox, Person, Sending
+from storage.tables import Answer, Heard, Identity, Outbox, Person, Sending
 from tests.contract.stage import SECRET, Player, Stage
 from tests.contract.stories import (
     ON_SQLITE,
@@ -172,5 +172,22 @@ def test_nobody_is_met_by_a_guess_where_they_are_from(database: Database) -> Non
         assert homes(stage, ida) == [GRID]
         assert len(kept(stage, Person)) == known + 1
         assert len(kept(stage, Heard)) == 1
+
+    play(database, story)
+
+
+def test_whoever_works_in_two_workspaces_of_a_grid_is_one(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast, house = furnish(stage)
+        both = [house.team_of("a"), house.team_of("b")]
+        both[1].enterprise = GRID
+        ola = cast["ola"]
+        await trial(cast["kari"])
+        known = len(kept(stage, Person))
+        for team, words in zip(both * 2, ("en", "to", "tre", "fire"), strict=True):
+            house.state.users[ola.user].team = team
+            await answers(ola, words)
+            assert len(kept(stage, Person)) == known, words
+        assert [each.value for each in kept(stage, Answer)] == [{"text": "fire"}]
 
     play(database, story)
