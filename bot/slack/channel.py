@@ -4,7 +4,7 @@ what may have gone is for the core to find out."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ from bot.channel import Abilities, Address, Gone, Later, Outcome, Refused, Sent,
 from bot.slack.pacing import Pacing
 from bot.slack.payloads import PLATFORM
 from bot.slack.reaching import Clients, Reaching, Shared, Way
-from bot.slack.refusals import UNKNOWN, patience, told
+from bot.slack.refusals import ENDED, UNKNOWN, patience, told
 from bot.slack.render import Rendered, rendered
 from bot.slack.workspaces import Unreachable
 from dialogs.messages import File, Message
@@ -26,28 +26,25 @@ LOOKED_AT = 200  # messages a page when a post in doubt is looked up
 PAGES = 5  # at most
 _MINUTE = 60.0
 _T = TypeVar("_T")
+Check = Callable[[Sequence[str]], Awaitable[None]]  # of workspaces and grids
 
 # Slack's errors, see https://docs.slack.dev/reference/methods/chat.postMessage#errors: the place,
 # the person or the message is not there any more, or not for us.
 _GONE = frozenset(
     (
-        "account_inactive",
         "cannot_dm_bot",
         "channel_not_found",
         "file_deleted",
         "file_not_found",
-        "invalid_auth",
         "is_archived",
         "message_not_found",
         "messages_tab_disabled",
         "no_installation",
-        "not_authed",
         "not_in_channel",
         "restricted_action",
         "restricted_action_read_only_channel",
         "restricted_action_thread_locked",
         "thread_not_found",
-        "token_revoked",
         "user_disabled",
         "user_not_found",
         "user_not_in_channel",
@@ -75,7 +72,9 @@ class SlackChannel:
     # Nothing puts signs on messages yet, so the app does not ask to be allowed to.
     abilities = Abilities(marks=False, post_gap=timedelta(seconds=1))
 
-    def __init__(self, clients: Clients, shared: Shared, pacing: Pacing) -> None:
+    def __init__(self, clients: Clients, shared: Shared, pacing: Pacing, check: Check) -> None:
+        """`check` finds out whether an installation stands whose token Slack does not take."""
+        self._check = check
         self._reaching = Reaching(clients, shared, self._paced)
         self._pacing = pacing
 
@@ -217,6 +216,9 @@ class SlackChannel:
             return await call
         except SlackApiError as error:
             seconds = patience(error)
+            if seconds is None and told(error) in ENDED:
+                await self._check([tenant])  # what is on its way waits for a new token, or goes
+                seconds = _MINUTE
             if seconds is None:
                 raise
             self._pacing.pause(tenant, method, seconds)

@@ -11,6 +11,7 @@ from aiohttp import ClientSession
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.lookups import outside_of
+from bot.slack.refusals import ENDED
 from bot.slack.workspaces import Around, Unreachable, Workspace, asked, client_of
 from bot.workers import Workers
 from storage import audit, installations
@@ -19,9 +20,6 @@ from storage.secrets import Vault
 from storage.tables import Installation
 
 log = logging.getLogger("samspill.slack")
-
-# What Slack says of a token that is worth nothing any more.
-_ENDED = frozenset(("account_inactive", "invalid_auth", "token_expired", "token_revoked"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,7 @@ class Installations:
             try:
                 await asked(self.of(self._opened(found).token))
             except Unreachable as error:
-                if str(error) not in _ENDED:
+                if str(error) not in ENDED:
                     raise
                 now = self._kept.now()
                 if await self._kept.workers.write(_end, found.tenant, found.sealed, now):

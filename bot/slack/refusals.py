@@ -21,6 +21,11 @@ _LATER = frozenset(
 # Whether it was done nobody knows.
 UNKNOWN = frozenset(("fatal_error", "internal_error", "request_timeout"))
 
+# The token is worth nothing any more, so this says nothing of what was asked with it.
+ENDED = frozenset(
+    ("account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked")
+)
+
 
 def told(error: SlackApiError) -> str:
     """Slack's code for what is wrong."""

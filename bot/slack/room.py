@@ -90,7 +90,9 @@ class Slack:
         async def shared(tenant: str, user: str) -> list[tuple[str, str]]:
             return await kept.workers.read(installations.shared_with, tenant, user)
 
-        self.channel: Channel = SlackChannel(self._workspaces.client, shared, pacing)
+        self.channel: Channel = SlackChannel(
+            self._workspaces.client, shared, pacing, self._workspaces.check
+        )
         self._socket: AsyncSocketModeHandler | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._session: ClientSession | None = None

@@ -13,6 +13,8 @@ from aiohttp import ClientError, ClientSession
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+log = logging.getLogger("samspill.slack")
+
 SECONDS = 10  # for a call to Slack: less than a lease of the outbox
 # Bolt and Slack's client log what they got, and that holds what people wrote: this one is silent.
 SILENT = logging.getLogger("samspill.slack.silent")
@@ -144,5 +146,10 @@ class OneWorkspace:
         """This one keeps every channel."""
         return Around(tenant, {tenant: (await self._workspace()).bot_user})
 
-    async def check(self, tenants: Sequence[str]) -> None:
-        """The operator's own token is for the operator to mend."""
+    async def check(self, *_: object) -> None:
+        """It is kept whatever Slack says: its token is for the operator to mend."""
+        try:
+            await asked(self._client)
+        except Unreachable as error:
+            about = {"error": str(error), "setting": "SLACK_BOT_TOKEN"}
+            log.error("Slack does not take the token", extra=about)

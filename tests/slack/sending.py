@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -33,7 +33,8 @@ class Sends(World):
         self.team = slack.workspace("Nav")
         self.kari = slack.person(self.team, "Kari")
         self.room = slack.channel("digital-vei", self.team, self.kari)
-        self.clients: dict[str, AsyncWebClient] = {}
+        self.checked: list[str] = []  # whose token Slack did not take
+        self.clients: dict[str, AsyncWebClient | None] = {}  # None: let go of
         self.client_of: Clients = self._client
         super().__init__(database, self.new_channel())  # type: ignore[arg-type]
         slack.state.now = self.clock.wall
@@ -42,7 +43,13 @@ class Sends(World):
     def new_channel(self) -> SlackChannel:
         """As a process that has just started has it."""
         pacing = Pacing(lambda: self.clock.wall().timestamp())
-        return SlackChannel(self._known, self._shared, pacing)
+        return SlackChannel(self._known, self._shared, pacing, self._check)
+
+    async def _check(self, tenants: Sequence[str]) -> None:
+        self.checked += tenants
+        for team in (self.slack.state.teams[each] for each in tenants):
+            if team.app.dead:
+                self.clients[team.id] = None
 
     async def _known(self, tenant: str) -> AsyncWebClient | None:
         return await self.client_of(tenant)

@@ -1,4 +1,4 @@
-"""When Slack does not let us in: the log says which setting is wrong, and Samspill tries again."""
+"""When Slack takes no token: the log says which setting is wrong, and Samspill tries again."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import logging
 
 import pytest
 
+from bot.channel import Address, Later
 from bot.slack.installations import Kept
 from bot.slack.room import RETRY, Access, Slack
 from bot.workers import Workers
+from dialogs.messages import Message, Text
 from storage.engine import Database
 from storage.secrets import Vault
 from tests.contract.stories import ON_SQLITE
@@ -54,3 +56,35 @@ def test_a_wrong_token_is_named_and_tried_again(
     )
     assert vars(refused)["setting"] == setting
     assert vars(refused)["error"] in ("invalid_auth", "not_authed")
+
+
+@ON_SQLITE
+def test_what_is_sent_while_the_token_is_revoked_waits_and_the_log_says_why(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story() -> None:
+        clock, workers = FakeClock(), Workers(database)
+        async with local_slack(clock.now) as slack:
+            team = slack.workspace("Nav")
+            channel = slack.channel("rommet", team)
+
+            async def take(event: object) -> None:
+                raise AssertionError(event)
+
+            access = Access(bot_token=team.app.token, signing_secret="s", api=slack.base_url)
+            room = Slack(access, take, Kept(workers, Vault("k" * 40), clock.now))
+            await room.start()
+            await room.connected()
+            team.app.dead = "token_revoked"
+            to = Address("slack", team.id, channel.id)
+            outcome = await room.channel.post(to, Message("nb", (Text("Hei"),)), "k")
+            assert isinstance(outcome, Later)
+            await room.stop()
+        workers.close()
+
+    with caplog.at_level(logging.ERROR, "samspill.slack"):
+        asyncio.run(story())
+    [refused] = caplog.records
+    assert refused.getMessage() == "Slack does not take the token"
+    assert vars(refused)["setting"] == "SLACK_BOT_TOKEN"
+    assert vars(refused)["error"] == "token_revoked"

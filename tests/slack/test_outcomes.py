@@ -17,15 +17,12 @@ from tests.slack.sending import Sends, run
 pytestmark = ON_SQLITE
 
 GONE = [
-    "account_inactive",
     "cannot_dm_bot",
     "channel_not_found",
-    "invalid_auth",
     "is_archived",
     "not_in_channel",
     "restricted_action",
     "thread_not_found",
-    "token_revoked",
     "user_not_found",
 ]
 REFUSED = ["msg_too_long", "invalid_blocks", "missing_scope", "no_text", "something_new"]
@@ -65,6 +62,25 @@ def test_what_may_go_later_goes_later(database: Database, code: str, method: str
         await w.settle()
         assert w.texts() == ["to" if method == "chat.update" else "en"]
         assert w.row(row).attempts == 0  # nothing has failed
+
+    run(database, story)
+
+
+@pytest.mark.parametrize("code", ["account_inactive", "invalid_auth", "token_revoked"])
+@pytest.mark.parametrize("method", ["chat.postMessage", "chat.update", "conversations.open"])
+def test_what_slack_takes_no_token_for_waits_for_a_new_one(
+    database: Database, code: str, method: str
+) -> None:
+    async def story(w: Sends) -> None:
+        place = w.kari.id if method == "conversations.open" else w.room.id
+        row = w.live("card", "en", place)
+        if method == "chat.update":
+            await w.settle()
+            w.refresh("card", "to")
+        w.slack.then(method, code)
+        await w.settle()
+        assert (w.row(row).state, w.row(row).attempts) == (Sending.SETTLED, 0)
+        assert w.checked == [w.team.id]
 
     run(database, story)
 
