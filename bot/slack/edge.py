@@ -155,6 +155,8 @@ class Edge:
         known = await self._known(body, client, context)
         event = event_of(body, known)
         if isinstance(event, Ignored | Told):  # the latter is never an interaction
+            if body.get("type") == "view_submission":
+                raise ValueError("unreadable")  # acknowledged, it closes with what was typed
             await ack()
             return
         try:
@@ -196,7 +198,7 @@ class Edge:
             channel,
             around.home,
             {user: each.homes for user, each in called.items() if each.homes},
-            context.team_id or "",
+            (context.team_id or "") if context.authorize_result.enterprise_id == tenant else "",
             outside,
             frozenset(user for user, each in called.items() if each.unheard),
             around.grids,

@@ -26,3 +26,23 @@ def test_a_form_sent_again_with_its_fault_is_not_said_to_be_kept(database: Datab
         assert answer_of(stage, kari) is not None
 
     play(database, story)
+
+
+def test_a_window_that_cannot_be_read_stays_open(database: Database) -> None:
+    """Acknowledged, it would close, and what was typed be gone."""
+
+    async def story(stage: Stage) -> None:
+        ola = five(stage, "slack")["ola"]
+        assert stage.house is not None
+        local = stage.house.local
+        await trial(stage.player("slack", "a", "kari"))
+        await ola.presses("Answer or change", on=PROBLEM)
+        user = local.state.users[ola.user]
+        view = local.modal(user)
+        assert view is not None
+        view.content["private_metadata"] = "[]"
+        answer = await local.submit(view, {"answer": "Vi spør de etterlatte."})
+        assert answer.status == 400
+        assert local.modal(user) is view
+
+    play(database, story)

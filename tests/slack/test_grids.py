@@ -191,3 +191,26 @@ def test_whoever_works_in_two_workspaces_of_a_grid_is_one(database: Database) ->
         assert [each.value for each in kept(stage, Answer)] == [{"text": "fire"}]
 
     play(database, story)
+
+
+def test_a_guest_is_not_taken_for_one_of_the_house(database: Database) -> None:
+    """Slack may name the guest's own workspace as that of the press."""
+
+    async def story(stage: Stage) -> None:
+        stage.house = house = House(stage, many=True, guests=("ute",))
+        cast = five(stage, "slack")
+        ida = stage.player("slack", "ute", "ida")
+        await trial(cast["kari"])
+        await cast["kari"].presses("Next question", on=PROBLEM)
+        await ida.presses("Litt enig", on=SAME)
+        sent = [each.payload for each in house.local.post.sent]
+        press = next(each for each in reversed(sent) if each["type"] == "block_actions")
+        team, user = house.team_of("ute").id, ida.user + "2"
+        again = press | {"team": {"id": team}, "user": press["user"] | {"id": user}}
+        house.local.then("users.info", Trouble.LIMITED)
+        await house.local.post.interaction("interactive", again)
+        with stage.database.read() as db:
+            homes = list(db.exec(select(Identity.tenant).where(Identity.user == user)))
+        assert homes in ([], [team])
+
+    play(database, story)
