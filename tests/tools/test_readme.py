@@ -1,4 +1,5 @@
-"""The README tells the truth: its commands exist, and it names every setting."""
+"""The README and the guide to Slack tell the truth: commands and log lines exist, and every setting
+is named."""
 
 import re
 
@@ -7,7 +8,7 @@ import pytest
 from pydantic.aliases import AliasChoices
 from pydantic_settings import BaseSettings
 
-from tests.tools.project import make_targets, read
+from tests.tools.project import ROOT, make_targets, read
 
 
 def code_in(text: str) -> list[str]:
@@ -32,11 +33,12 @@ def test_every_make_command_exists() -> None:
     assert named - make_targets() == set()
 
 
-def test_every_samspill_command_exists() -> None:
+@pytest.mark.parametrize("path", ["README.md", "docs/slack.md"])
+def test_every_samspill_command_exists(path: str) -> None:
     from bot.cli import main
 
     unknown = []
-    for words in commands("samspill", read("README.md")):
+    for words in commands("samspill", read(path)):
         found: click.Command | None = main
         for word in words:
             if not isinstance(found, click.Group):
@@ -45,6 +47,13 @@ def test_every_samspill_command_exists() -> None:
         if found is None:
             unknown.append(words)
     assert unknown == []
+
+
+def test_every_log_line_that_is_explained_exists() -> None:
+    explained = re.findall(r"^\| \*([^*]+)\*", read("docs/slack.md"), re.MULTILINE)
+    code = "".join(each.read_text("utf-8") for each in (ROOT / "bot").rglob("*.py"))
+    assert len(explained) > 8
+    assert [line for line in explained if f'"{line}"' not in code] == []
 
 
 def settings_names() -> list[str]:
