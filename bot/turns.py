@@ -33,6 +33,7 @@ from storage.timers import DueTimer
 log = logging.getLogger("samspill.turns")
 
 HOLD = timedelta(minutes=10)
+_ANSWERED = Pressed | Submitted | Commanded | Handed  # a duplicate too
 ALL = 0  # nobody's id: locked as a person by a turn that counts what all persons got
 TIMERS_AT_ONCE = 100  # in a turn: it may hold the one writer for some 50 ms
 
@@ -136,7 +137,10 @@ class Turns:
 
     def _write_notice(self, event: Event, build: Callable[[View], Notice]) -> Reply | None:
         with self._database.write() as db:
-            new = inbox.claim(db, event.where.platform, event.id, self._clock.now())
+            # A duplicate of what is answered is refused anew, not told that it was taken.
+            new = isinstance(event, _ANSWERED) or inbox.claim(
+                db, event.where.platform, event.id, self._clock.now()
+            )
             turn = self._turn(db, event, self._parties(db, event))
             notice = build(turn)
             reply = self._private(turn, event, notice) if new else _once_more(event, notice)
@@ -150,7 +154,7 @@ class Turns:
         brought is kept as a hash and cannot be said again, nor is its content kept for that: who
         did not get it writes the word once more, which is a new event and makes a new code.
         """
-        if not isinstance(event, Pressed | Submitted | Commanded | Handed):
+        if not isinstance(event, _ANSWERED):
             return None
         view = self._seer.view_of(db, event)
         if isinstance(event, Commanded | Handed):

@@ -46,3 +46,21 @@ def test_a_window_that_cannot_be_read_stays_open(database: Database) -> None:
         assert local.modal(user) is view
 
     play(database, story)
+
+
+def test_what_was_refused_is_refused_again(database: Database) -> None:
+    """Slack leaves the window open when the answer took too long: it is sent in once more."""
+
+    async def story(stage: Stage) -> None:
+        cast = five(stage, "slack")
+        kari, ola = cast["kari"], cast["ola"]
+        await trial(kari)
+        await ola.presses("Answer or change", on=PROBLEM)
+        await kari.writes("avlys nå")
+        await ola.fills(answer="Vi spør de etterlatte.")
+        refused = ola.private
+        assert answer_of(stage, ola) is None
+        await ola.repeats()
+        assert ola.private == refused
+
+    play(database, story)
