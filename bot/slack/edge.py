@@ -181,7 +181,7 @@ class Edge:
         around = await self._workspaces.around(tenant, told.channel)
         people = told.people - set(around.bots.values())
         if "command" in body:  # it can be given anywhere
-            keeper = await self._workspaces.client(around.home) or client
+            keeper = await self._workspaces.client(around.keeper) or client
             (called, channel), outside = await asyncio.gather(
                 self._lookups.around(client, people, told.channel),
                 self._lookups.outside(keeper, told.channel, text_at(body, "user_id")),
@@ -189,19 +189,21 @@ class Edge:
         else:
             outside = False
             called, channel = await self._lookups.around(client, people, told.channel)
+        languages = {user: each.language for user, each in called.items() if each.language}
+        of_grid = context.authorize_result.enterprise_id == tenant
         return Known(
-            self._now(),
-            tenant,
-            around.bots,
-            {user: each.name for user, each in called.items() if each.name},
-            {user: spoken(each.language) for user, each in called.items() if each.language},
-            channel,
-            around.home,
-            {user: each.homes for user, each in called.items() if each.homes},
-            (context.team_id or "") if context.authorize_result.enterprise_id == tenant else "",
-            outside,
-            frozenset(user for user, each in called.items() if each.unheard),
-            around.grids,
+            now=self._now(),
+            tenant=tenant,
+            bots=around.bots,
+            names={user: each.name for user, each in called.items() if each.name},
+            languages={user: spoken(each) for user, each in languages.items()},
+            channel=channel,
+            keeper=around.keeper,
+            homes={user: each.homes for user, each in called.items() if each.homes},
+            within=(context.team_id or "") if of_grid else "",
+            outside=outside,
+            unheard=frozenset(user for user, each in called.items() if each.unheard),
+            grids=around.grids,
         )
 
     async def _refresh(self, event: Done, client: AsyncWebClient) -> None:

@@ -13,6 +13,8 @@ from aiohttp import ClientError, ClientSession
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.refusals import told
+
 log = logging.getLogger("samspill.slack")
 
 SECONDS = 10  # for a call to Slack: less than a lease of the outbox
@@ -39,7 +41,7 @@ class Around:
     """Where a payload happened: the workspace or grid that keeps the channel, and Samspill's own
     users, by workspace or grid, and which grid these belong to, if any."""
 
-    home: str
+    keeper: str
     bots: Mapping[str, str]
     grids: Mapping[str, str] = field(default_factory=dict)
 
@@ -94,17 +96,17 @@ class Unreachable(Exception):
 async def asked(client: AsyncWebClient) -> Workspace:
     """Ask Slack what a client's token is for; Unreachable when it does not say."""
     try:
-        told = await client.auth_test()
+        answer = await client.auth_test()
     except SlackApiError as error:
-        raise Unreachable(str(error.response.get("error", "unreadable"))) from None
+        raise Unreachable(told(error) or "unreadable") from None
     except (ClientError, TimeoutError) as error:
         raise Unreachable(type(error).__name__) from None
-    whole = bool(told.get("is_enterprise_install"))
+    whole = bool(answer.get("is_enterprise_install"))
     return Workspace(
-        tenant=str(told["enterprise_id"] if whole else told["team_id"]),
-        enterprise=told.get("enterprise_id"),
-        bot_user=str(told["user_id"]),
-        bot_id=str(told.get("bot_id", "")),
+        tenant=str(answer["enterprise_id"] if whole else answer["team_id"]),
+        enterprise=answer.get("enterprise_id"),
+        bot_user=str(answer["user_id"]),
+        bot_id=str(answer.get("bot_id", "")),
         token=client.token or "",
     )
 
