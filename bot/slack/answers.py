@@ -145,7 +145,7 @@ async def _shown(client: AsyncWebClient, body: Json, view: dict[str, Any]) -> No
     try:
         await _opened(client.views_push, body["trigger_id"], view)
     except SlackApiError as error:
-        if error.response.get("error") != MOST_WINDOWS:
+        if told(error) != MOST_WINDOWS:
             raise
         await client.views_update(view_id=under["id"], view=view)
 
@@ -159,7 +159,7 @@ async def _opened(call: Callable[..., Awaitable[Any]], trigger: str, view: dict[
         try:
             await call(trigger_id=trigger, view=view)
         except SlackApiError as error:
-            if error.response.get("error") != "exchanged_trigger_id":
+            if told(error) != "exchanged_trigger_id":
                 raise
 
 

@@ -53,22 +53,22 @@ class Installations:
         """Slack is asked for each workspace on its own, when there is something to do there."""
         return "many"
 
-    async def add(self, code_for: Workspace, by: str) -> None:
+    async def add(self, found: Workspace, by: str) -> None:
         """Keep an installation that somebody (Slack's user id) has just consented to."""
         made = Installation(
-            tenant=code_for.tenant,
-            enterprise=code_for.enterprise,
-            bot_user=code_for.bot_user,
-            bot_id=code_for.bot_id,
-            sealed=self._kept.vault.seal(code_for.token.encode()),
+            tenant=found.tenant,
+            enterprise=found.enterprise,
+            bot_user=found.bot_user,
+            bot_id=found.bot_id,
+            sealed=self._kept.vault.seal(found.token.encode()),
             installed_by=by,
             installed_at=self._kept.now(),
         )
         ended = await self._kept.workers.read(installations.ended_with, made.tenant)
-        client = self.of(code_for.token)
+        client = self.of(found.token)
         outside = [each for each in ended if await outside_of(client, each)]
         await self._kept.workers.write(_add, made, outside)
-        log.info("installed in Slack", extra={"workspace": code_for.tenant})
+        log.info("installed in Slack", extra={"workspace": found.tenant})
 
     async def client(self, tenant: str) -> AsyncWebClient | None:
         """The client for a workspace or grid; where a workspace's own installation has ended and

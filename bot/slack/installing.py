@@ -23,6 +23,7 @@ from bot.chat.security import guarded
 from bot.chat.signing import html
 from bot.slack.installations import Installations, Kept
 from bot.slack.manifest import INSTALL, REDIRECT, SCOPES
+from bot.slack.payloads import mapping, text_at
 from bot.slack.workspaces import SECONDS, Unreachable, asked
 from dialogs.language import LANGUAGES, Translator
 from storage import inbox
@@ -123,9 +124,9 @@ class Installing:
         if not isinstance(token, str) or told.get("token_type") != "bot":
             raise Unreachable("no_bot_token")
         found = await asked(self._installations.of(token))
-        by = _map(told, "authed_user").get("id")
+        by = mapping(told, "authed_user").get("id")
         await self._installations.add(found, str(by or ""))
-        house = _map(told, "enterprise" if told.get("is_enterprise_install") else "team")
+        house = mapping(told, "enterprise" if told.get("is_enterprise_install") else "team")
         return str(house.get("name") or found.tenant)
 
     async def _exchanged(self, code: str) -> dict[str, Any]:
@@ -146,14 +147,8 @@ class Installing:
         except (ClientError, TimeoutError, ValueError) as error:
             raise Unreachable(type(error).__name__) from None
         if not isinstance(told, dict) or not told.get("ok"):
-            code = told.get("error", "") if isinstance(told, dict) else ""
-            raise Unreachable(str(code or "unreadable")[:100])
+            raise Unreachable((text_at(told, "error") or "unreadable")[:100])
         return told
-
-
-def _map(data: dict[str, Any], name: str) -> dict[str, Any]:
-    found = data.get(name)
-    return found if isinstance(found, dict) else {}
 
 
 def _page(what: str, status: int, *, workspace: str = "") -> web.Response:

@@ -14,7 +14,7 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.refusals import said_nothing
+from bot.slack.refusals import said_nothing, told
 
 MOST = 10_000
 KEPT = 6 * 3600.0  # seconds
@@ -125,12 +125,12 @@ async def outside_of(client: AsyncWebClient, channel: str) -> bool:
     are not there for those outside."""
     try:
         async with asyncio.timeout(PATIENCE):
-            told = await client.conversations_info(channel=channel)
+            answer = await client.conversations_info(channel=channel)
     except SlackApiError as error:
-        return bool(error.response.get("error") == "channel_not_found")
+        return told(error) == "channel_not_found"
     except (ClientError, TimeoutError):
         return False
-    return bool(_map(told.get("channel")).get("is_member") is False)
+    return bool(_map(answer.get("channel")).get("is_member") is False)
 
 
 def _map(data: Any) -> dict[str, Any]:
