@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import forms
-from bot.slack.interactions import from_home, kept
+from bot.slack.interactions import from_home, to_metadata
 from bot.slack.pressing import Json
 from bot.slack.refusals import told
 from bot.slack.render import rendered
@@ -177,7 +177,7 @@ def slacks_own(url: str, api: str) -> bool:
 
 
 def _where(event: Done, body: Json) -> str:
-    return kept(event.where, home=from_home(body))
+    return to_metadata(event.where, home=from_home(body))
 
 
 def failed(event: Done) -> Reply:

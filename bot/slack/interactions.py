@@ -47,7 +47,7 @@ def pressed(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
     at = needed(action, "action_ts")
     button = needed(action, "action_id").partition(REPEATED)[0]
     container = mapping(payload, "container")
-    where = metadata(text_at(payload, "view", "private_metadata"), actor.user)
+    where = from_metadata(text_at(payload, "view", "private_metadata"), actor.user)
     channel = text_at(payload, "channel", "id") or text_at(container, "channel_id")
     if channel:
         thread = text_at(container, "thread_ts") or text_at(payload, "message", "thread_ts")
@@ -69,7 +69,7 @@ def pressed(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
 def submitted(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
     """A form that was sent in."""
     actor, view = _who(payload, known), mapping(payload, "view")
-    where = metadata(text_at(view, "private_metadata"), actor.user)
+    where = from_metadata(text_at(view, "private_metadata"), actor.user)
     if where is None:
         return Ignored("unreadable")
     return Submitted(
@@ -134,7 +134,7 @@ def handed(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
 # --- where a form was opened from -----------------------------------------------------------------
 
 
-def kept(where: Where, *, home: bool = False) -> str:
+def to_metadata(where: Where, *, home: bool = False) -> str:
     """Where a form is opened from, to be found again when it is sent in; `home`: from somebody's
     own page."""
     place = [where.tenant, where.channel, where.thread, where.direct, where.can_notice]
@@ -152,8 +152,8 @@ def from_home(payload: Mapping[str, Any]) -> bool:
         return False
 
 
-def metadata(text: str, user: str) -> Where | None:
-    """What `kept` made. Slack gives it back as it was; whoever sends it in is checked anew."""
+def from_metadata(text: str, user: str) -> Where | None:
+    """What `to_metadata` made, as Slack gives it back; whoever sends it in is checked anew."""
     try:
         tenant, channel, thread, direct, can_notice, *_ = json.loads(text)
     except (ValueError, TypeError):

@@ -302,11 +302,11 @@ class InSlack(Surface):
         return view
 
     def _where(self, user: User) -> str:
-        from bot.slack.interactions import kept
+        from bot.slack.interactions import to_metadata
         from dialogs.events import Where
 
         room = next(each.id for each in self.house.state.channels.values() if user in each.members)
-        return kept(Where("slack", self.tenant, room))
+        return to_metadata(Where("slack", self.tenant, room))
 
     def edit(self, player: Player, seen: Seen, text: str) -> Act:
         async def act() -> None:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from bot.slack import forms
 from bot.slack.inbound import event_of
-from bot.slack.interactions import kept, metadata
+from bot.slack.interactions import from_metadata, to_metadata
 from bot.slack.payloads import Ignored, Known, instant
 from dialogs.events import (
     Actor,
@@ -78,7 +78,7 @@ FORM = forms.view(
         "Lagre",
         "Avbryt",
     ),
-    kept(Where("slack", "T1", "C1", ROOT)),
+    to_metadata(Where("slack", "T1", "C1", ROOT)),
 )
 INPUT = next(each for each in FORM["blocks"] if each["type"] == "input")
 SUBMIT: dict[str, Any] = {
@@ -303,18 +303,18 @@ def test_a_command_in_a_conversation_of_two_is_answered_to_one() -> None:
     ],
 )
 def test_where_a_form_was_opened_is_kept(where: Where) -> None:
-    assert metadata(kept(where), "U1") == where
+    assert from_metadata(to_metadata(where), "U1") == where
 
 
 @pytest.mark.parametrize(
     "text", ["", "x", "[]", "7", '["T1", "C1"]', '["T1", 7, null, false, true]', "[1,2,3,4,5]"]
 )
 def test_what_is_no_place_is_none(text: str) -> None:
-    assert metadata(text, "U1") is None
+    assert from_metadata(text, "U1") is None
 
 
 def test_a_direct_conversation_is_its_persons_alone() -> None:
-    assert metadata(kept(Where("slack", "T1", "U1", direct=True)), "U2") is None
+    assert from_metadata(to_metadata(Where("slack", "T1", "U1", direct=True)), "U2") is None
 
 
 _values = st.recursive(
