@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,9 @@ class Refusal(Exception):
         super().__init__("refused")
         self.text = text
         self.elements = elements
+
+
+_calendar = cache(WorkCalendar)
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class View:
     def calendar(self, collaboration_id: int) -> WorkCalendar:
         """The working days and hours of a collaboration."""
         home = collaborations.the(self.db, collaboration_id)
-        return WorkCalendar(home.country, home.zone)
+        return _calendar(home.country, home.zone)
 
     def message(self, *elements: Element | str, summary: str = "") -> Message:
         """A message in this language; plain strings become paragraphs."""

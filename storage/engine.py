@@ -97,11 +97,11 @@ class Database:
         When it raises Undone, nothing of it is written, or what is written knows that it was.
         """
         with self._writer.connect() as connection:
-            connection.begin()
+            begun = connection.begin()
             raw: Any = connection.connection.dbapi_connection
 
             def whole() -> bool:
-                return bool(raw.in_transaction)
+                return begun.is_active and bool(raw.in_transaction)
 
             self._sharing.connection = connection
             try:
@@ -110,7 +110,7 @@ class Database:
                 self._sharing.connection = None
             if not whole():  # a full disk ends a transaction in the middle
                 raise Undone
-            connection.commit()
+            begun.commit()
 
     @contextmanager
     def read(self) -> Iterator[Db]:

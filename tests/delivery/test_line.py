@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import select
 
 from bot.line import Line
@@ -100,6 +100,20 @@ def test_one_that_fails_is_undone_alone(file):
             waiting = await together(workers, *turns)
             a, b, c = await asyncio.gather(*waiting, return_exceptions=True)
             assert (a, type(b), c) == ("a", ValueError, "c")
+
+        asyncio.run(story())
+        assert names(file) == ["a", "c"]
+        assert len(commits) == 1
+
+
+def test_one_that_the_database_refuses_is_undone_alone(file):
+    with writing(file) as (workers, commits):
+
+        async def story():
+            turns = keep(file, "a"), keep(file, "a"), keep(file, "c")
+            waiting = await together(workers, *turns)
+            first, again, c = await asyncio.gather(*waiting, return_exceptions=True)
+            assert (first, type(again), c) == ("a", IntegrityError, "c")
 
         asyncio.run(story())
         assert names(file) == ["a", "c"]
