@@ -166,28 +166,29 @@ class Nursery:
 
 
 class CommandLine:
-    """Starts `samspill demo`, as people do; one at a time."""
+    """Starts `samspill demo` or `samspill serve`, as people do; one at a time."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, command: str = "demo") -> None:
         self._folder = folder
+        self._command = command
         self._last: subprocess.Popen[bytes] | None = None
 
     def start(self, file: Path, **order: Any) -> Process:
-        """A process on this file, ready to be talked to. Any other is ended. It takes no orders."""
-        assert not order
+        """A process on this file, ready to be talked to. Any other is ended. Of orders it takes the
+        environment."""
         self.close()
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        command = [str(Path(sys.executable).parent / "samspill"), "demo"]
+        env = os.environ | order.get("env", {}) | {"SAMSPILL_PORT": str(port)}
+        where = ["--port", str(port), "--file", str(file)] if self._command == "demo" else []
+        command = [str(Path(sys.executable).parent / "samspill"), self._command, *where]
         with (self._folder / "output").open("ab") as output:
             self._last = started = subprocess.Popen(
-                [*command, "--port", str(port), "--file", str(file)],
-                cwd=self._folder,
-                stdout=output,
-                stderr=output,
+                command, cwd=self._folder, env=env, stdout=output, stderr=output
             )
-        until(lambda: started.poll() is not None or _answers(port), "samspill demo to answer")
+        what = f"samspill {self._command} to answer"
+        until(lambda: started.poll() is not None or answers(port), what)
         return Process(started.pid, port, started.wait, started.poll)
 
     def close(self) -> None:
@@ -197,7 +198,8 @@ class CommandLine:
             self._last.wait(10)
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
+    """Whether a process is ready to be talked to."""
     try:
         return bool(json.loads(get(port, "/readyz"))["ready"])
     except (OSError, http.client.HTTPException):

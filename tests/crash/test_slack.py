@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 from tests.crash.conftest import steps_in
-from tests.crash.process import Nursery
+from tests.crash.process import CommandLine, Nursery
 from tests.crash.slack_play import SlackPlay, sown
 from tests.crash.story import GIVEN, ROUND, copy, fresh, same
+from tests.crash.test_command_line import shot_at
 from tests.crash.workspace import Workspace, furnished
 from tests.slack.local.state import State
 
@@ -152,3 +153,37 @@ def test_a_kill_at_every_step_changes_nothing_in_slack(
     missed = [each for each in steps if not killed(played_in_slack, served, tmp_path, act, each)]
     print(f"act {act}: killed at {len(steps) - len(missed)} of {len(steps)} steps; not {missed}")
     assert len(missed) <= len(steps) // 4  # how edits coalesce differs from time to time
+
+
+# --- at any moment, while five people act at once -------------------------------------------------
+
+
+@pytest.fixture
+def command_line(tmp_path: Path) -> Iterator[CommandLine]:
+    """Starts `samspill serve`."""
+    made = CommandLine(tmp_path, "serve")
+    yield made
+    made.close()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(10))
+def test_a_round_in_slack_is_killed_again_and_again(play: SlackPlay, seed: int) -> None:
+    play.start()
+    shot_at(play, seed, times=8)
+    finished(play)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(3))
+def test_the_command_is_killed_again_and_again_in_slack(
+    command_line: CommandLine, tmp_path: Path, seed: int
+) -> None:
+    workspace = Workspace(furnished())
+    sown(tmp_path / "samspill.db", workspace)
+    play = SlackPlay(command_line, tmp_path / "samspill.db", workspace)
+    play.patience = 200  # each start takes seconds, and Slack's limits are kept
+    play.start()
+    shot_at(play, seed, times=4)
+    finished(play)
+    workspace.close()

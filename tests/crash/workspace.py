@@ -143,16 +143,18 @@ class Workspace:
 
         return self.do(say())
 
-    def sends_again(self) -> None:
-        """Minutes pass, and Slack sends again what was not acknowledged."""
+    def sends_again(self, delivery: Delivery) -> bool:
+        """Minutes pass, and Slack sends again what was not acknowledged; whether this is now. Many
+        kills here come within moments: so it gives nothing up."""
 
-        async def again() -> None:
+        async def again() -> bool:
             for each in self.slack.post.sent:
                 if each.again_at is not None:
                     each.again_at = _now()
             await self.slack.post.retry()
+            return delivery.answer.ok or (await self.slack.post.repeat(delivery)).ok
 
-        self.do(again())
+        return self.do(again())
 
     def presses(self, user: User, message: Message, element: Json) -> bool:
         """Press a button; whether that was acknowledged."""
