@@ -43,7 +43,7 @@ class Telling:
 
     async def tell(self, client: AsyncWebClient, event: Done, content: dict[str, Any]) -> None:
         """Tell whoever caused an event. Raises what Slack's client raises when it cannot be done,
-        and TooLong.
+        and TooLong: directly it would only hold up questions and reminders, which count alike.
 
         When a connection breaks, nobody knows whether the words have gone. Those that are shown in
         passing are sent once more: to see them twice does no harm, and whoever pressed and sees
@@ -57,9 +57,8 @@ class Telling:
             turn = partial(self._turn, where.tenant, "chat.postEphemeral", IN_PLACE)
             try:
                 await self._tried(here, turn, twice=True)
-            except (SlackApiError, TooLong) as error:
-                why = told(error) if isinstance(error, SlackApiError) else type(error).__name__
-                log.info("a private answer goes directly", extra={"error": why})
+            except SlackApiError as error:
+                log.info("a private answer goes directly", extra={"error": told(error)})
             else:
                 return
         directly = partial(client.chat_postMessage, channel=user, mrkdwn=False, **content)

@@ -61,4 +61,4 @@ class Limited:
 
     async def _counted(self, _: web.Request) -> web.Response:
         told = {"refused": self._refused, "posted": self._posted, "opened": self._opened}
-        return web.json_response(told)
+        return web.json_response(told | {"now": time.monotonic()})
