@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from zoneinfo import ZoneInfo
 
 from dialogs.arriving import who_i_am
 from dialogs.home import home, menu_row, status
@@ -65,14 +66,23 @@ def _waiting(view: View) -> Iterator[Element]:
     if more > 0:
         words = say.tn("{n} more question is waiting.", "{n} more questions are waiting.", more)
         yield Text(words, "muted")
-    homes = {
-        found.collaboration_id for each in left if (found := rounds.one(view.db, each.round_id))
-    }
+    yield from _reminder(view, left)
+
+
+def _reminder(view: View, left: Sequence[Asked]) -> Iterator[Element]:
+    """When the next comes of what waits; nothing while none will."""
+    found = (rounds.one(view.db, each.round_id) for each in left)
+    homes = {each.collaboration_id for each in found if each is not None and not each.paused_at}
     at = timers.next_of(view.db, "round", "remind", sorted(homes), view.now)
-    if at is not None:
-        moment = say.moment(at)
-        words = say.t("I remind you {moment} if something is still waiting then.", moment=moment)
-        yield Text(words, "muted")
+    if at is None:
+        return
+    say, away = view.say, view.me.away_until
+    if away is not None and at.astimezone(ZoneInfo(say.zone)).date() <= away:
+        return
+    words = say.t(
+        "I remind you {moment} if something is still waiting then.", moment=say.moment(at)
+    )
+    yield Text(words, "muted")
 
 
 def _question(view: View, asked: Asked) -> Iterator[Element]:

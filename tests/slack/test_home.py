@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from storage.engine import Database
@@ -84,6 +86,31 @@ def test_what_waits_can_be_answered_there_and_is_gone_then(database: Database) -
         page = slack_of(stage).reads(home(ola))
         assert ola.t("No questions are waiting for you.") in page
         assert "Etterlatte" in ola.private  # a receipt that lasts
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_a_reminder_is_promised_only_where_one_comes(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, "slack")
+        kari, ola = cast["kari"], cast["ola"]
+        await trial(kari)
+        promise = ola.t("I remind you {moment} if something is still waiting then.", moment="*")
+        first, last = promise.split("*")
+
+        async def promised() -> bool:
+            page = slack_of(stage).reads(await opens(ola))
+            return first in page and last in page
+
+        assert await promised()
+        change_person(stage, ola, away_until=stage.clock.now().date() + timedelta(days=30))
+        assert not await promised()
+        change_person(stage, ola, away_until=None)
+        await kari.writes("pause")
+        assert not await promised()
+        await kari.writes("fortsett")
+        assert await promised()
 
     play(database, story)
 
