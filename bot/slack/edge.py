@@ -190,7 +190,7 @@ class Edge:
             outside = False
             called, channel = await self._lookups.around(client, people, told.channel)
         languages = {user: each.language for user, each in called.items() if each.language}
-        of_grid = context.authorize_result.enterprise_id == tenant
+        of_grid = context.enterprise_id == tenant  # and not only the installation
         return Known(
             now=self._now(),
             tenant=tenant,

@@ -214,3 +214,17 @@ def test_a_guest_is_not_taken_for_one_of_the_house(database: Database) -> None:
         assert homes in ([], [team])
 
     play(database, story)
+
+
+def test_who_is_of_the_grid_is_known_without_asking_slack(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast, house = furnish(stage)
+        await trial(cast["kari"])
+        await let_in(house, house.team_of("a"), whole=True)
+        eva = stage.player("slack", "a", "eva")
+        await cast["kari"].presses("Next question", on=PROBLEM)
+        house.local.then("users.info", Trouble.LIMITED)
+        await eva.presses("Litt enig", on=SAME)
+        assert homes(stage, eva) == [GRID]
+
+    play(database, story)
