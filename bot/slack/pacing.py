@@ -20,12 +20,9 @@ METHODS = {
     "conversations.open": 3,
     "conversations.history": 3,
     "conversations.replies": 3,
-    "conversations.info": 3,
     "files.completeUploadExternal": 4,
     "files.delete": 3,
     "reactions.add": 3,
-    "users.info": 4,
-    "views.publish": 4,
 }
 BURST = 20  # calls at once after a quiet time, in the higher tiers; Slack allows some
 DUST = 1e-6  # of a float: who comes back at the promised moment is let through
