@@ -49,7 +49,8 @@ class Reaching:
         self._direct: dict[tuple[str, str], str] = {}  # the conversation with each person
 
     async def ways(self, to: Address) -> list[Way]:
-        """None where Samspill is not installed; SlackApiError when Slack refuses all of them."""
+        """No way where Samspill is not installed, nor to strangers whom it meets in no channel.
+        Raises what Slack's client raises when no conversation opens with somebody of ours."""
         client = await self._clients(to.tenant)
         if client is not None:
             opened = await self._opened(client, to.tenant, to.channel) if to.direct else to.channel
