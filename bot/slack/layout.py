@@ -10,6 +10,8 @@ from bot.slack import limits
 from bot.slack.fitting import size
 from bot.slack.pressing import Json, actions
 
+NEVER = 9  # a step that is not reached
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -21,7 +23,7 @@ class Part:
     runs: list[Json] = field(default_factory=list, repr=False)
     block: Json | None = field(default=None, repr=False)
     quote: bool = False
-    folds: int = 9
+    folds: int = NEVER
 
 
 def folded(parts: list[Part], most: int) -> list[Json]:

@@ -89,10 +89,11 @@ def _fitted(
     blocks = made(elements)
     if _fit(blocks, most, left):
         return blocks, True
-    cut = _largest(
-        len(json.dumps(blocks)), lambda most: fits([_cut(each, most + _LEAST) for each in elements])
-    )
-    short = [_cut(each, cut + _LEAST) for each in elements]
+
+    def cut(longest: int) -> list[Element]:
+        return [_cut(each, longest + _LEAST) for each in elements]
+
+    short = cut(_largest(len(json.dumps(blocks)), lambda longest: fits(cut(longest))))
     if not fits(short):
         kept = _largest(len(short), lambda count: fits([*short[:count], Text(MORE)]))
         short = [*short[:kept], Text(MORE)]
