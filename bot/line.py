@@ -96,7 +96,7 @@ class Line:
                 for each in works:
                     done.append(_done(each))
                     if not whole():
-                        break
+                        break  # `together` raises at its end
         except Exception as error:  # noqa: BLE001 - each is done by itself, and says what is wrong
             log.warning("a shared commit failed", extra={"error": type(error).__name__})
             return [_done(each) for each in works]

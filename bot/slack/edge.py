@@ -60,7 +60,7 @@ class Edge:
         self._now = now
         self._answers = Answers(telling)
 
-        # Bolt gives what it finds by the names of the arguments, and reads a method's `self` so.
+        # Bolt fills in arguments by their names, and would look for a method's `self` too.
         async def installation(
             context: Any, enterprise_id: str | None, team_id: str | None
         ) -> AuthorizeResult | None:
