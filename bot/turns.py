@@ -188,7 +188,7 @@ class Turns:
             old = self._clock.now() - at > HOLD
             try:
                 often(partial(self._release, inbox_id, old=old), Rerun)
-            except (InvalidToken, Refusal):
+            except InvalidToken:
                 self._let_go(inbox_id)
             except Exception as error:  # noqa: BLE001 - it holds up nothing behind it
                 about = {"inbox": inbox_id, "error": type(error).__name__, "dropped": old}
@@ -210,7 +210,12 @@ class Turns:
             if not inbox.let_go(db, inbox_id) or found.route is None:
                 return  # another thread took it while we waited for our locks, or it is nobody's
             turn = self._turn(db, event, found)
-            reply = found.route.run(turn)
+            reply: Reply | None
+            try:
+                with db.begin_nested():
+                    reply = found.route.run(turn)
+            except Refusal as refusal:
+                reply = turn.notice(refusal.text, *refusal.elements)
             if isinstance(reply, Notice):
                 _post_notice(turn, reply.message)
 

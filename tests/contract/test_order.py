@@ -38,6 +38,7 @@ from storage.tables import (
     Answer,
     AskedState,
     Audit,
+    Collaboration,
     Inbox,
     Invitation,
     Membership,
@@ -53,6 +54,7 @@ from tests.contract.stories import (
     Raw,
     answers,
     asked_with,
+    change,
     change_member,
     five,
     kept,
@@ -212,6 +214,23 @@ def test_what_is_held_and_cannot_be_taken_holds_up_nothing_behind_it(
         await stage.core.workers.run(stage.core.turns.landed, None)
         assert held(stage) == 0
         assert "HEMMELIG" not in "".join(str(vars(each)) for each in caplog.records)
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_whoever_is_refused_late_is_told_too(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        kari = five(stage)["kari"]
+        nils = stage.player("web", "a", "nils")
+        await start(kari, "felles-mal-1", "tråd")
+        change(stage, Collaboration, joining_open=False)
+        keep_held(stage, nils, "Vi spør de etterlatte.")
+        await stage.core.workers.run(stage.core.turns.landed, None)
+        await stage.settle()
+        assert held(stage) == 0
+        assert nils.t("Joining is closed. Ask a coordinator to let you in.") in nils.private
+        assert "etterlatte" not in wording(stage)
 
     play(database, story)
 
