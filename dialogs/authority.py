@@ -37,8 +37,25 @@ def member_of(view: View, collaboration_id: int) -> Membership:
     """The viewer's membership; whoever has none sees and changes nothing."""
     found = memberships.of(view.db, view.me.id, collaboration_id) if view.person else None
     if found is None:
-        raise stranger(view)
+        raise _newcomer(view) if _may_come_in(view, collaboration_id) else stranger(view)
     return found
+
+
+def _may_come_in(view: View, collaboration_id: int) -> bool:
+    """Whether an answer would let the viewer in: they are in one of the collaboration's channels."""
+    if view.place is None or view.place.collaboration_id != collaboration_id:
+        return False
+    gone = memberships.left(view.db, view.me.id, collaboration_id) if view.person else None
+    kept_out = gone is not None and gone.removed
+    return not kept_out and collaborations.the(view.db, collaboration_id).joining_open
+
+
+def _newcomer(view: View) -> Refusal:
+    return Refusal(
+        view.say.t(
+            "You are not part of this collaboration yet. Answer a question here, and you are."
+        )
+    )
 
 
 def reader_of(view: View, found: Round) -> Membership:

@@ -353,6 +353,23 @@ def test_a_command_is_not_taken_for_the_name_of_ones_organisation(database: Data
 
 
 @EACH_CHANNEL
+def test_whoever_only_has_to_answer_is_told_so(database: Database, platform: str) -> None:
+    async def story(stage: Stage) -> None:
+        kari, nils = five(stage, platform)["kari"], stage.player(platform, "a", "nils")
+        await trial(kari)
+        await nils.presses("Finish the round")
+        yet = "You are not part of this collaboration yet. Answer a question here, and you are."
+        assert nils.t(yet) in nils.private
+        await kari.writes("folk")
+        await kari.presses("Close joining")
+        await nils.presses("Finish the round", on=PROBLEM)
+        stranger = "You are not part of this collaboration. Ask a coordinator for a code."
+        assert nils.t(stranger) in nils.private
+
+    play(database, story)
+
+
+@EACH_CHANNEL
 def test_coordinators_hear_once_who_came_in_and_from_where(
     database: Database, platform: str
 ) -> None:
