@@ -82,8 +82,15 @@ class Answers:
             await ack()
         return False
 
-    def give(self, reply: Reply | None, event: Done, body: Json, client: AsyncWebClient) -> None:
-        """Show a reply."""
+    def give(
+        self,
+        reply: Reply | None,
+        event: Done,
+        body: Json,
+        client: AsyncWebClient,
+        respond: AsyncRespond | None = None,
+    ) -> None:
+        """Show a reply; `respond` answers at the address that came with a press or command."""
         match reply:
             case Form():
                 view = forms.view(reply, _where(event, body))
@@ -92,7 +99,7 @@ class Answers:
                 view = forms.page(reply, _where(event, body))
                 self.later(self._open(client, event, body, view))
             case Notice():
-                self.later(self._privately(client, event, body, reply.message))
+                self.later(self._privately(client, event, body, reply.message, respond))
 
     async def publish(self, client: AsyncWebClient, event: Done, page: Page) -> None:
         """Show somebody their page."""
@@ -124,7 +131,12 @@ class Answers:
             await self._privately(client, event, {}, words(say, too_late))
 
     async def _privately(
-        self, client: AsyncWebClient, event: Done, body: Json, message: Message
+        self,
+        client: AsyncWebClient,
+        event: Done,
+        body: Json,
+        message: Message,
+        respond: AsyncRespond | None = None,
     ) -> None:
         """To one person: in the channel where they are, else directly; on their page in a window.
         What is longer than a message can be is shown in a window too, where one can open."""
@@ -133,7 +145,8 @@ class Answers:
             page = Page(message.language, message.summary or TITLE, message.elements)
             await self._open(client, event, body, forms.page(page, _where(event, body)))
             return
-        await self._telling.tell(client, event, {"text": shown.text, "blocks": shown.blocks})
+        content = {"text": shown.text, "blocks": shown.blocks}
+        await self._telling.tell(client, event, content, respond)
 
 
 async def _shown(client: AsyncWebClient, body: Json, view: dict[str, Any]) -> None:

@@ -166,9 +166,10 @@ class Edge:
             reply = failed(event)
         if await self._answers.acknowledge(reply, event, body, ack):
             return
-        self._answers.give(reply, event, body, client)
+        theirs = slacks_own(str(respond.response_url), client.base_url)
+        self._answers.give(reply, event, body, client, respond if theirs else None)
         shown = isinstance(reply, Form | Page)
-        if known.outside and slacks_own(str(respond.response_url), client.base_url):
+        if known.outside and theirs:
             channel = not body["channel_id"].startswith("D")
             pointing = self._answers.point(respond, event, channel=channel, answered=not shown)
             self._answers.later(pointing)

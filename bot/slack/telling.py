@@ -9,10 +9,11 @@ from functools import partial
 from typing import Any
 
 from aiohttp import ClientConnectorError, ClientError
+from slack_bolt.async_app import AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.pacing import Pacing
+from bot.slack.pacing import RESPONSE, Pacing
 from bot.slack.refusals import patience, told
 from bot.slack.workspaces import Workspaces
 from dialogs.events import Done
@@ -41,29 +42,58 @@ class Telling:
         self._pacing = pacing
         self._sleep = sleep
 
-    async def tell(self, client: AsyncWebClient, event: Done, content: dict[str, Any]) -> None:
+    async def tell(
+        self,
+        client: AsyncWebClient,
+        event: Done,
+        content: dict[str, Any],
+        respond: AsyncRespond | None = None,
+    ) -> None:
         """Tell whoever caused an event. Raises what Slack's client raises when it cannot be done,
         and TooLong: directly it would only hold up questions and reminders, which count alike.
+
+        When so many are told that Slack's limit would make it late, it goes by `respond`, which a
+        press or a command has and which is not counted with the rest.
 
         When a connection breaks, nobody knows whether the words have gone. Those that are shown in
         passing are sent once more: to see them twice does no harm, and whoever pressed and sees
         nothing believes that nothing was done. A direct message is not: it stays, and calls twice.
         """
-        user, where = event.actor.user, event.where
-        if not where.direct:
-            there: dict[str, Any] = {"channel": where.channel, "thread_ts": where.thread}
-            keeper = await self._workspaces.client(where.tenant) or client
-            here = partial(keeper.chat_postEphemeral, user=user, **there, **content)
-            turn = partial(self._turn, where.tenant, "chat.postEphemeral", IN_PLACE)
-            try:
-                await self._tried(here, turn, twice=True)
-            except SlackApiError as error:
-                log.info("a private answer goes directly", extra={"error": told(error)})
-            else:
-                return
-        directly = partial(client.chat_postMessage, channel=user, mrkdwn=False, **content)
-        turn = partial(self._turn, where.tenant, "chat.postMessage", DIRECTLY)
+        if not event.where.direct and await self._in_place(client, event, content, respond):
+            return
+        directly = partial(
+            client.chat_postMessage, channel=event.actor.user, mrkdwn=False, **content
+        )
+        turn = partial(self._turn, event.where.tenant, "chat.postMessage", DIRECTLY)
         await self._tried(directly, turn, twice=False)
+
+    async def _in_place(
+        self,
+        client: AsyncWebClient,
+        event: Done,
+        content: dict[str, Any],
+        respond: AsyncRespond | None,
+    ) -> bool:
+        """In passing, where they are; False when it cannot be shown there."""
+        where = event.where
+        keeper = await self._workspaces.client(where.tenant) or client
+        there: dict[str, Any] = {"channel": where.channel, "thread_ts": where.thread}
+        here = partial(keeper.chat_postEphemeral, user=event.actor.user, **there, **content)
+        turn = partial(self._turn, where.tenant, "chat.postEphemeral", IN_PLACE)
+        try:
+            await self._tried(here, turn, twice=True)
+        except (SlackApiError, TooLong) as error:
+            many = isinstance(error, TooLong) or patience(error) is not None
+            if many and respond is not None:
+                await self._turn(where.tenant, RESPONSE, IN_PLACE, None)
+                passing: dict[str, Any] = {"response_type": "ephemeral", "thread_ts": where.thread}
+                await respond(**content, **passing, replace_original=False)
+                return True
+            if isinstance(error, TooLong):
+                raise
+            log.info("a private answer goes directly", extra={"error": told(error)})
+            return False
+        return True
 
     async def _tried(
         self,

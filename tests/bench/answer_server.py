@@ -124,6 +124,7 @@ def api() -> web.Application:
 
     app = web.Application()
     app.router.add_route("*", "/api/{method}", yes)
+    app.router.add_post("/response", yes)
     return app
 
 

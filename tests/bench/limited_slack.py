@@ -29,6 +29,7 @@ class Limited:
         """What is served."""
         app = web.Application()
         app.router.add_route("*", "/api/{method}", self._api)
+        app.router.add_post("/response", self._response)
         app.router.add_get("/counted", self._counted)
         return app
 
@@ -46,6 +47,10 @@ class Limited:
         if method == "views.open":
             self._opened[str(args["trigger_id"])] = time.monotonic()
         return web.json_response(self._yes(args))
+
+    async def _response(self, request: web.Request) -> web.Response:
+        await request.read()
+        return web.Response(text="ok")
 
     def _yes(self, args: dict[str, Any]) -> dict[str, Any]:
         """Enough for every method."""

@@ -40,6 +40,7 @@ class Press:
     person: int
     channel: int
     question: int
+    slack: str  # its address
     button: str = "choose"
     value: str = "4"
 
@@ -60,7 +61,7 @@ class Press:
             "container": {"type": "message", "message_ts": at, "channel_id": room["id"]},
             "trigger_id": self.trigger,
             "channel": room,
-            "response_url": "https://hooks.slack.com/actions/T1/1/x",
+            "response_url": f"{self.slack}/response",
             "actions": [
                 {
                     "type": "button",
@@ -85,16 +86,16 @@ class Press:
 
 def measure(folder: Path, sizes: Sizes) -> list[Row]:
     """Throughput with 16 connections, and latency at a fixed rate, each beside the floor's."""
-    acts = _presses(folder, sizes)
-    everything = len(acts)
     rates: list[tuple[float, float]] = []
     costs: list[tuple[float, float]] = []
     slowest: list[tuple[float, float]] = []
     with ExitStack() as running:
         api, _ = running.enter_context(server("api", "-"))
-        at = f"http://{HOST}:{api}/api/"
+        at = f"http://{HOST}:{api}"
+        acts = _presses(folder, sizes, at)
+        everything = len(acts)
         servers = [
-            running.enter_context(server("slack", str(folder / "slack.db"), at)),
+            running.enter_context(server("slack", str(folder / "slack.db"), f"{at}/api/")),
             running.enter_context(server("bolt", str(folder / "bolt.db"))),
         ]
         warm_up = some(acts, WARM_UP)
@@ -126,7 +127,7 @@ def measure(folder: Path, sizes: Sizes) -> list[Row]:
     ]
 
 
-def _presses(folder: Path, sizes: Sizes) -> list[Press]:
+def _presses(folder: Path, sizes: Sizes, slack: str) -> list[Press]:
     """Distinct members' answers to distinct questions; neighbours are to different ones."""
     needed = WARM_UP + sizes.repeats * (sizes.answers + sizes.at_rate) + 1
     homes = needed // ((MEMBERS - 1) * QUESTIONS) + 1
@@ -142,7 +143,8 @@ def _presses(folder: Path, sizes: Sizes) -> list[Press]:
         for turn, number in product(range(MEMBERS - 1), range(QUESTIONS)):
             for home, questions in busy:
                 person = home.members[turn]
-                presses.append(Press(person, home.channel_of(person), questions[number]))
+                where = home.channel_of(person)
+                presses.append(Press(person, where, questions[number], slack))
     return presses[::-1]
 
 

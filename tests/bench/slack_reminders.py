@@ -68,11 +68,11 @@ def measure(folder: Path, sizes: Sizes) -> list[Row]:
     """What Slack refuses, how fast reminders go, and how long people wait meanwhile."""
     file = folder / "slack.db"
     ahead = FakeClock().now() - datetime.now(UTC)  # to a Monday morning, when people are reminded
-    acts = _world(file, SystemClock(ahead), sizes)
     sent: dict[str, float] = {}
     with server("limited", "-") as (api, _):
-        at, seconds = f"http://{HOST}:{api}/api/", str(ahead.total_seconds())
-        with server("slack", str(file), at, seconds) as (port, _):
+        at, seconds = f"http://{HOST}:{api}", str(ahead.total_seconds())
+        acts = _world(file, SystemClock(ahead), sizes, at)
+        with server("slack", str(file), f"{at}/api/", seconds) as (port, _):
             _until(lambda: _reminded(_counted(api)), "a reminder")
             asyncio.run(flood(port, acts.first))
             answered = asyncio.run(_busy(port, acts, sent))
@@ -100,7 +100,7 @@ async def _busy(port: int, acts: Acts, sent: dict[str, float]) -> list[float]:
     return took
 
 
-def _world(file: Path, clock: SystemClock, sizes: Sizes) -> Acts:
+def _world(file: Path, clock: SystemClock, sizes: Sizes, slack: str) -> Acts:
     """So many people to be reminded, and some others who answer what stands in their channels."""
     world = World(file, clock, platform="slack")
     members = min(MEMBERS, sizes.reminders)
@@ -112,7 +112,7 @@ def _world(file: Path, clock: SystemClock, sizes: Sizes) -> Acts:
     world.remind(homes, rounds)
     world.database.close()
     presses = [
-        Press(home.members[turn], home.channel_of(home.members[turn]), *what)
+        Press(home.members[turn], home.channel_of(home.members[turn]), what[0], slack, *what[1:])
         for turn in range(ANSWERERS - 1)  # one never answers, so that nothing opens by itself
         for home, ids in zip(busy, asked, strict=True)
         for pair in zip(ids[::2], ids[1::2], strict=True)

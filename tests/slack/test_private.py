@@ -111,6 +111,30 @@ def test_a_private_answer_is_given_and_can_be_asked_for_again(
     play(database, story)
 
 
+def test_who_presses_while_slack_takes_no_more_is_told_by_the_press_itself(
+    database: Database,
+) -> None:
+    """In the same channel and not directly, which would call them and count against all else."""
+
+    async def story(stage: Stage) -> None:
+        kari = five(stage, "slack")["kari"]
+        await trial(kari)
+        slack = local(stage)
+        slack.api.retry_after = 600
+        slack.then("chat.postEphemeral", Trouble.LIMITED)
+        moved_on = kari.t("This has moved on. Write «help» to see what you can do now.")
+        for times in (1, 2):  # the second does not even ask
+            await kari.presses_raw("round:nothing:q1")
+            assert told(stage, kari).count(moved_on) == times
+        assert [each.method for each in slack.api.calls].count("chat.postEphemeral") == 1
+        user = slack.state.users[kari.user]
+        assert not any(
+            moved_on in slack.shown(each) for each in slack.direct(user).messages.values()
+        )
+
+    play(database, story)
+
+
 async def windows(stage: Stage, kari: Player, presses: int) -> list[str]:
     """The titles of the windows that Kari has before her, the latest last, when each opens one
     more and she presses so many times in the latest."""
