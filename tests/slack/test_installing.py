@@ -66,7 +66,10 @@ class Office:
         state = (await self.goes(browser))["state"]
         code = self.slack.consent(user, frozenset(SCOPES), whole=whole)
         answer = await self.comes_back(browser, code=code, state=state)
-        assert answer.status == 200, await answer.text()
+        page = await answer.text()
+        assert answer.status == 200, page
+        house = "Grid" if whole else user.team.name
+        assert house in page
 
     def rows(self) -> list[Installation]:
         """What is kept."""
