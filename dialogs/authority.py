@@ -42,7 +42,7 @@ def member_of(view: View, collaboration_id: int) -> Membership:
 
 
 def _may_come_in(view: View, collaboration_id: int) -> bool:
-    """Whether an answer would let the viewer in: they are in one of the collaboration's channels."""
+    """Whether an answer would let the viewer in: they act in one of its channels."""
     if view.place is None or view.place.collaboration_id != collaboration_id:
         return False
     gone = memberships.left(view.db, view.me.id, collaboration_id) if view.person else None
