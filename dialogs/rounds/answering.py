@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dialogs.authority import member_of, moved_on, part
-from dialogs.belonging import ask_organisation
+from dialogs.belonging import ask_organisation, organisation_elements
 from dialogs.messages import (
     Button,
     Buttons,
@@ -133,6 +133,10 @@ def answer_form(view: View, argument: str) -> Reply:
     if not here:
         member_of(view, found.collaboration_id)
     seat = seat_before(view, asked.id, view.person.id) if view.person else None
+    member = seat.member if seat is not None else None
+    if needs_organisation(found) and (member is None or member.organisation_id is None):
+        first = Text(view.say.t("Choose your organisation first."))  # else what is written is lost
+        return view.notice(first, *organisation_elements(view, found.collaboration_id))
     standing = seat.answer.value if seat and seat.answer else None
     say = view.say
     return Form(

@@ -28,6 +28,7 @@ from tests.contract.stories import (
     PROBLEM,
     SAME,
     People,
+    answers,
     asked_with,
     five,
     kept,
@@ -364,9 +365,14 @@ def test_in_an_anonymous_round_nobody_answers_before_picking_an_organisation(
         await begun(stage, NOBODYS)
         nils = stage.player("web", "a", "nils")
         await nils.presses("Answer or change", on=PROBLEM)
-        await nils.fills(answer=WORDS)
+        assert nils.form is None, "what was written in it would be lost"
+        assert nils.t("Choose your organisation first.") in nils.private
+        await nils.sends(f"round:answer:q{asked_with(stage, PROBLEM).id}", answer=WORDS)
         assert nils.t("Choose your organisation first, and then answer once more.") in nils.private
         assert not kept(stage, Answer)
+        await nils.presses(HOUSES[1])
+        await answers(nils, WORDS)
+        assert [each.value for each in kept(stage, Answer)] == [{"text": WORDS}]
 
     play(database, story)
 
