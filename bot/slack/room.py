@@ -20,10 +20,10 @@ from bot.slack.installing import App, Installing
 from bot.slack.lookups import Lookups
 from bot.slack.pacing import Pacing
 from bot.slack.refusals import told
+from bot.slack.socket_log import socket_log
 from bot.slack.telling import Sleep, Telling
 from bot.slack.workspaces import (
     SECONDS,
-    SILENT,
     OneWorkspace,
     Unreachable,
     Workspaces,
@@ -136,7 +136,7 @@ class Slack:
         socket = AsyncSocketModeHandler(
             self.edge.app,
             self._access.app_token,
-            logger=SILENT,
+            logger=socket_log(),
             web_client=client_of(None, self._access.api),
         )
         await socket.connect_async()  # type: ignore[no-untyped-call]

@@ -10,6 +10,7 @@ import pytest
 from bot.channel import Address, Later
 from bot.slack.installations import Kept
 from bot.slack.room import RETRY, Access, Slack
+from bot.slack.socket_log import socket_log
 from bot.workers import Workers
 from dialogs.messages import Message, Text
 from storage.engine import Database
@@ -88,3 +89,21 @@ def test_what_is_sent_while_the_token_is_revoked_waits_and_the_log_says_why(
     assert refused.getMessage() == "Slack does not take the token"
     assert vars(refused)["setting"] == "SLACK_BOT_TOKEN"
     assert vars(refused)["error"] == "token_revoked"
+
+
+def test_trouble_with_the_socket_is_told_by_its_kind_and_once_in_a_while(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    says = socket_log()
+    with caplog.at_level(logging.INFO, "samspill.slack"):
+        for _ in range(3):
+            says.info("hemmelig")
+            try:
+                raise ConnectionError("hemmelig")
+            except ConnectionError as error:
+                says.exception(f"Failed to connect (error: {error}); Retrying...")
+    [record] = caplog.records
+    assert record.getMessage() == "trouble with Socket Mode"
+    assert vars(record)["error"] == "ConnectionError"
+    assert not record.exc_info
+    assert "hemmelig" not in caplog.text
