@@ -116,7 +116,7 @@ def _edited(event: Mapping[str, Any], known: Known) -> Event | Ignored:
     thread = text_at(message, "thread_ts") or None
     if not channel.startswith("D") and thread is None:
         return Ignored("elsewhere")
-    changed = text_at(message, "edited", "ts") or needed(event, "ts")
+    changed = needed(event, "ts")  # what the message says of it is only to the second
     said = meant(message, known)
     return Edited(
         f"edited:{channel}:{ts}:{changed}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage.engine import Database
 from tests.contract.stage import Stage
-from tests.contract.stories import ON_SQLITE, PROBLEM, answer_of, five, play, trial
+from tests.contract.stories import ON_SQLITE, PROBLEM, answer_of, five, play, start, trial, value_of
 
 pytestmark = ON_SQLITE
 
@@ -62,5 +62,22 @@ def test_what_was_refused_is_refused_again(database: Database) -> None:
         assert answer_of(stage, ola) is None
         await ola.repeats()
         assert ola.private == refused
+
+    play(database, story)
+
+
+def test_of_two_changes_in_a_second_the_last_one_stands(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage, "slack")
+        kari, ola = cast["kari"], cast["ola"]
+        await start(kari, "proverunde", "tråd")
+        assert stage.house is not None
+        local = stage.house.local
+        user, room = local.state.users[ola.user], local.state.channels[ola.room]
+        said = await local.say(user, room, "Vi spør.", kari.post_with(PROBLEM).id)
+        await local.edit(said, "Vi spør de etterlate.")
+        await local.edit(said, "Vi spør de etterlatte.")
+        await stage.settle()
+        assert value_of(stage, ola) == {"text": "Vi spør de etterlatte."}
 
     play(database, story)

@@ -114,6 +114,7 @@ COMMAND = {
 THREAD = {"thread_ts": ROOT}
 CHANGED = message(
     subtype="message_changed",
+    ts="1763888500.000264",
     message={"user": "U1", "text": "Nei", "ts": TS, **THREAD, "edited": {"ts": "1763888500.0"}},
     previous_message={"user": "U1", "text": "Ja", "ts": TS, **THREAD},
 )
@@ -237,9 +238,9 @@ def test_what_is_not_for_us_is_ignored_with_a_reason(payload: dict[str, Any], re
 def test_an_edit_and_a_deletion_name_the_message_and_its_author() -> None:
     edited, deleted = event_of(CHANGED, KNOWN), event_of(GONE, KNOWN)
     where = Where("slack", "T1", "C1", ROOT, can_open=False)
-    at = instant("1763888500.0")
+    at = instant("1763888500.000264")
     assert edited == Edited(
-        f"edited:C1:{TS}:1763888500.0", at, kari(), where, TS, instant(TS), "Nei"
+        f"edited:C1:{TS}:1763888500.000264", at, kari(), where, TS, instant(TS), "Nei"
     )
     gone = instant("1763888600.000000")
     assert deleted == Deleted(f"deleted:C1:{TS}", gone, kari(), where, TS)

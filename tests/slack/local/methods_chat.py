@@ -46,7 +46,7 @@ def update(call: Call) -> Json:
         message.blocks = blocks
     if "metadata" in call.args:
         message.metadata = _metadata(call)
-    message.edited = {"user": message.user.id, "ts": call.state.instant()}
+    message.edited = {"user": message.user.id, "ts": call.state.second()}
     after = message_json(message, call.state.app_id, metadata=True)
     call.tell(message, changed(before, after))
     shown = {"text": message.text, "message": after}

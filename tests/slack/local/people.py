@@ -52,7 +52,7 @@ class People(Core):
         before = message_json(message, self.state.app_id)
         named = mentioned(message.text)
         message.text, message.blocks = self._typed(text)
-        message.edited = {"user": message.user.id, "ts": self.state.instant()}
+        message.edited = {"user": message.user.id, "ts": self.state.second()}
         after = message_json(message, self.state.app_id)
         await self._tell(message, changed(before, after))
         await self._mentions(message, mentioned(message.text) - named)

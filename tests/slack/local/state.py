@@ -228,6 +228,10 @@ class State:
         self.latest = max(round(self.now().timestamp() * 1_000_000), self.latest + 1)
         return f"{self.latest // 1_000_000}.{self.latest % 1_000_000:06d}"
 
+    def second(self) -> str:
+        """When a message was edited: Slack says that to the second."""
+        return f"{int(self.now().timestamp())}.000000"
+
     def named(self, blocks: list[Json]) -> list[Json]:
         """The blocks as Slack keeps them: each with an id."""
         return [
