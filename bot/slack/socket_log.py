@@ -4,6 +4,7 @@ for the words of Slack's own client may hold what people wrote."""
 from __future__ import annotations
 
 import logging
+import sys
 
 from slack_sdk.errors import SlackApiError
 
@@ -22,8 +23,8 @@ class Troubles(logging.Handler):
         self._silent_until = 0.0
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Say the kind of an exception, now and then."""
-        error = record.exc_info[1] if record.exc_info else None
+        """Say the kind of the exception that is being told of, now and then."""
+        error = sys.exc_info()[1]  # most often it is put into words, and not into the record
         if error is None or record.created < self._silent_until:
             return
         self._silent_until = record.created + QUIET

@@ -101,7 +101,7 @@ def test_trouble_with_the_socket_is_told_by_its_kind_and_once_in_a_while(
             try:
                 raise ConnectionError("hemmelig")
             except ConnectionError as error:
-                says.exception(f"Failed to connect (error: {error}); Retrying...")
+                says.error(f"Failed to connect (error: {error}); Retrying...")
     [record] = caplog.records
     assert record.getMessage() == "trouble with Socket Mode"
     assert vars(record)["error"] == "ConnectionError"
