@@ -234,9 +234,7 @@ def belongs(turn: Turn, home_id: int, chosen: Organisation) -> Notice:
 
 def part_on_behalf(view: View, house: Organisation) -> str:
     """From where the person takes part, said to them."""
-    return view.say.t(
-        "Thank you. You take part on behalf of {organisation}.", organisation=house.name
-    )
+    return view.say.t("Thank you. You take part from {organisation}.", organisation=house.name)
 
 
 def _no_longer_waits(turn: Turn) -> Place | None:

@@ -240,9 +240,7 @@ def test_whoever_reads_in_the_channel_can_take_part_from_its_menu(
         else:
             await nils.presses("Take part")
         await nils.presses(HOUSES[1])
-        said = nils.t(
-            "Thank you. You take part on behalf of {organisation}.", organisation=HOUSES[1]
-        )
+        said = nils.t("Thank you. You take part from {organisation}.", organisation=HOUSES[1])
         assert said in nils.private
 
     play(database, story)

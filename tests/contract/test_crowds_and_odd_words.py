@@ -224,9 +224,7 @@ def test_a_member_is_removed_mid_question(database: Database, platform: str) -> 
         code = re.findall(CODE, kari.private)[0]
         await siri.writes(f"bli med {code}")
         assert len(kept(stage, Left)) == 1
-        house = siri.t(
-            "Thank you. You take part on behalf of {organisation}.", organisation=HOUSES[2]
-        )
+        house = siri.t("Thank you. You take part from {organisation}.", organisation=HOUSES[2])
         assert house in siri.private
         assert member_of(stage, siri)
 

@@ -70,9 +70,9 @@ def test_a_person_joins_with_a_code_once(database: Database, platform: str) -> N
         await nils.writes("noe helt annet")
         assert HOUSES[1] in nils.private  # it says what there is to choose from
         await nils.writes("elveby kommune")
-        assert nils.t(
-            "Thank you. You take part on behalf of {organisation}.", organisation=HOUSES[1]
-        ) in (nils.private)
+        assert nils.t("Thank you. You take part from {organisation}.", organisation=HOUSES[1]) in (
+            nils.private
+        )
         before = members(stage)
         await olga.writes(f"bli med {code}")
         assert olga.t(NOT_VALID) in olga.private
@@ -280,9 +280,7 @@ def test_yes_and_no_can_be_typed(database: Database, platform: str) -> None:
         assert nils.room in there
         # the organisation is asked for in the direct conversation too, and can be typed there
         await nils.writes(HOUSES[1])
-        said = nils.t(
-            "Thank you. You take part on behalf of {organisation}.", organisation=HOUSES[1]
-        )
+        said = nils.t("Thank you. You take part from {organisation}.", organisation=HOUSES[1])
         assert said in nils.private
         await nils.writes("ja")  # nothing waits any more
         assert nils.t("What would you like to do?") in nils.private
@@ -321,9 +319,7 @@ def test_after_a_press_in_a_channel_the_organisation_can_be_typed_in_the_direct_
         await trial(cast["kari"])
         await answers(nils, SENTENCE)
         await nils.writes(HOUSES[2].lower())
-        said = nils.t(
-            "Thank you. You take part on behalf of {organisation}.", organisation=HOUSES[2]
-        )
+        said = nils.t("Thank you. You take part from {organisation}.", organisation=HOUSES[2])
         assert said in nils.private
 
     play(database, story)
@@ -344,9 +340,7 @@ def test_a_command_is_not_taken_for_the_name_of_ones_organisation(database: Data
         assert mine in nils.private
         assert HOUSES[2] in nils.private
         await nils.writes(HOUSES[2])
-        said = nils.t(
-            "Thank you. You take part on behalf of {organisation}.", organisation=HOUSES[2]
-        )
+        said = nils.t("Thank you. You take part from {organisation}.", organisation=HOUSES[2])
         assert said in nils.private
 
     play(database, story)
