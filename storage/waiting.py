@@ -108,6 +108,7 @@ def _for_people_of() -> Any:
     latest = select(func.max(direct.id)).where(
         col(direct.person_id) == col(Person.id), col(direct.removed_at).is_(None)
     )
+    each = (col(Person.id), col(Round.id), col(Place.id), col(Membership.organisation_id))
     columns: list[Any] = [
         Person.id,
         Round.id,
@@ -133,8 +134,8 @@ def _for_people_of() -> Any:
             col(Round.paused_at).is_(None),
             *_waits(),
         )
-        .group_by(col(Person.id), col(Round.id), col(Place.id), col(Membership.organisation_id))
-        .order_by(col(Person.id), col(Round.id))
+        .group_by(*each)
+        .order_by(*each)  # all of them, so that SQLite sorts once
     )
 
 
