@@ -24,7 +24,6 @@ from tests.bench.world import PLATFORM, World, user_of
 MEMBERS = 50  # of a collaboration; one of them never answers, so that nothing opens by itself
 QUESTIONS = 4
 AT_ONCE = 4  # collaborations that are busy at the same time
-WARM_UP = 40
 
 Sent = TypeVar("Sent")
 
@@ -33,7 +32,7 @@ def measure(folder: Path, sizes: Sizes) -> list[Row]:
     """Throughput with 16 connections, and latency at a fixed rate, each beside the floor's."""
     acts = _answers(folder, sizes)
     everything = len(acts)
-    warm_up = some(acts, WARM_UP)
+    warm_up = some(acts, sizes.warm_up)
     rates: list[tuple[float, float]] = []
     costs: list[tuple[float, float]] = []
     middles: list[tuple[float, float]] = []
@@ -94,7 +93,7 @@ def _answers(folder: Path, sizes: Sizes) -> list[Act]:
 
     Neighbours are answers to different questions, as in a busy hour of some collaborations.
     """
-    needed = WARM_UP + sizes.repeats * (sizes.answers + sizes.at_rate) + 1
+    needed = sizes.warm_up + sizes.repeats * (sizes.answers + sizes.at_rate) + 1
     homes = needed // ((MEMBERS - 1) * QUESTIONS) + 1
     world = World(folder / "samspill.db")
     made = world.settle(homes, MEMBERS)

@@ -27,7 +27,6 @@ from tests.bench.world import SECRET, TENANT, World, room_of, user_of
 MEMBERS = 50  # of a collaboration; one of them never answers, so that nothing opens by itself
 QUESTIONS = 4
 AT_ONCE = 4  # collaborations that are busy at the same time
-WARM_UP = 40
 RATE = 200.0  # a second
 AS_FAST = 0.35  # of the floor
 SLOWEST = 50.0  # milliseconds, of 99 in 100
@@ -98,7 +97,7 @@ def measure(folder: Path, sizes: Sizes) -> list[Row]:
             running.enter_context(server("slack", str(folder / "slack.db"), f"{at}/api/")),
             running.enter_context(server("bolt", str(folder / "bolt.db"))),
         ]
-        warm_up = some(acts, WARM_UP)
+        warm_up = some(acts, sizes.warm_up)
         for port, _ in servers:
             asyncio.run(flood(port, warm_up))
         for _ in range(sizes.repeats):
@@ -129,7 +128,7 @@ def measure(folder: Path, sizes: Sizes) -> list[Row]:
 
 def _presses(folder: Path, sizes: Sizes, slack: str) -> list[Press]:
     """Distinct members' answers to distinct questions; neighbours are to different ones."""
-    needed = WARM_UP + sizes.repeats * (sizes.answers + sizes.at_rate) + 1
+    needed = sizes.warm_up + sizes.repeats * (sizes.answers + sizes.at_rate) + 1
     homes = needed // ((MEMBERS - 1) * QUESTIONS) + 1
     world = World(folder / "slack.db", platform="slack")
     made = world.settle(homes, MEMBERS)

@@ -121,7 +121,7 @@ def _world(file: Path, clock: SystemClock, sizes: Sizes, slack: str) -> Acts:
     answers, windows = presses[::2], presses[1::2]
     enough = round(sizes.busy_seconds * RATE)
     return Acts(
-        some(answers, FIRST),
+        some(answers, min(FIRST, sizes.warm_up)),
         some(answers, enough),
         some(windows, ceil(sizes.busy_seconds * WINDOWS)),
     )
