@@ -22,6 +22,7 @@ from bot.delivery import Delivery, Hooks
 from bot.http import AccessLogger, database_checks, routes, secure
 from bot.jobs import JobWorker
 from bot.metrics import Metrics
+from bot.own_turns import OwnTurns
 from bot.seeing import Seer
 from bot.settings import Settings, not_listening
 from bot.time import Clock, SystemClock
@@ -71,11 +72,12 @@ class Samspill:
         self.random = random or SystemRandom()
         self.seer = Seer(database, registry(), packs, clock, site=site)
         self.turns = Turns(self.seer, vault, self.random)
-        self._due = self.metrics.timers(self.turns.due)
+        self.own_turns = OwnTurns(self.seer, self.random)
+        self._due = self.metrics.timers(self.own_turns.due)
         self.jobs = JobWorker(
             self.workers,
             self.metrics.job(self.seer.compute),
-            self.metrics.job(self.turns.finish, last=True),
+            self.metrics.job(self.own_turns.finish, last=True),
             clock,
             self.random,
         )
@@ -109,7 +111,7 @@ class Samspill:
         if self.database.is_sqlite:
             self._take_over()
         self._loop = asyncio.get_running_loop()
-        self.turns.committed = self._committed
+        self.turns.committed = self.own_turns.committed = self._committed
         self._delivering = asyncio.create_task(self.delivery.run(), name="delivery")
         self._ticker = Ticker(
             {

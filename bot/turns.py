@@ -8,34 +8,28 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from random import Random
-from typing import Any
 
 from cryptography.fernet import InvalidToken
 
 from bot.holding import seal, unseal
 from bot.parties import Parties, Rerun, nobody_guessed, parties
-from bot.retry import next_try
 from bot.seeing import Seer, fit, speaking
 from bot.workers import often
 from dialogs.buttons import parse
 from dialogs.events import Commanded, Deleted, Edited, Event, Handed, Pressed, Said, Submitted
 from dialogs.messages import FieldErrors, Message, Notice, Reply
-from dialogs.turn import Refusal, Turn, View, translator
-from storage import inbox, jobs, outbox, places, timers
-from storage.engine import Db, lock_rows
-from storage.jobs import ClaimedJob
+from dialogs.turn import Refusal, Turn, View
+from storage import inbox, jobs, outbox, places
+from storage.engine import Db
 from storage.secrets import Vault
-from storage.timers import DueTimer
 
 log = logging.getLogger("samspill.turns")
 
 HOLD = timedelta(minutes=10)
 _ANSWERED = Pressed | Submitted | Commanded | Handed  # a duplicate too
-ALL = 0  # nobody's id: locked as a person by a turn that counts what all persons got
-TIMERS_AT_ONCE = 100  # in a turn: it may hold the one writer for some 50 ms
 
 
 class _Undone(Exception):
@@ -223,95 +217,6 @@ class Turns:
         with self._database.write() as db:
             inbox.let_go(db, inbox_id)
 
-    # --- time and jobs ------------------------------------------------------------------------
-
-    def due(self) -> int:
-        """Do what is due now, one batch; how many timers were taken.
-
-        When a batch fails, each of its timers gets a turn of its own: one that cannot be done
-        holds up no other.
-        """
-        try:
-            taken = often(self._due_batch, Rerun)
-        except Exception as error:  # noqa: BLE001 - a dialog may raise anything
-            log.warning("a batch of timers failed", extra={"error": type(error).__name__})
-            taken = self._one_by_one()
-        if taken:
-            self.committed(True)
-        return taken
-
-    def _one_by_one(self) -> int:
-        with self._database.read() as db:
-            now, wall = self._clock.now(), self._clock.wall()
-            found = timers.due_ids(db, now, wall, TIMERS_AT_ONCE)
-        for timer_id in found:
-            try:
-                often(partial(self._due_batch, timer_id), Rerun)
-            except Exception as error:  # noqa: BLE001 - a dialog may raise anything
-                self._timer_failed(timer_id, type(error).__name__)
-        return len(found)
-
-    def _timer_failed(self, timer_id: int, error: str) -> None:
-        """Try it again later, or give it up. It may be what closes a round, and nobody plans it
-        anew: so it is tried as long as a message is."""
-        about = {"timer": timer_id, "error": error}
-        with self._database.write() as db:
-            before = timers.failed_before(db, timer_id)
-            if before is None:
-                return
-            wait = next_try(before + 1, self._random)
-            if wait is not None:
-                timers.put_off(db, timer_id, before + 1, self._clock.wall() + wait)
-            else:
-                timers.give_up(db, timer_id, before + 1, self._clock.now(), error)
-        if wait is not None:
-            log.warning("a timer failed and is tried again", extra=about)
-        else:
-            log.error("a timer is given up", extra=about)
-
-    def _due_batch(self, only: int | None = None) -> int:
-        with self._database.write() as db:
-            now, wall = self._clock.now(), self._clock.wall()
-            due, late = timers.claim_due(db, now, wall, TIMERS_AT_ONCE, only=only)
-            due = due + [each for each in late if self._whenever(each)]
-            skipped = [each for each in late if not self._whenever(each)]
-            homes = [each.collaboration_id for each in due if each.collaboration_id]
-            lock_rows(db, homes, [ALL] if any(map(self._alone, due)) else [])
-            for (dialog, action), batch in _grouped(due).items():
-                handler = self._seer.registry.dialogs[dialog].dues[action]
-                turn = self._own_turn(db, now, f"timer:{batch[0].id}")
-                handler(turn, [each.argument for each in batch])
-        for each in skipped:
-            log.warning("skipped a timer that was too late", extra={"timer": each.occurrence})
-        return len(due) + len(skipped)
-
-    def _whenever(self, timer: DueTimer) -> bool:
-        """Whether it is done however late: a round that should have closed must close."""
-        return timer.action in self._seer.registry.dialogs[timer.dialog].whenever
-
-    def _alone(self, timer: DueTimer) -> bool:
-        return timer.action in self._seer.registry.dialogs[timer.dialog].alone
-
-    def finish(self, job: ClaimedJob, result: dict[str, Any]) -> None:
-        """Write a job's result in a short turn."""
-        often(lambda: self._finish(job, result), Rerun)
-        self.committed(True)
-
-    def _finish(self, job: ClaimedJob, result: dict[str, Any]) -> None:
-        dialog = self._seer.registry.dialogs[job.dialog]
-        _, finish = dialog.computes[job.action]
-        with self._database.write() as db:
-            scope = dialog.scope(db, job.argument)
-            lock_rows(db, [scope] if scope else [], [])
-            if jobs.settle(db, job):
-                turn = self._own_turn(db, self._clock.now(), f"job:{job.key}:{job.wanted}")
-                finish(turn, job.argument, result)
-
-    def _own_turn(self, db: Db, now: datetime, key: str) -> Turn:
-        say = translator(None, None, None)
-        packs, random = self._seer.packs(), self._random
-        return Turn(db, now, packs, None, None, say, at=now, event_key=key, random=random)
-
 
 def _posts_notices(event: Event) -> bool:
     """Whether a private answer is a post in the direct conversation."""
@@ -329,10 +234,3 @@ def _post_notice(turn: Turn, message: Message) -> None:
         place = places.direct_of(turn.db, turn.me.id)
     owner = ("", turn.about[0] if turn.about else "")
     turn.post(place, message, f"notice:{turn.event_key}", owner=owner)
-
-
-def _grouped(due: list[DueTimer]) -> dict[tuple[str, str], list[DueTimer]]:
-    groups: dict[tuple[str, str], list[DueTimer]] = {}
-    for each in due:
-        groups.setdefault((each.dialog, each.action), []).append(each)
-    return groups

@@ -10,8 +10,8 @@ import pytest
 from sqlmodel import select
 
 from bot.app import Samspill
+from bot.own_turns import TIMERS_AT_ONCE
 from bot.retry import LIMIT
-from bot.turns import TIMERS_AT_ONCE
 from dialogs.dialog import Dialog
 from dialogs.packs.library import Packs
 from storage import audit, timers
@@ -66,7 +66,7 @@ class World:
     def run(self):
         """As the clock does: until nothing is due."""
         batches = 0
-        while self.core.turns.due():
+        while self.core.own_turns.due():
             batches += 1
             assert batches < 10
 
@@ -139,6 +139,6 @@ def test_what_counts_over_all_collaborations_goes_one_at_a_time(postgres):
     batch = TIMERS_AT_ONCE
     world.plan(*(str(each) for each in range(2 * batch)), action="count")
     with ThreadPoolExecutor(2) as replicas:
-        assert list(replicas.map(lambda _: world.core.turns.due(), range(2))) == [batch, batch]
+        assert list(replicas.map(lambda _: world.core.own_turns.due(), range(2))) == [batch, batch]
     assert len(world.done()) == 1
     world.core.workers.close()

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlmodel import select
 
+from bot.own_turns import OwnTurns
 from bot.seeing import Seer
 from bot.turns import Turns
 from dialogs.all import registry
@@ -113,6 +114,7 @@ class World:
         self.clock = FakeClock()
         self.seer = Seer(database, REGISTRY, lambda: PACKS, self.clock)
         self.turns = Turns(self.seer, Vault("a secret for tests that is long enough"), Random(7))
+        self.own_turns = OwnTurns(self.seer, Random(7))
         self.numbers = itertools.count(1)
         self.words: dict[str, Word] = {}
         self.replies: list[tuple[Somebody, Reply]] = []
@@ -209,14 +211,14 @@ class World:
 
     def rests(self) -> None:
         """Do all that is due, and every job."""
-        while self.turns.due():
+        while self.own_turns.due():
             pass
         while True:
             with self.database.write() as db:
                 job = jobs.claim(db, "lease", self.clock.wall(), timedelta(minutes=5))
             if job is None:
                 return
-            self.turns.finish(job, self.seer.compute(job))
+            self.own_turns.finish(job, self.seer.compute(job))
 
     # --- rounds -------------------------------------------------------------------------------
 
