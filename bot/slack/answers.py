@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import ClientError
-from slack_bolt.async_app import AsyncAck, AsyncRespond
+from slack_bolt.async_app import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -19,7 +19,7 @@ from bot.slack.interactions import from_home, to_metadata
 from bot.slack.pressing import Json
 from bot.slack.refusals import told
 from bot.slack.render import rendered
-from bot.slack.telling import Telling
+from bot.slack.telling import Telling, tell_at
 from dialogs.events import Done, Submitted
 from dialogs.language import Translator
 from dialogs.language import known as spoken
@@ -88,9 +88,9 @@ class Answers:
         event: Done,
         body: Json,
         client: AsyncWebClient,
-        respond: AsyncRespond | None = None,
+        address: str | None = None,
     ) -> None:
-        """Show a reply; `respond` answers at the address that came with a press or command."""
+        """Show a reply; `address` is what came with a press or command for answers to it."""
         match reply:
             case Form():
                 view = forms.view(reply, _where(event, body))
@@ -99,15 +99,13 @@ class Answers:
                 view = forms.page(reply, _where(event, body))
                 self.later(self._open(client, event, body, view))
             case Notice():
-                self.later(self._privately(client, event, body, reply.message, respond))
+                self.later(self._privately(client, event, body, reply.message, address))
 
     async def publish(self, client: AsyncWebClient, event: Done, page: Page) -> None:
         """Show somebody their page."""
         await client.views_publish(user_id=event.actor.user, view=forms.home(page))
 
-    async def point(
-        self, respond: AsyncRespond, event: Done, *, channel: bool, answered: bool
-    ) -> None:
+    async def point(self, address: str, event: Done, *, channel: bool, answered: bool) -> None:
         """Samspill is not where a command was given: say so there, and where the answer is."""
         say = Translator(spoken(event.actor.language))
         said = []
@@ -116,7 +114,7 @@ class Answers:
         if answered:
             said.append(say.t("I have answered you in our own conversation."))
         if said:
-            await respond(text=" ".join(said), response_type="ephemeral", replace_original=False)
+            await tell_at(address, {"text": " ".join(said)})
 
     async def _open(
         self, client: AsyncWebClient, event: Done, body: Json, view: dict[str, Any]
@@ -136,7 +134,7 @@ class Answers:
         event: Done,
         body: Json,
         message: Message,
-        respond: AsyncRespond | None = None,
+        address: str | None = None,
     ) -> None:
         """To one person: in the channel where they are, else directly; on their page in a window.
         What is longer than a message can be is shown in a window too, where one can open."""
@@ -146,7 +144,7 @@ class Answers:
             await self._open(client, event, body, forms.page(page, _where(event, body)))
             return
         content = {"text": shown.text, "blocks": shown.blocks}
-        await self._telling.tell(client, event, content, respond)
+        await self._telling.tell(client, event, content, address)
 
 
 async def _shown(client: AsyncWebClient, body: Json, view: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
@@ -150,7 +150,6 @@ class Edge:
         ack: AsyncAck,
         client: AsyncWebClient,
         context: Any,
-        respond: AsyncRespond,
     ) -> None:
         known = await self._known(body, client, context)
         event = event_of(body, known)
@@ -166,12 +165,13 @@ class Edge:
             reply = failed(event)
         if await self._answers.acknowledge(reply, event, body, ack):
             return
-        theirs = slacks_own(str(respond.response_url), client.base_url)
-        self._answers.give(reply, event, body, client, respond if theirs else None)
+        told = text_at(body, "response_url")
+        address = told if slacks_own(told, client.base_url) else None
+        self._answers.give(reply, event, body, client, address)
         shown = isinstance(reply, Form | Page)
-        if known.outside and theirs:
+        if known.outside and address is not None:
             channel = not body["channel_id"].startswith("D")
-            pointing = self._answers.point(respond, event, channel=channel, answered=not shown)
+            pointing = self._answers.point(address, event, channel=channel, answered=not shown)
             self._answers.later(pointing)
         if from_home(body) and not shown:
             self._answers.later(self._refresh(event, client))

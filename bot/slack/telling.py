@@ -9,13 +9,13 @@ from functools import partial
 from typing import Any
 
 from aiohttp import ClientConnectorError, ClientError
-from slack_bolt.async_app import AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.slack.pacing import RESPONSE, Pacing
 from bot.slack.refusals import patience, told
-from bot.slack.workspaces import Workspaces
+from bot.slack.workspaces import SECONDS, SILENT, Workspaces
 from dialogs.events import Done
 
 log = logging.getLogger("samspill.slack")
@@ -30,6 +30,22 @@ Sleep = Callable[[float], Awaitable[None]]
 
 class TooLong(Exception):
     """So much is to be said now that this would come much too late."""
+
+
+class NotTaken(Exception):
+    """Slack did not take what was said at the address of a press or command."""
+
+
+async def tell_at(address: str, content: dict[str, Any], thread: str | None = None) -> None:
+    """Tell whoever pressed or gave a command, at the address that came with it; NotTaken when Slack
+    says no. Bolt's own way there is not used: it says nothing of a refusal, and its client would
+    log the words for whoever turns that up."""
+    client = AsyncWebhookClient(address, SECONDS, logger=SILENT, retry_handlers=[])
+    passing = {"response_type": "ephemeral", "replace_original": False}
+    there = {"thread_ts": thread} if thread is not None else {}
+    answer = await client.send_dict({**content, **passing, **there})
+    if answer.status_code != 200:
+        raise NotTaken
 
 
 class Telling:
@@ -47,19 +63,19 @@ class Telling:
         client: AsyncWebClient,
         event: Done,
         content: dict[str, Any],
-        respond: AsyncRespond | None = None,
+        address: str | None = None,
     ) -> None:
         """Tell whoever caused an event. Raises what Slack's client raises when it cannot be done,
         and TooLong: directly it would only hold up questions and reminders, which count alike.
 
-        When so many are told that Slack's limit would make it late, it goes by `respond`, which a
-        press or a command has and which is not counted with the rest.
+        When so many are told that Slack's limit would make it late, it goes to `address`, which
+        comes with a press or a command and is not counted with the rest.
 
         When a connection breaks, nobody knows whether the words have gone. Those that are shown in
         passing are sent once more: to see them twice does no harm, and whoever pressed and sees
         nothing believes that nothing was done. A direct message is not: it stays, and calls twice.
         """
-        if not event.where.direct and await self._in_place(client, event, content, respond):
+        if not event.where.direct and await self._in_place(client, event, content, address):
             return
         directly = partial(
             client.chat_postMessage, channel=event.actor.user, mrkdwn=False, **content
@@ -72,7 +88,7 @@ class Telling:
         client: AsyncWebClient,
         event: Done,
         content: dict[str, Any],
-        respond: AsyncRespond | None,
+        address: str | None,
     ) -> bool:
         """In passing, where they are; False when it cannot be shown there."""
         where = event.where
@@ -84,10 +100,9 @@ class Telling:
             await self._tried(here, turn, twice=True)
         except (SlackApiError, TooLong) as error:
             many = isinstance(error, TooLong) or patience(error) is not None
-            if many and respond is not None:
+            if many and address is not None:
                 await self._turn(where.tenant, RESPONSE, IN_PLACE, None)
-                passing: dict[str, Any] = {"response_type": "ephemeral", "thread_ts": where.thread}
-                await respond(**content, **passing, replace_original=False)
+                await tell_at(address, content, where.thread)
                 return True
             if isinstance(error, TooLong):
                 raise

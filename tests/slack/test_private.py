@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 
 from dialogs.events import Event
@@ -112,9 +114,11 @@ def test_a_private_answer_is_given_and_can_be_asked_for_again(
 
 
 def test_who_presses_while_slack_takes_no_more_is_told_by_the_press_itself(
-    database: Database,
+    database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """In the same channel and not directly, which would call them and count against all else."""
+    """In the same channel and not directly, which would call them and count against all else; and
+    in no log, however much is logged."""
+    caplog.set_level(logging.DEBUG)
 
     async def story(stage: Stage) -> None:
         kari = five(stage, "slack")["kari"]
@@ -131,6 +135,7 @@ def test_who_presses_while_slack_takes_no_more_is_told_by_the_press_itself(
         assert not any(
             moved_on in slack.shown(each) for each in slack.direct(user).messages.values()
         )
+        assert moved_on not in caplog.text
 
     play(database, story)
 

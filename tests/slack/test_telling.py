@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.slack.answers import Answers
 from bot.slack.pacing import BURST, TIERS, Pacing
-from bot.slack.telling import WAITS, Telling, TooLong
+from bot.slack.telling import WAITS, NotTaken, Telling, TooLong, tell_at
 from bot.slack.workspaces import OneWorkspace
 from dialogs.events import Actor, Commanded, Where
 from tests.fakes import FakeClock
@@ -182,6 +182,16 @@ def test_what_would_have_to_wait_too_long_for_its_turn_is_given_up(direct: bool)
         with pytest.raises(TooLong):
             await desk.tells(direct=direct)
         assert (desk.told(), desk.waited) == ((0, 0), [])
+
+    sit(story)
+
+
+def test_it_is_said_when_slack_takes_nothing_more_at_the_address_of_a_press() -> None:
+    """After half an hour, or when it was used too often."""
+
+    async def story(desk: Desk) -> None:
+        with pytest.raises(NotTaken):
+            await tell_at(f"{desk.slack.api.origin}/response/forgotten", dict(WORDS))
 
     sit(story)
 
