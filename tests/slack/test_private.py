@@ -136,6 +136,7 @@ def test_who_presses_while_slack_takes_no_more_is_told_by_the_press_itself(
             moved_on in slack.shown(each) for each in slack.direct(user).messages.values()
         )
         assert moved_on not in caplog.text
+        assert "response_type" not in caplog.text  # nor as JSON has it
 
     play(database, story)
 
