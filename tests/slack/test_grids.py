@@ -39,6 +39,14 @@ def furnish(stage: Stage) -> tuple[dict[str, Player], House]:
     return five(stage, "slack"), house
 
 
+def with_a_guest(stage: Stage) -> tuple[dict[str, Player], House, Player]:
+    """The five, and Ida of a grid elsewhere that has not let Samspill in."""
+    stage.house = house = House(stage, many=True, guests=("ute",))
+    cast = five(stage, "slack")
+    house.team_of("ute").enterprise = GRID
+    return cast, house, stage.player("slack", "ute", "ida")
+
+
 async def let_in(house: House, team: Team, *, whole: bool) -> None:
     """A workspace, or the grid that it belongs to, lets Samspill in; an installation that a grid's
     takes the place of ends."""
@@ -105,10 +113,7 @@ def test_who_has_not_come_back_yet_is_reached_by_the_grids_installation(
 
 def test_a_guest_whose_own_workspace_comes_later_is_the_same(database: Database) -> None:
     async def story(stage: Stage) -> None:
-        stage.house = house = House(stage, many=True, guests=("ute",))
-        cast = five(stage, "slack")
-        house.team_of("ute").enterprise = GRID
-        ida = stage.player("slack", "ute", "ida")
+        cast, house, ida = with_a_guest(stage)
         await trial(cast["kari"])
         await answers(ida, "Ida ser det slik.")
         assert homes(stage, ida) == [GRID]
@@ -135,10 +140,7 @@ def test_a_guest_stays_who_they_are_while_slack_does_not_tell_where_they_are_fro
     database: Database,
 ) -> None:
     async def story(stage: Stage) -> None:
-        stage.house = house = House(stage, many=True, guests=("ute",))
-        cast = five(stage, "slack")
-        house.team_of("ute").enterprise = GRID
-        ida = stage.player("slack", "ute", "ida")
+        cast, _, ida = with_a_guest(stage)
         await trial(cast["kari"])
         await answers(ida, "Ida ser det slik.")
         known = len(kept(stage, Person))
@@ -152,10 +154,7 @@ def test_a_guest_stays_who_they_are_while_slack_does_not_tell_where_they_are_fro
 
 def test_nobody_is_met_by_a_guess_where_they_are_from(database: Database) -> None:
     async def story(stage: Stage) -> None:
-        stage.house = house = House(stage, many=True, guests=("ute",))
-        cast = five(stage, "slack")
-        house.team_of("ute").enterprise = GRID
-        ida = stage.player("slack", "ute", "ida")
+        cast, house, ida = with_a_guest(stage)
         await start(cast["kari"], "proverunde", "tråd")
         await cast["kari"].presses("Next question", on=PROBLEM)
         known = len(kept(stage, Person))
