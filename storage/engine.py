@@ -94,7 +94,7 @@ class Database:
         """Let what this thread writes until the end share one commit (SQLite, where each waits for
         the disk); whether that is still possible can be asked for.
 
-        When it raises Undone, nothing of it is written, or what is written knows that it was.
+        Raises Undone, at the end, when it was not: run each part again by itself then.
         """
         with self._writer.connect() as connection:
             begun = connection.begin()
