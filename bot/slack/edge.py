@@ -1,46 +1,43 @@
-"""Slack's way in: Bolt verifies and dispatches, each payload becomes an event, and what it is
-answered with goes back by the way that Slack has for it.
-
-Bolt acknowledges only after its listener has run (`process_before_response`): what raises here is
-sent again by Slack, if it is an event.
-"""
+"""Slack's way in: Bolt verifies, each payload becomes an event, and what it is answered with goes
+back by the way that Slack has for it."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.async_app import AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.answers import Answers, failed, slacks_own
+from bot.slack.bolt import app_of, request_of
 from bot.slack.inbound import about, changed, event_of
 from bot.slack.interactions import from_home
 from bot.slack.lookups import Lookups
 from bot.slack.manifest import ENDINGS, EVENTS
 from bot.slack.payloads import Ignored, Known, text_at
 from bot.slack.telling import Telling
-from bot.slack.workspaces import SILENT, Unreachable, Workspaces
+from bot.slack.workspaces import Unreachable, Workspaces
 from dialogs.events import Done, Event, Opened, Told
 from dialogs.language import known as spoken
 from dialogs.messages import Form, Page, Reply
 
 log = logging.getLogger("samspill.slack")
 
-_ANY = re.compile("")
+# The types of what people do, beside commands, which have none.
+_INTERACTIONS = ("block_actions", "view_submission", "view_closed", "shortcut", "message_action")
 Take = Callable[[Event], Awaitable[Reply | None]]
 
 
 class Edge:
-    """The listeners, the same for HTTP and Socket Mode."""
+    """Takes what comes in, the same over HTTP and in Socket Mode."""
 
     def __init__(
         self,
@@ -60,29 +57,9 @@ class Edge:
         self._now = now
         self._answers = Answers(telling)
 
-        # Bolt fills in arguments by their names, and would look for a method's `self` too.
-        async def installation(
-            context: Any, enterprise_id: str | None, team_id: str | None
-        ) -> AuthorizeResult | None:
-            return await self._authorized((team_id, enterprise_id), context.channel_id or "")
-
-        self.app = AsyncApp(
-            process_before_response=True,
-            signing_secret=signing_secret,
-            request_verification_enabled=signing_secret is not None,
-            authorize=installation,  # type: ignore[arg-type]  # None is what Bolt asks for
-            client=client,
-            logger=SILENT,
+        self.app = app_of(
+            self._authorized, self._listen, _not_taken, signing_secret=signing_secret, client=client
         )
-        self.app.error(_not_taken)
-        listen = self.app
-        # Bolt tries them in this order: what people wait for comes first.
-        listen.action(_ANY)(self._interaction)
-        listen.view(_ANY)(self._interaction)
-        listen.event(_ANY)(self._event)
-        listen.view_closed(_ANY)(self._interaction)
-        listen.shortcut(_ANY)(self._interaction)
-        listen.command(_ANY)(self._interaction)
 
     def routes(self) -> list[web.RouteDef]:
         """What is served."""
@@ -92,7 +69,7 @@ class Edge:
         if not _may_be_signed(request.headers):
             return web.Response(status=401)
         try:
-            answer = await self.app.async_dispatch(await to_bolt_request(request))
+            answer = await self.app.async_dispatch(await request_of(request))
         except Exception as error:  # noqa: BLE001 - Bolt reads into a body whatever that is
             answer = _not_understood(error)
         return await to_aiohttp_response(answer)
@@ -101,13 +78,11 @@ class Edge:
         """Wait for the answers that are on their way, until none has gone for so long."""
         await self._answers.settled(seconds)
 
-    async def _authorized(
-        self, tenants: Iterable[str | None], channel: str
-    ) -> AuthorizeResult | None:
+    async def _authorized(self, context: AsyncBoltContext) -> AuthorizeResult | None:
         """By which installation a request is answered; None: by none of ours."""
-        wanted = [each for each in tenants if each]
+        wanted = [each for each in (context.team_id, context.enterprise_id) if each]
         try:
-            found = await self._workspaces.answering(wanted, channel)
+            found = await self._workspaces.answering(wanted, context.channel_id or "")
         except Unreachable as error:
             log.error("cannot ask Slack which workspace it is", extra={"error": str(error)})
             raise
@@ -124,13 +99,24 @@ class Edge:
 
     # --- what comes in ------------------------------------------------------------------------
 
-    async def _event(self, body: dict[str, Any], client: AsyncWebClient, context: Any) -> None:
+    async def _listen(self, body: dict[str, Any], context: AsyncBoltContext) -> bool:
+        """Take what it is; False when it is nothing that we know."""
+        kind = body.get("type")
+        if kind == "event_callback":
+            await self._event(body, context)
+        elif kind in _INTERACTIONS or "command" in body:
+            await self._interaction(body, context)
+        else:
+            return False
+        return True
+
+    async def _event(self, body: dict[str, Any], context: AsyncBoltContext) -> None:
         if body["event"].get("type") in ENDINGS:
             told = (context.team_id, context.enterprise_id, *(body["event"].get("team_ids") or ()))
             await self._workspaces.check([each for each in told if isinstance(each, str)])
             return
         self._lookups.forget(changed(body))
-        event = event_of(body, await self._known(body, client, context))
+        event = event_of(body, await self._known(body, context))
         if isinstance(event, Ignored):
             return
         try:
@@ -140,18 +126,13 @@ class Edge:
         if isinstance(event, Told):
             return  # nobody waits for an answer
         if isinstance(event, Opened) and isinstance(reply, Page):
-            self._answers.later(self._answers.publish(client, event, reply))
+            self._answers.later(self._answers.publish(context.client, event, reply))
         else:
-            self._answers.give(reply, event, body, client)
+            self._answers.give(reply, event, body, context.client)
 
-    async def _interaction(
-        self,
-        body: dict[str, Any],
-        ack: AsyncAck,
-        client: AsyncWebClient,
-        context: Any,
-    ) -> None:
-        known = await self._known(body, client, context)
+    async def _interaction(self, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        client, ack = context.client, context.ack
+        known = await self._known(body, context)
         event = event_of(body, known)
         if isinstance(event, Ignored | Told):  # the latter is never an interaction
             if body.get("type") == "view_submission":
@@ -176,9 +157,11 @@ class Edge:
         if from_home(body) and not shown:
             self._answers.later(self._refresh(event, client))
 
-    async def _known(self, body: Mapping[str, Any], client: AsyncWebClient, context: Any) -> Known:
-        told = about(body)
-        tenant = context.authorize_result.team_id
+    async def _known(self, body: Mapping[str, Any], context: AsyncBoltContext) -> Known:
+        told, client = about(body), context.client
+        authorized = context.authorize_result
+        assert authorized is not None
+        tenant = str(authorized.team_id)
         around = await self._workspaces.around(tenant, told.channel)
         people = told.people - set(around.bots.values())
         if "command" in body:  # it can be given anywhere

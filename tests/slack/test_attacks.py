@@ -94,6 +94,31 @@ def test_what_slack_has_not_signed_is_not_taken(database: Database) -> None:
     play(database, story)
 
 
+def test_of_a_form_the_whole_is_signed_and_only_what_is_known_is_taken(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        kari = five(stage, "slack")["kari"]
+        await trial(kari)
+        await kari.presses("Next question", on=PROBLEM)
+        before, now = record(stage), time.time()
+        press = next(p.payload for p in reversed(local(stage).post.sent) if "actions" in p.payload)
+        secret, at = local(stage).state.signing_secret, local(stage).events_at
+        inside, other = json.dumps(press), json.dumps(press | {"type": "block_suggestion"})
+        form, unknown = urlencode({"payload": inside}), urlencode({"payload": other})
+        sent = [
+            (form, signed(inside, secret, now), 401),
+            (form + "&x=1", signed(form, secret, now), 401),
+            (unknown, signed(unknown, secret, now), 404),
+            (form, signed(form, secret, now), 200),
+        ]
+        async with ClientSession() as session:
+            for body, headers, status in sent:
+                answer = await session.post(at, data=body, headers=FORM_BODY | headers)
+                assert answer.status == status
+        assert record(stage) == before  # the last is the press that was taken already
+
+    play(database, story)
+
+
 # --- buttons are never trusted --------------------------------------------------------------------
 
 
