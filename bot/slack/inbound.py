@@ -25,19 +25,22 @@ class About:
 def about(payload: Mapping[str, Any]) -> About:
     """Who did it, who is named in it, and in which channel."""
     event = mapping(payload, "event")
+    if event:
+        return _about_event(event)
+    user = text_at(payload, "user", "id") or text_at(payload, "user_id")
+    channel = text_at(payload, "channel", "id") or text_at(payload, "channel_id")
+    people = {user} | mentioned(text_at(payload, "text"))
+    return About(frozenset(people - {""}), channel)
+
+
+def _about_event(event: Mapping[str, Any]) -> About:
     message, before = mapping(event, "message"), mapping(event, "previous_message")
-    several = (payload, event, message, before)
-    people = {text_at(each, "user") for each in several}
-    people |= {
-        text_at(payload, "user", "id"),
-        text_at(payload, "user_id"),
-        text_at(event, "inviter"),
-    }
-    for each in (event, message, payload):
+    people = {text_at(each, "user") for each in (event, message, before)}
+    people |= {text_at(event, "inviter")}
+    for each in (event, message):
         people |= mentioned(text_at(each, "text"))
-    channel = text_at(event, "channel") or text_at(payload, "channel", "id")
-    channel = channel or text_at(event, "channel", "id") or text_at(event, "new_channel_id")
-    return About(frozenset(people - {""}), channel or text_at(payload, "channel_id"))
+    channel = text_at(event, "channel") or text_at(event, "channel", "id")
+    return About(frozenset(people - {""}), channel or text_at(event, "new_channel_id"))
 
 
 def changed(payload: Mapping[str, Any]) -> str:

@@ -31,10 +31,9 @@ PURPOSES = {ADD_ANSWER: "answer"}  # of the shortcuts in a message's own menu
 
 
 def _who(payload: Mapping[str, Any], known: Known) -> Actor:
-    user = needed(payload, "user", "id")
-    team = text_at(payload, "user", "team_id") or text_at(payload, "team", "id") or known.tenant
-    name = text_at(payload, "user", "name")
-    return actor_of(user, team, known, name)
+    user = mapping(payload, "user")
+    team = text_at(user, "team_id") or text_at(payload, "team", "id") or known.tenant
+    return actor_of(needed(user, "id"), team, known, text_at(user, "name"))
 
 
 def pressed(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
@@ -44,23 +43,22 @@ def pressed(payload: Mapping[str, Any], known: Known) -> Event | Ignored:
     action = actions[0] if isinstance(actions, list) and actions else None
     if not isinstance(action, Mapping):
         return Ignored("unreadable")
-    at = needed(action, "action_ts")
-    button = needed(action, "action_id").partition(REPEATED)[0]
+    at, id = needed(action, "action_ts"), needed(action, "action_id")
     container = mapping(payload, "container")
-    where = from_metadata(text_at(payload, "view", "private_metadata"), actor.user)
     channel = text_at(payload, "channel", "id") or text_at(container, "channel_id")
     if channel:
         thread = text_at(container, "thread_ts") or text_at(payload, "message", "thread_ts")
         where = place_of(known, channel, actor.user, thread or None)
-    elif where is None:
-        where = at_home(known, actor.user)
+    else:
+        opened = from_metadata(text_at(payload, "view", "private_metadata"), actor.user)
+        where = opened or at_home(known, actor.user)
     value = text_at(action, "selected_option", "value") or text_at(action, "value")
     return Pressed(
-        f"pressed:{at}:{actor.user}:{text_at(action, 'action_id')[:200]}",
+        f"pressed:{at}:{actor.user}:{id[:200]}",
         instant(at),
         actor,
         where,
-        button,
+        id.partition(REPEATED)[0],
         value or None,
         text_at(container, "message_ts") or None,
     )
@@ -144,6 +142,8 @@ def to_metadata(where: Where, *, home: bool = False) -> str:
 def from_home(payload: Mapping[str, Any]) -> bool:
     """Whether something was done on somebody's own page, or in a window that was opened there."""
     view = mapping(payload, "view")
+    if not view:
+        return False
     if text_at(view, "type") == "home":
         return True
     try:

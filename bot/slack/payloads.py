@@ -56,7 +56,9 @@ class Unreadable(Exception):
 def text_at(data: Any, *path: str) -> str:
     """A text at the end of a path; empty when it is not there."""
     for each in path:
-        data = data.get(each) if isinstance(data, dict) else None
+        if not isinstance(data, dict):
+            return ""
+        data = data.get(each)
     return data if isinstance(data, str) else ""
 
 
