@@ -105,7 +105,15 @@ class Answers:
         """Show somebody their page."""
         await client.views_publish(user_id=event.actor.user, view=forms.home(page))
 
-    async def point(self, address: str, event: Done, *, channel: bool, answered: bool) -> None:
+    async def point(
+        self,
+        client: AsyncWebClient,
+        event: Done,
+        address: str,
+        *,
+        channel: bool,
+        answered: bool,
+    ) -> None:
         """Samspill is not where a command was given: say so there, and where the answer is."""
         say = Translator(spoken(event.actor.language))
         said = []
@@ -114,7 +122,7 @@ class Answers:
         if answered:
             said.append(say.t("I have answered you in our own conversation."))
         if said:
-            await tell_at(address, {"text": " ".join(said)})
+            await tell_at(client, address, {"text": " ".join(said)})
 
     async def _open(
         self, client: AsyncWebClient, event: Done, body: Json, view: dict[str, Any]

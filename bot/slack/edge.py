@@ -152,8 +152,9 @@ class Edge:
         shown = isinstance(reply, Form | Page)
         if known.outside and address is not None:
             channel = not body["channel_id"].startswith("D")
-            pointing = self._answers.point(address, event, channel=channel, answered=not shown)
-            self._answers.later(pointing)
+            self._answers.later(
+                self._answers.point(client, event, address, channel=channel, answered=not shown)
+            )
         if from_home(body) and not shown:
             self._answers.later(self._refresh(event, client))
 

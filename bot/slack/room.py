@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, web
+from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
@@ -105,8 +105,11 @@ class Slack:
     async def start(self) -> None:
         """Connect, and go on trying in the background when Slack cannot be reached now."""
         # Slack's client reads from the environment which proxy to use; a session that does so too
-        # looks for it in two threads at every call.
-        self._session = self._client.session = ClientSession(timeout=ClientTimeout(total=SECONDS))
+        # looks for it in two threads at every call. What Slack would have a browser keep is none of
+        # ours: calls for all workspaces and answers to presses go over this one.
+        self._session = self._client.session = ClientSession(
+            timeout=ClientTimeout(total=SECONDS), cookie_jar=DummyCookieJar()
+        )
         self._workspaces.use(self._session)
         self._connecting = asyncio.create_task(self._connect(), name="slack")
 

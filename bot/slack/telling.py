@@ -36,14 +36,18 @@ class NotTaken(Exception):
     """Slack did not take what was said at the address of a press or command."""
 
 
-async def tell_at(address: str, content: dict[str, Any], thread: str | None = None) -> None:
-    """Tell whoever pressed or gave a command, at the address that came with it; NotTaken when Slack
-    says no. Bolt's own way there is not used: it says nothing of a refusal, and its client would
-    log the words for whoever turns that up."""
-    client = AsyncWebhookClient(address, SECONDS, logger=SILENT, retry_handlers=[])
+async def tell_at(
+    client: AsyncWebClient, address: str, content: dict[str, Any], thread: str | None = None
+) -> None:
+    """Tell whoever pressed or gave a command, at the address that came with it, over the client's
+    connections; NotTaken when Slack says no. Bolt's own way there is not used: it says nothing of a
+    refusal, and its client would log the words for whoever turns that up."""
+    hook = AsyncWebhookClient(
+        address, SECONDS, session=client.session, logger=SILENT, retry_handlers=[]
+    )
     passing = {"response_type": "ephemeral", "replace_original": False}
     there = {"thread_ts": thread} if thread is not None else {}
-    answer = await client.send_dict({**content, **passing, **there})
+    answer = await hook.send_dict({**content, **passing, **there})
     if answer.status_code != 200:
         raise NotTaken
 
@@ -102,7 +106,7 @@ class Telling:
             many = isinstance(error, TooLong) or patience(error) is not None
             if many and address is not None:
                 await self._turn(where.tenant, RESPONSE, IN_PLACE, None)
-                await tell_at(address, content, where.thread)
+                await tell_at(client, address, content, where.thread)
                 return True
             if isinstance(error, TooLong):
                 raise

@@ -190,8 +190,10 @@ def test_it_is_said_when_slack_takes_nothing_more_at_the_address_of_a_press() ->
     """After half an hour, or when it was used too often."""
 
     async def story(desk: Desk) -> None:
+        client = await desk.workspaces.client(desk.team.id)
+        assert client is not None
         with pytest.raises(NotTaken):
-            await tell_at(f"{desk.slack.api.origin}/response/forgotten", dict(WORDS))
+            await tell_at(client, f"{desk.slack.api.origin}/response/forgotten", dict(WORDS))
 
     sit(story)
 
