@@ -8,6 +8,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from aiohttp import ClientError
@@ -46,22 +47,18 @@ class Lookups:
         """These people, and what the channel is called, as far as Slack tells in time; what is not
         known is asked side by side. Conversations of people have no name."""
         named = (channel,) if channel.startswith(("C", "G")) else ()
-        found = {each: known for each in (*users, *named) if (known := self._fresh(each))}
-        asking = {each: self._person(client, each) for each in users if each not in found}
-        asking |= {each: self._channel(client, each) for each in named if each not in found}
+        found, asking = {}, {}
+        for each in (*users, *named):
+            known = self._fresh(each)
+            if known is not None:
+                found[each] = known
+            else:
+                asking[each] = self._ask(client, each, _channel if each in named else _person)
         if asking:
-            told = await asyncio.gather(*asking.values())
-            found |= dict(zip(asking, told, strict=True))
+            await asyncio.wait(asking.values(), timeout=PATIENCE)
+            found |= {each: self._heard(each, task) for each, task in asking.items()}
         name = found.pop(channel).name if named else ""
         return found, name
-
-    async def _channel(self, client: AsyncWebClient, channel: str) -> Called:
-
-        async def ask() -> Called:
-            answer = await client.conversations_info(channel=channel)
-            return Called(str(_map(answer.get("channel")).get("name") or ""))
-
-        return await self._one(channel, ask)
 
     async def outside(self, client: AsyncWebClient, channel: str, user: str) -> bool:
         """Whether Samspill is not in a conversation of this person's, so that nothing can be said
@@ -82,42 +79,60 @@ class Lookups:
         if id in self._known:
             self._known[id] = (-math.inf, self._known[id][1])
 
-    async def _person(self, client: AsyncWebClient, user: str) -> Called:
-        async def ask() -> Called:
-            answer = await client.users_info(user=user, include_locale=True)
-            person = _map(answer.get("user"))
-            profile = _map(person.get("profile"))
-            name = profile.get("display_name") or profile.get("real_name") or person.get("name")
-            grid = _map(person.get("enterprise_user")).get("enterprise_id")
-            homes = (str(each) for each in (person.get("team_id"), grid) if each)
-            return Called(str(name or ""), str(person.get("locale") or ""), tuple(homes))
-
-        return await self._one(user, ask)
-
-    async def _one(self, id: str, ask: Callable[[], Coroutine[Any, Any, Called]]) -> Called:
-        """What Slack says, else what was known; who is asked about already is not asked twice."""
+    def _ask(
+        self,
+        client: AsyncWebClient,
+        id: str,
+        ask: Callable[[AsyncWebClient, str], Coroutine[Any, Any, Called]],
+    ) -> asyncio.Task[Called]:
+        """Who is asked about already is not asked twice."""
         asking = self._asking.get(id)
         if asking is None:
-            asking = self._asking[id] = asyncio.create_task(self._asked(id, ask))
-            asking.add_done_callback(lambda _: self._asking.pop(id, None))
-        try:
-            async with asyncio.timeout(PATIENCE):
-                return await asyncio.shield(asking)
-        except (SlackApiError, ClientError, TimeoutError) as error:  # asked again next time
-            unheard = not isinstance(error, SlackApiError) or said_nothing(error)
-            return self._known.get(id, (0.0, Called(unheard=unheard)))[1]
+            asking = self._asking[id] = asyncio.create_task(self._asked(id, ask(client, id)))
+            asking.add_done_callback(partial(self._answered, id))
+        return asking
+
+    def _answered(self, id: str, asking: asyncio.Task[Called]) -> None:
+        del self._asking[id]
+        if not asking.cancelled():
+            asking.exception()  # perhaps nobody waits for it any more
+
+    def _heard(self, id: str, asking: asyncio.Task[Called]) -> Called:
+        """What Slack says, else what was known."""
+        error = asking.exception() if asking.done() else TimeoutError()
+        if error is None:
+            return asking.result()
+        if not isinstance(error, SlackApiError | ClientError | TimeoutError):
+            raise error
+        unheard = not isinstance(error, SlackApiError) or said_nothing(error)
+        return self._known.get(id, (0.0, Called(unheard=unheard)))[1]  # asked again next time
 
     def _fresh(self, id: str) -> Called | None:
         at, called = self._known.get(id, (0.0, None))
         return called if self._now() - at < KEPT else None
 
-    async def _asked(self, id: str, ask: Callable[[], Coroutine[Any, Any, Called]]) -> Called:
-        found = await ask()
+    async def _asked(self, id: str, ask: Coroutine[Any, Any, Called]) -> Called:
+        found = await ask
         self._known[id] = (self._now(), found)
         self._known.move_to_end(id)
         while len(self._known) > MOST:
             self._known.popitem(last=False)
         return found
+
+
+async def _channel(client: AsyncWebClient, channel: str) -> Called:
+    answer = await client.conversations_info(channel=channel)
+    return Called(str(_map(answer.get("channel")).get("name") or ""))
+
+
+async def _person(client: AsyncWebClient, user: str) -> Called:
+    answer = await client.users_info(user=user, include_locale=True)
+    person = _map(answer.get("user"))
+    profile = _map(person.get("profile"))
+    name = profile.get("display_name") or profile.get("real_name") or person.get("name")
+    grid = _map(person.get("enterprise_user")).get("enterprise_id")
+    homes = (str(each) for each in (person.get("team_id"), grid) if each)
+    return Called(str(name or ""), str(person.get("locale") or ""), tuple(homes))
 
 
 async def outside_of(client: AsyncWebClient, channel: str) -> bool:
