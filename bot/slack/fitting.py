@@ -13,10 +13,13 @@ _JOINED = re.compile("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]")
 _CLUSTER = 64  # code points back that a safe place is looked for
 MORE = " …"
+WIDEST = 5  # as what one code point counts at most: & is kept as `&amp;`
 
 
 def clean(text: str) -> str:
     """A text that JSON and Slack take: halves of signs and such as cannot be shown become �."""
+    if text.isprintable():  # as most are; a line break is not
+        return text
     return _UNFIT.sub("�", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -28,11 +31,16 @@ def size(text: str) -> int:
     return units + entities
 
 
+def fits(text: str, most: int) -> bool:
+    """Whether a text is of at most this size; most are so short that they need not be counted."""
+    return WIDEST * len(text) <= most or size(text) <= most
+
+
 def split(text: str, most: int) -> list[str]:
     """The text in parts of at most this size that join to the whole; after a paragraph, a line or a
     word where there is one, and never within what is read as one sign."""
     parts = []
-    while size(text) > most:
+    while not fits(text, most):
         at = _good_place(text, _longest(text, most, size))
         parts.append(text[:at])
         text = text[at:]
@@ -40,8 +48,9 @@ def split(text: str, most: int) -> list[str]:
 
 
 def shortened(text: str, most: int, measure: Callable[[str], int] = size) -> str:
-    """The text if it is no longer than this; else its beginning with " …"."""
-    if measure(text) <= most:
+    """The text if it is no longer than this; else its beginning with " …". `measure` counts no code
+    point as more than WIDEST."""
+    if WIDEST * len(text) <= most or measure(text) <= most:
         return text
     at = _longest(text, most - measure(MORE), measure)
     return text[: _good_place(text, at)].rstrip() + MORE

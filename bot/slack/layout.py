@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.slack import limits
-from bot.slack.fitting import size
+from bot.slack.fitting import fits
 from bot.slack.pressing import Json, actions
 
 NEVER = 9  # a step that is not reached
@@ -74,7 +74,7 @@ def join(runs: list[Json], more: Sequence[Json], between: str) -> None:
     for run in more:
         last = runs[-1] if runs else {}
         alike = last.get("type") == run["type"] == "text" and "style" not in {**last, **run}
-        if alike and size(last["text"]) + size(run["text"]) <= limits.TEXT:
+        if alike and fits(last["text"] + run["text"], limits.TEXT):
             runs[-1] = _text(last["text"] + run["text"])
         else:
             runs.append(run)

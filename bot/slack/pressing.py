@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from bot.slack import limits
-from bot.slack.fitting import MORE, clean, shortened, size
+from bot.slack.fitting import MORE, clean, fits, shortened
 from dialogs.language import Translator
 from dialogs.messages import Button, Choice, Option, Scale
 
@@ -20,12 +19,12 @@ class Ids:
     """Action ids of one message: the button's own, with a number from the second time on."""
 
     def __init__(self) -> None:
-        self._used: Counter[str] = Counter()
+        self._used: dict[str, int] = {}
 
     def next(self, id: str) -> str:
         """This id as it can stand here."""
-        self._used[id] += 1
-        return id if self._used[id] == 1 else f"{id}{REPEATED}{self._used[id]}"
+        number = self._used[id] = self._used.get(id, 0) + 1
+        return id if number == 1 else f"{id}{REPEATED}{number}"
 
 
 def plain_text(text: str) -> Json:
@@ -45,7 +44,7 @@ def buttons(pressed: Sequence[Button], ids: Ids) -> tuple[list[Json], list[str]]
     """The buttons, and the labels that were too long for theirs, in full."""
     made = [(each, _label(each)) for each in pressed]
     made = [(each, label) for each, label in made if label]
-    too_long = [label for _, label in made if size(label) > limits.BUTTON]
+    too_long = [label for _, label in made if not fits(label, limits.BUTTON)]
     return [_button(ids.next(each.id), label, each.style) for each, label in made], too_long
 
 
@@ -55,15 +54,16 @@ def _label(button: Button) -> str:
 
 
 def _button(id: str, label: str, style: str = "normal", value: str = "") -> Json:
-    made = {
+    made: Json = {
         "type": "button",
         "action_id": id,
         "text": plain_text(shortened(label, limits.BUTTON)),
-        "value": value,
-        "style": style,
     }
-    left_out = {"value": not value, "style": style == "normal"}
-    return {name: part for name, part in made.items() if not left_out.get(name)}
+    if value:
+        made["value"] = value
+    if style != "normal":
+        made["style"] = style
+    return made
 
 
 def options(asked: Choice | Scale, ids: Ids, say: Translator) -> tuple[list[Json], list[str]]:
@@ -72,7 +72,7 @@ def options(asked: Choice | Scale, ids: Ids, say: Translator) -> tuple[list[Json
     short, listed = labels_for(asked.options, numbered=isinstance(asked, Scale))
     values = [each.value for each in asked.options]
     as_list = len(values) > limits.MOST_BUTTONS and all(
-        0 < size(each) <= limits.OPTION_VALUE for each in values
+        each and fits(each, limits.OPTION_VALUE) for each in values
     )
     if not as_list:
         pairs = zip(values, short, strict=True)
@@ -90,13 +90,13 @@ def labels_for(among: Sequence[Option], *, numbered: bool) -> tuple[list[str], l
     """What the options are called where they are picked, and in full, to be read before, those that
     are too long for that: then all have numbers. `numbered`: they are the steps of a scale."""
     labels = [clean(_step(each) if numbered else each.label).strip() or "–" for each in among]
-    if all(size(each) <= limits.OPTION for each in labels):
+    if all(fits(each, limits.OPTION) for each in labels):
         return labels, []
     places = [
         label if label.startswith(f"{place}.") else f"{place}. {label}"
         for place, label in enumerate(labels, 1)
     ]
-    listed = [each for each in places if size(each) > limits.OPTION]
+    listed = [each for each in places if not fits(each, limits.OPTION)]
     return [shortened(each, limits.OPTION) for each in places], listed
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.slack import limits
-from bot.slack.fitting import MORE, clean, shortened, size, split
+from bot.slack.fitting import MORE, clean, fits, shortened, size, split
 from bot.slack.layout import Part, folded, join
 from bot.slack.pressing import Ids, Json, actions, buttons, options, plain_text
 from dialogs.language import Translator
@@ -36,6 +36,7 @@ from dialogs.messages import (
 
 _LINKED = re.compile(r"(?:https?://|mailto:)[^\s<>|\x00-\x1f\x7f]+\Z", re.IGNORECASE)
 _SHOWN = re.compile(r"https?://[^\s<>|\x00-\x1f\x7f]+\Z", re.IGNORECASE)
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _LEAST = 40  # characters that every text keeps when a message is too long
 
 
@@ -83,7 +84,7 @@ def _fitted(
     def made(some: Sequence[Element]) -> list[Json]:
         return folded(list(_parts(some, say)), most)
 
-    def fits(some: Sequence[Element]) -> bool:
+    def holds(some: Sequence[Element]) -> bool:
         return _fit(made(some), most, left)
 
     blocks = made(elements)
@@ -93,9 +94,9 @@ def _fitted(
     def cut(longest: int) -> list[Element]:
         return [_cut(each, longest + _LEAST) for each in elements]
 
-    short = cut(_largest(len(json.dumps(blocks)), lambda longest: fits(cut(longest))))
-    if not fits(short):
-        kept = _largest(len(short), lambda count: fits([*short[:count], Text(MORE)]))
+    short = cut(_largest(len(json.dumps(blocks)), lambda longest: holds(cut(longest))))
+    if not holds(short):
+        kept = _largest(len(short), lambda count: holds([*short[:count], Text(MORE)]))
         short = [*short[:kept], Text(MORE)]
     return made(short), False
 
@@ -107,7 +108,7 @@ def _fit(blocks: list[Json], most: int, left: Callable[[Sequence[Json]], int]) -
 def weight(blocks: Sequence[Json]) -> int:
     """How much of a message's room (`limits.MESSAGE_TOTAL`) the blocks take."""
     named = len(blocks) * len('"block_id":"AbCdE",')  # Slack names each block
-    return named + size(json.dumps(blocks, ensure_ascii=False, separators=(",", ":")))
+    return named + size(_COMPACT.encode(blocks))
 
 
 def _largest(most: int, fits: Callable[[int], bool]) -> int:
@@ -190,9 +191,9 @@ def _text(text: str, style: str) -> Iterable[Part]:
     runs = _runs(text, bold=style == "heading")
     if not runs:
         return
-    if style == "heading" and size(text) <= limits.HEADER and "\n" not in text.strip():
+    if style == "heading" and fits(text, limits.HEADER) and "\n" not in text.strip():
         yield Part(runs, {"type": "header", "text": plain_text(text)}, folds=2)
-    elif style == "muted" and size(text) <= limits.TEXT:
+    elif style == "muted" and fits(text, limits.TEXT):
         yield Part(runs, {"type": "context", "elements": [plain_text(text)]}, folds=1)
     else:
         yield Part(runs)
@@ -231,7 +232,7 @@ def _image(image: Image) -> Iterable[Part]:
     if not _SHOWN.match(image.url) or len(image.url) > limits.ADDRESS:
         yield from _text(alt, "muted")
         return
-    if size(alt) > limits.IMAGE_ALT:
+    if not fits(alt, limits.IMAGE_ALT):
         yield from _text(alt, "muted")
     short = shortened(alt, limits.IMAGE_ALT)
     block = {"type": "image", "image_url": image.url, "alt_text": short if alt.strip() else "–"}
