@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import delete, func, update
 from sqlmodel import col, select
 
-from storage.engine import Db, by_id, core, insert, insert_new
+from storage.engine import Db, by_id, insert, insert_new
+from storage.prepared import core
 from storage.tables import (
     Agreed,
     Answer,

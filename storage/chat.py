@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -28,7 +27,8 @@ from sqlalchemy import (
 from sqlmodel import SQLModel, col, select
 
 from storage.chat_rooms import may_enter
-from storage.engine import Db, core, insert_new
+from storage.engine import Db, insert_new
+from storage.prepared import core, prepared
 from storage.tables import ChatMessage, ChatRoom
 
 NOBODY = "-"  # the author of what somebody wrote who is not known any more
@@ -37,10 +37,10 @@ _LOCK = 3  # advisory locks: 1 is collaborations, 2 is persons, 3 is the chat's 
 
 def latest(db: Db) -> int:
     """The number of the latest change; 0 when nothing was ever said."""
-    return int(core(db).execute(_latest()).scalar_one())
+    return int(_latest.value(db, {}))
 
 
-@cache
+@prepared
 def _latest() -> Any:
     return select(func.coalesce(func.max(ChatMessage.change), 0))
 
@@ -89,10 +89,11 @@ def post(
 
 def by_key(db: Db, room_id: int, key: str) -> ChatMessage | None:
     """The message that was posted with this key."""
-    return db.execute(_by_key(), {"room": room_id, "wanted": key}).scalar()
+    found: ChatMessage | None = _by_key.value(db, {"room": room_id, "wanted": key})
+    return found
 
 
-@cache
+@prepared
 def _by_key() -> Any:
     return select(ChatMessage).where(
         ChatMessage.room_id == bindparam("room"), ChatMessage.key == bindparam("wanted")
@@ -101,10 +102,11 @@ def _by_key() -> Any:
 
 def message(db: Db, room_id: int, message_id: int) -> ChatMessage | None:
     """A message of this room."""
-    return db.execute(_message(), {"room": room_id, "wanted": message_id}).scalar()
+    found: ChatMessage | None = _message.value(db, {"room": room_id, "wanted": message_id})
+    return found
 
 
-@cache
+@prepared
 def _message() -> Any:
     return select(ChatMessage).where(
         ChatMessage.room_id == bindparam("room"), ChatMessage.id == bindparam("wanted")
@@ -215,10 +217,10 @@ def since(
 ) -> list[tuple[ChatMessage, ChatRoom]]:
     """What changed after `change` in the rooms of a person, in order of change."""
     which = {"tenant": tenant, "user": user, "seen": change, "most": limit}
-    return [(row, room) for row, room in db.execute(_since(), which)]
+    return _since.all(db, which)
 
 
-@cache
+@prepared
 def _since() -> Any:
     return (
         select(ChatMessage, ChatRoom)

@@ -6,13 +6,13 @@ A tenant belongs to one platform, so a room is known by its tenant and its name.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_
 from sqlmodel import col, select
 
 from storage.engine import Db, insert_new
+from storage.prepared import prepared
 from storage.tables import ChatMember, ChatMessage, ChatRoom, Identity, Membership, Person
 
 
@@ -67,10 +67,11 @@ def join(db: Db, room_id: int, users: Iterable[str]) -> None:
 def find_room(db: Db, platform: str, tenant: str, room: str) -> ChatRoom | None:
     """The room with this name."""
     which = {"platform": platform, "tenant": tenant, "name": room}
-    return db.execute(_find_room(), which).scalar()
+    found: ChatRoom | None = _find_room.value(db, which)
+    return found
 
 
-@cache
+@prepared
 def _find_room() -> Any:
     return select(ChatRoom).where(
         ChatRoom.platform == bindparam("platform"),
@@ -98,10 +99,11 @@ def may_enter(user: Any) -> ColumnElement[bool]:
 def room_for(db: Db, room_id: int, tenant: str, user: str) -> ChatRoom | None:
     """The room, if this person is in it: nobody else gets to know that it exists."""
     who = {"room": room_id, "tenant": tenant, "user": user}
-    return db.execute(_room_for(), who).scalar()
+    found: ChatRoom | None = _room_for.value(db, who)
+    return found
 
 
-@cache
+@prepared
 def _room_for() -> Any:
     return (
         select(ChatRoom)

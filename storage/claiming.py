@@ -11,8 +11,9 @@ from sqlalchemy import Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from storage.engine import Db, core
+from storage.engine import Db
 from storage.outbox import POSTS
+from storage.prepared import core
 from storage.sending import Claimed, Claims, Dropped, Pace, Reason, change, end, hold, in_state
 from storage.tables import Kind, Outbox, Place, Sending
 

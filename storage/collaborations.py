@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, union
 from sqlmodel import col, select
 
 from storage import engine
-from storage.engine import Db, by_id, core
+from storage.engine import Db, by_id
+from storage.prepared import Prepared, prepared
 from storage.tables import (
     Action,
     Answer,
@@ -36,9 +36,9 @@ def the(db: Db, collaboration_id: int) -> Collaboration:
     return kept[collaboration_id]
 
 
-def found_by(db: Db, query: Any, given: dict[str, Any]) -> Collaboration | None:
+def found_by(db: Db, query: Prepared, given: dict[str, Any]) -> Collaboration | None:
     """The collaboration that a query finds; kept for the transaction as well."""
-    found: Collaboration | None = db.execute(query, given).scalar()
+    found: Collaboration | None = query.value(db, given)
     if found is not None:
         _kept(db)[found.id] = found
     return found
@@ -80,10 +80,10 @@ def of(db: Db, person_id: int) -> list[Collaboration]:
 def touched_by(db: Db, person_id: int) -> list[int]:
     """The ids of all collaborations that a person has to do with: those they are in, and those
     they left an answer, an action or a conclusion in."""
-    return list(core(db).execute(_touched_by(), {"person": person_id}).scalars())
+    return [each for (each,) in _touched_by.all(db, {"person": person_id})]
 
 
-@cache
+@prepared
 def _touched_by() -> Any:
     person: Any = bindparam("person")
     member = select(Membership.collaboration_id).where(Membership.person_id == person)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, delete
 from sqlmodel import col, select
 
-from storage.engine import Db, bulk, changed, core
+from storage.engine import Db, bulk, changed
+from storage.prepared import prepared
 from storage.tables import Conversation
 
 
@@ -65,13 +65,13 @@ def stop(db: Db, person_id: int, place_id: int) -> bool:
 
 def stop_for(db: Db, person_id: int, asked_id: int) -> None:
     """A question that was answered by a form or a press waits for the person's words no longer."""
-    theirs = core(db).execute(_in_rounds(), {"person": person_id}).all()
-    done = [each.id for each in theirs if each.data.get("asked") == asked_id]
+    theirs = _in_rounds.all(db, {"person": person_id})
+    done = [each for each, data in theirs if data.get("asked") == asked_id]
     if done:
         bulk(db, delete(Conversation).where(col(Conversation.id).in_(done)))
 
 
-@cache
+@prepared
 def _in_rounds() -> Any:
     return select(col(Conversation.id), col(Conversation.data)).where(
         col(Conversation.person_id) == bindparam("person"), col(Conversation.dialog) == "round"

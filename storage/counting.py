@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Unicode, bindparam, case, cast, func, null, or_
 from sqlmodel import col, select
 
-from storage.engine import Db, core
+from storage.engine import Db
+from storage.prepared import core
 from storage.tables import Answer, AnswerStatus, Organisation, Person
 
 COUNTED = (AnswerStatus.GIVEN, AnswerStatus.DONT_KNOW)

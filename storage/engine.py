@@ -18,7 +18,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
-    Executable,
     Integer,
     any_,
     bindparam,
@@ -28,19 +27,19 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy import insert as core_insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.orm.attributes import instance_state
 from sqlmodel import Session, SQLModel, col
 
+from storage.prepared import Prepared, core, prepared
+
 Db = Session
 T = TypeVar("T", bound=SQLModel)
 V = TypeVar("V")
 M = TypeVar("M")
 
-_CONNECTION = "the connection beneath"
 _CONFLICTS = {"40001", "40P01"}  # serialisation failure, deadlock
 # Else PostgreSQL's driver answers -1 for an insert.
 _COUNTING: Any = {"execution_options": {"preserve_rowcount": True}}
@@ -168,17 +167,10 @@ def bulk(db: Db, statement: Any) -> None:
     db.execute(statement, execution_options={"synchronize_session": False})
 
 
-def core(db: Db) -> Connection:
-    """The connection beneath a session, for statements that make no objects; looked up once."""
-    found: Connection | None = db.info.get(_CONNECTION)
-    if found is None:
-        found = db.info[_CONNECTION] = db.connection()
-    return found
-
-
 def by_id(db: Db, table: type[T], row_id: int) -> T | None:
     """The row with this id, by a statement built once."""
-    return db.execute(_by_id(table), {"wanted": row_id}).scalar()
+    found: T | None = _by_id(table).value(db, {"wanted": row_id})
+    return found
 
 
 def the(db: Db, table: type[T], row_id: int) -> T:
@@ -190,8 +182,8 @@ def the(db: Db, table: type[T], row_id: int) -> T:
 
 
 @cache
-def _by_id(table: Any) -> Any:
-    return select(table).where(table.id == bindparam("wanted"))
+def _by_id(table: Any) -> Prepared:
+    return prepared(lambda: select(table).where(table.id == bindparam("wanted")))
 
 
 def made_of(row: SQLModel, value: V, make: Callable[[V], M]) -> M:
@@ -212,16 +204,25 @@ def insert_new(
     """
     if not rows:
         return 0
-    connection = core(db)
-    statement = _insert(connection.dialect.name, table, tuple(conflict))
-    done = connection.execute(statement, rows[0] if len(rows) == 1 else list(rows), **_COUNTING)
-    return done.rowcount
+    return _insert(table, tuple(rows[0]), tuple(conflict)).change(db, _one_or_all(rows))
+
+
+def insert(db: Db, table: type[SQLModel], *rows: dict[str, Any]) -> None:
+    """Insert rows, at least one, and let the database say when it cannot be."""
+    _insert(table, tuple(rows[0]), None).change(db, _one_or_all(rows))
+
+
+def _one_or_all(rows: Sequence[dict[str, Any]]) -> dict[str, Any] | Sequence[dict[str, Any]]:
+    return rows[0] if len(rows) == 1 else rows
 
 
 @cache
-def _insert(dialect: str, table: Any, conflict: tuple[str, ...]) -> Any:
-    """Built once: that costs several times what it costs to run it."""
-    return _of_dialect(dialect, table).on_conflict_do_nothing(index_elements=list(conflict))
+def _insert(table: Any, keys: tuple[str, ...], conflict: tuple[str, ...] | None) -> Prepared:
+    def build(dialect: str) -> Any:
+        new = _of_dialect(dialect, table)
+        return new if conflict is None else new.on_conflict_do_nothing(index_elements=conflict)
+
+    return Prepared(build, keys)
 
 
 def _of_dialect(dialect: str, table: Any) -> Any:
@@ -258,16 +259,6 @@ def inserting(
     found = select(*columns.values()).where(where)
     insert = _of_dialect(dialect, table).from_select(list(columns), found, include_defaults=False)
     return insert.on_conflict_do_nothing(index_elements=list(conflict)) if conflict else insert
-
-
-def insert(db: Db, table: type[SQLModel], *rows: dict[str, Any]) -> None:
-    """Insert rows, at least one, and let the database say when it cannot be."""
-    core(db).execute(_plain_insert(table), rows[0] if len(rows) == 1 else list(rows))
-
-
-@cache
-def _plain_insert(table: Any) -> Executable:
-    return core_insert(table.__table__).inline()
 
 
 def changed(db: Db, statement: Any) -> int:

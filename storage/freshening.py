@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, or_, update
 from sqlmodel import SQLModel, col, select
 
-from storage.engine import Db, changed, core
+from storage.engine import Db, changed
+from storage.prepared import Prepared, prepared
 from storage.tables import Kind, Outbox, Place, Sending
 
 
@@ -22,9 +23,12 @@ def one(db: Db, dialog: str, name: str, argument: str, *, place_id: int | None =
     which: dict[str, Any] = {"owner": dialog, "name": name, "about": argument}
     if place_id is not None:
         which["place"] = place_id
-    raised = core(db).execute(_raising(everywhere=place_id is None), which).all()
-    never = [each for each in raised if each.reason is not None and each.platform_id is None]
-    revived = [each.id for each in never if each.state == Sending.WAITING]
+    raised = _raising(everywhere=place_id is None).all(db, which)
+    revived = [
+        row_id
+        for row_id, platform_id, reason, state in raised
+        if reason is not None and platform_id is None and state == Sending.WAITING
+    ]
     if revived:
         again = {"state": Sending.WAITING, "attempts": 0, "wanted": Outbox.wanted + 1}
         lost = and_(col(Outbox.state) == Sending.GONE, col(Outbox.reason) == "root")
@@ -60,7 +64,11 @@ def where(db: Db, *which: Any) -> None:
 
 
 @cache
-def _raising(*, everywhere: bool) -> Any:
+def _raising(*, everywhere: bool) -> Prepared:
+    return prepared(lambda: _raise(everywhere=everywhere))
+
+
+def _raise(*, everywhere: bool) -> Any:
     outbox = SQLModel.metadata.tables["outbox"].c
     rests = or_(
         outbox.state == Sending.SETTLED,

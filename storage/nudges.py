@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import DateTime, bindparam
 from sqlmodel import col, select
 
-from storage.engine import Db, among, core, insert_found, inserting
+from storage.engine import Db, among, insert_found, inserting
+from storage.prepared import core
 from storage.tables import Nudge, Person
 from storage.waiting import people_of
 

@@ -11,7 +11,8 @@ from sqlalchemy import Unicode, bindparam, cast, literal, null, update
 from sqlmodel import SQLModel, col, select
 
 from storage import freshening
-from storage.engine import Db, among, changed, core, insert_found, insert_new, inserting
+from storage.engine import Db, among, changed, insert_found, insert_new, inserting
+from storage.prepared import prepared
 from storage.tables import Kind, Outbox, Place, Sending
 
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
@@ -50,11 +51,11 @@ def post(
 
 
 def _id_of(db: Db, key: str) -> int:
-    found: int = core(db).execute(_with_key(), {"wanted": key}).scalar_one()
+    found: int = _with_key.value(db, {"wanted": key})
     return found
 
 
-@cache
+@prepared
 def _with_key() -> Any:
     return select(Outbox.id).where(Outbox.key == bindparam("wanted"))
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, update
 from sqlmodel import col, select
 
 from storage.engine import Db, insert_new, the
+from storage.prepared import prepared
 from storage.tables import (
     Identity,
     Person,
@@ -37,10 +37,11 @@ def called(db: Db, name: str) -> list[int]:
 def by_identity(db: Db, platform: str, tenant: str, user: str) -> Person | None:
     """Who this is on a platform, if we have met."""
     who = {"platform": platform, "tenant": tenant, "user": user}
-    return db.execute(_by_identity(), who).scalar()
+    found: Person | None = _by_identity.value(db, who)
+    return found
 
 
-@cache
+@prepared
 def _by_identity() -> Any:
     return (
         select(Person)

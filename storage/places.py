@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from storage.engine import Db, by_id, changed, insert_found, insert_new, inserting, the
+from storage.prepared import prepared
 from storage.tables import Identity, Person, Place
 
 PLATFORM, WORKSPACE = "web", "nett"  # where those sit who came by a personal link
@@ -20,10 +21,11 @@ PLATFORM, WORKSPACE = "web", "nett"  # where those sit who came by a personal li
 def find(db: Db, platform: str, tenant: str, channel: str) -> Place | None:
     """The place with these platform ids, if we know it."""
     where = {"platform": platform, "tenant": tenant, "channel": channel}
-    return db.execute(_find(), where).scalar()
+    found: Place | None = _find.value(db, where)
+    return found
 
 
-@cache
+@prepared
 def _find() -> Any:
     return select(Place).where(
         Place.platform == bindparam("platform"),
@@ -39,11 +41,11 @@ def find_with(
     channel), if we know it: mostly by one query, since every event asks for both."""
     keys = {"platform": who[0], "tenant": who[1], "user": who[2]}
     keys |= {"there": where[0], "of": where[1], "channel": where[2]}
-    found = db.execute(_find_with(), keys).first()
+    found = _find_with.first(db, keys)
     return (found[0], found[1]) if found else (None, find(db, *where))
 
 
-@cache
+@prepared
 def _find_with() -> Any:
     here = and_(
         col(Place.platform) == bindparam("there"),

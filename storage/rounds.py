@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, update
 from sqlmodel import col, select
 
 from storage import collaborations
-from storage.engine import Db, by_id, core, the
+from storage.engine import Db, by_id, the
+from storage.prepared import prepared
 from storage.tables import (
     TEAM,
     Asked,
@@ -124,11 +124,11 @@ def asked(db: Db, asked_id: int) -> Asked | None:
 
 def asked_with_round(db: Db, asked_id: int) -> tuple[Asked, Round] | None:
     """The asked question with this id, and its round."""
-    found = db.execute(_asked_with_round(), {"asked": asked_id}).first()
+    found = _asked_with_round.first(db, {"asked": asked_id})
     return (found[0], found[1]) if found else None
 
 
-@cache
+@prepared
 def _asked_with_round() -> Any:
     return (
         select(Asked, Round)
@@ -147,11 +147,10 @@ class Step(NamedTuple):
 
 def steps(db: Db, round_id: int) -> list[Step]:
     """How far a round is with each of its questions, in order."""
-    rows = core(db).execute(_steps(), {"round": round_id})
-    return [Step(*row) for row in rows]
+    return [Step(*row) for row in _steps.all(db, {"round": round_id})]
 
 
-@cache
+@prepared
 def _steps() -> Any:
     return (
         select(Asked.position, Asked.state, Asked.asked_at)
@@ -162,10 +161,10 @@ def _steps() -> Any:
 
 def questions(db: Db, round_id: int) -> list[Asked]:
     """A round's questions in order, without those that deepen one."""
-    return list(db.execute(_questions(), {"round": round_id}).scalars())
+    return [each for (each,) in _questions.all(db, {"round": round_id})]
 
 
-@cache
+@prepared
 def _questions() -> Any:
     return (
         select(Asked)
@@ -192,10 +191,10 @@ def set_day(db: Db, asked_id: int, day: date) -> None:
 
 def deeper(db: Db, asked_id: int) -> list[Asked]:
     """The questions of this round that deepen one, in the order they were taken up."""
-    return list(db.execute(_deeper(), {"core": asked_id}).scalars())
+    return [each for (each,) in _deeper.all(db, {"core": asked_id})]
 
 
-@cache
+@prepared
 def _deeper() -> Any:
     deepens = col(Asked.parent_id) == bindparam("core")
     return select(Asked).where(deepens).order_by(col(Asked.position))
@@ -203,10 +202,10 @@ def _deeper() -> Any:
 
 def places(db: Db, round_id: int) -> list[Place]:
     """The channels a round runs in, as long as they are there."""
-    return list(db.execute(_places(), {"round": round_id}).scalars())
+    return [each for (each,) in _places.all(db, {"round": round_id})]
 
 
-@cache
+@prepared
 def _places() -> Any:
     return (
         select(Place)
@@ -254,11 +253,11 @@ def collaboration_of_round(db: Db, round_id: int) -> int | None:
 
 def collaboration_of_asked(db: Db, asked_id: int) -> int | None:
     """Which collaboration an asked question belongs to."""
-    home = collaborations.found_by(db, _collaboration_of_asked(), {"asked": asked_id})
+    home = collaborations.found_by(db, _collaboration_of_asked, {"asked": asked_id})
     return home.id if home else None
 
 
-@cache
+@prepared
 def _collaboration_of_asked() -> Any:
     return (
         select(Collaboration)

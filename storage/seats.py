@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Unicode, and_, bindparam, cast, exists, literal
 from sqlmodel import col, select
 
 from storage.engine import Db
+from storage.prepared import prepared
 from storage.tables import Answer, AnswerStatus, Asked, Conversation, Membership, Round
 
 
@@ -34,11 +34,11 @@ class Seat:
 def seat(db: Db, asked_id: int, person_id: int) -> Seat | None:
     """A person's seat before a question, with their answer or their organisation's (an anonymous
     one cannot be found like this); None when there is no such question."""
-    row = db.execute(_seat(), {"asked": asked_id, "person": person_id}).first()
+    row = _seat.first(db, {"asked": asked_id, "person": person_id})
     return Seat(*row) if row else None
 
 
-@cache
+@prepared
 def _seat() -> Any:
     person: Any = bindparam("person")
     words_for = col(Conversation.person_id) == person, col(Conversation.dialog) == "round"

@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
-    Select,
     and_,
     bindparam,
     case,
@@ -30,8 +29,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped
 from sqlmodel import SQLModel, col
 
-from storage.engine import Db, bulk, core
+from storage.engine import Db, bulk
 from storage.outbox import POSTS
+from storage.prepared import core, prepared
 from storage.tables import Inbox, Kind, Outbox, Place, Sending
 
 
@@ -143,7 +143,7 @@ def record(db: Db, changes: Sequence[Change]) -> int:
     if not changes:
         return 0
     rows = [_values(each) for each in sorted(changes, key=lambda each: each.row.id)]
-    done = core(db).execute(_recording(), rows)
+    touched = _recording.change(db, rows)
     pauses = sorted((each.hold, each.row.place_id) for each in changes if each.hold is not None)
     for place_id, until in {place_id: until for until, place_id in pauses}.items():
         hold(db, [place_id], until)
@@ -154,16 +154,16 @@ def record(db: Db, changes: Sequence[Change]) -> int:
     ]
     if taken:
         end(db, taken, Sending.GONE, Reason.REMOVED)
-    return int(done.rowcount)
+    return touched
 
 
 def with_place(db: Db, row_id: int) -> tuple[Outbox, Place]:
     """A row and its place as they stand in this snapshot."""
-    row, place = db.execute(_with_place(), {"wanted": row_id}).one()
+    row, place = _with_place.first(db, {"wanted": row_id})
     return row, place
 
 
-@cache
+@prepared
 def _with_place() -> Any:
     return select(Outbox, Place).where(
         col(Outbox.id) == bindparam("wanted"), col(Outbox.place_id) == col(Place.id)
@@ -183,7 +183,7 @@ def next_due_at(db: Db, wall: datetime) -> datetime | None:
 
 
 @cache
-def _next_due() -> Select[Any]:
+def _next_due() -> Any:
     return select(
         _least(col(Outbox.not_before), in_state(Sending.WAITING)),
         _least(col(Outbox.leased_until), in_state(Sending.SENDING)),
@@ -250,7 +250,7 @@ def _values(done: Change) -> dict[str, Any]:
     }
 
 
-@cache
+@prepared
 def _recording() -> Any:
     outbox = SQLModel.metadata.tables["outbox"]
     state = bindparam("new_state", type_=outbox.c.state.type)

@@ -3,14 +3,14 @@ act asks for them."""
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, select
 from sqlmodel import col
 
 from storage.chat_rooms import may_enter
-from storage.engine import Db, core
+from storage.engine import Db
+from storage.prepared import prepared
 from storage.tables import ChatMember, ChatMessage, ChatRoom, Identity, Membership, Person
 
 
@@ -32,11 +32,11 @@ class Sitting(NamedTuple):
 def sitting(db: Db, room_id: int, platform: str, tenant: str, user: str) -> Sitting | None:
     """The person in this room, if they are in it: nobody else gets to know that it exists."""
     who = {"room": room_id, "platform": platform, "tenant": tenant, "user": user}
-    row = core(db).execute(_sitting(), who).first()
+    row = _sitting.first(db, who)
     return Sitting(*row) if row else None
 
 
-@cache
+@prepared
 def _sitting() -> Any:
     columns: list[Any] = [
         ChatRoom.id,
@@ -70,12 +70,12 @@ def _sitting() -> Any:
 def members(db: Db, room_id: int, platform: str, tenant: str) -> dict[str, str]:
     """Who is in the room: user to the name that Samspill knows them by."""
     which = {"room": room_id, "platform": platform, "tenant": tenant}
-    rows = [*core(db).execute(_members(), which)]
-    rows += core(db).execute(_of_collaboration(), which)
+    rows = _members.all(db, which)
+    rows += _of_collaboration.all(db, which)
     return {user: name or user for user, name in rows}
 
 
-@cache
+@prepared
 def _members() -> Any:
     known = and_(
         col(Identity.platform) == bindparam("platform"),
@@ -91,7 +91,7 @@ def _members() -> Any:
     )
 
 
-@cache
+@prepared
 def _of_collaboration() -> Any:
     """The same for a room that is open to a collaboration's members."""
     return (
@@ -119,11 +119,11 @@ class Spot(NamedTuple):
 def spot(db: Db, room_id: int, message_id: int) -> Spot | None:
     """Where a message of this room stands."""
     which = {"room": room_id, "wanted": message_id}
-    row = core(db).execute(_spot(), which).first()
+    row = _spot.first(db, which)
     return Spot(*row) if row else None
 
 
-@cache
+@prepared
 def _spot() -> Any:
     columns: list[Any] = [ChatMessage.id, ChatMessage.thread, ChatMessage.author]
     return select(*columns).where(

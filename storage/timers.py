@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, update
 from sqlmodel import SQLModel, col, select
 
-from storage.engine import Db, bulk, core, insert_new
+from storage.engine import Db, bulk, insert_new
+from storage.prepared import core
 from storage.tables import Timer
 
 LATENESS = timedelta(days=1)

@@ -11,8 +11,9 @@ from sqlalchemy import Unicode, and_, bindparam, case, cast, func, literal, or_,
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from storage.engine import Db, core, insert_found
+from storage.engine import Db, insert_found
 from storage.places import making_directs
+from storage.prepared import core, prepared
 from storage.tables import (
     COORDINATORS,
     Answer,
@@ -180,10 +181,10 @@ def somebody_left(db: Db, asked_id: int, today: date) -> bool:
     """Whether somebody is asked who has said nothing: a member in an organisation who is not away
     today. Skips count as said, and so does what was taken back."""
     wanted = {"asked": asked_id, "today": today}
-    return core(db).execute(_somebody_left(), wanted).first() is not None
+    return _somebody_left.first(db, wanted) is not None
 
 
-@cache
+@prepared
 def _somebody_left() -> Any:
     away = col(Person.away_until)
     return (

@@ -1,0 +1,205 @@
+"""Statements of the hot paths: built and compiled once, and given straight to the driver.
+
+To run a statement, SQLAlchemy makes a context, a result and the loaders of its objects anew each
+time, which takes several times as long as SQLite needs to answer. Here its compiler writes the SQL,
+its types convert the values and its session keeps the objects, as always; but what is the same each
+time is worked out once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Dialect, inspect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_dict, set_committed_value
+from sqlmodel import Session
+
+Values = Mapping[str, Any]
+Convert = Callable[[Any], Any]
+
+_CONNECTION = "the connection beneath"
+
+
+def core(db: Session) -> Connection:
+    """The connection beneath a session, for statements that make no objects; looked up once."""
+    found: Connection | None = db.info.get(_CONNECTION)
+    if found is None:
+        found = db.info[_CONNECTION] = db.connection()
+    return found
+
+
+class Prepared:
+    """A statement that is run often, each time with other values.
+
+    `build` makes it for a dialect, when it is run there for the first time; `keys` are the columns
+    that a plain insert gets. Its parameters have values of their own or get one each: no lists.
+    """
+
+    def __init__(self, build: Callable[[str], Any], keys: Sequence[str] = ()) -> None:
+        self._build = build
+        self._keys = keys
+        self._plans: dict[str, _Plan] = {}
+
+    def all(self, db: Session, given: Values) -> list[tuple[Any, ...]]:
+        """The rows it finds, or returns of what it changed; tables as objects of the session."""
+        if db.autoflush:
+            db.flush()
+        connection = core(db)
+        plan = self._plan(connection.dialect)
+        cursor = plan.run(connection, given)
+        rows = cursor.fetchall()
+        cursor.close()
+        return [plan.read(db, row) for row in rows]
+
+    def first(self, db: Session, given: Values) -> Any:
+        """The first row; None when there is none."""
+        rows = self.all(db, given)
+        return rows[0] if rows else None
+
+    def value(self, db: Session, given: Values) -> Any:
+        """The first row's first value; None when there is none."""
+        rows = self.all(db, given)
+        return rows[0][0] if rows else None
+
+    def change(self, db: Session, given: Values | Sequence[Values]) -> int:
+        """Run it with these values, or with each of several; how many rows it touched."""
+        connection = core(db)
+        cursor = self._plan(connection.dialect).run(connection, given)
+        touched: int = cursor.rowcount
+        cursor.close()
+        return touched
+
+    def _plan(self, dialect: Dialect) -> _Plan:
+        found = self._plans.get(dialect.name)
+        if found is None:
+            found = _Plan(self._build(dialect.name), dialect, self._keys)
+            self._plans[dialect.name] = found
+        return found
+
+
+def prepared(build: Callable[[], Any]) -> Prepared:
+    """A statement that is built alike for both databases."""
+    return Prepared(lambda _: build())
+
+
+class _Plan:
+    """How a statement is run on one kind of database."""
+
+    def __init__(self, statement: Any, dialect: Dialect, keys: Sequence[str]) -> None:
+        compiled = statement.compile(dialect=dialect, column_keys=list(keys) or None)
+        if compiled.post_compile_params or compiled.literal_execute_params:
+            raise TypeError("a statement with lists cannot be prepared")
+        self._sql = str(compiled)
+        self._dialect = dialect
+        self._names = None if compiled.positional else list(compiled.params)
+        self._fixed: list[Any] = []
+        self._given: list[tuple[int, str, Convert | None]] = []
+        made = {column.key: column.default for column in compiled.prefetch}
+        for place, name in enumerate(self._names or compiled.positiontup or ()):
+            bind = compiled.binds[name]
+            convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
+            value = made[bind.key].arg if bind.key in made else bind.effective_value
+            if bind.required and bind.key not in made:
+                self._given.append((place, bind.key, convert))
+            elif callable(value):
+                raise TypeError("a statement that makes its own values cannot be prepared")
+            self._fixed.append(convert(value) if convert and not bind.required else value)
+        self._converts, self._parts = _reading(statement, dialect)
+
+    def run(self, connection: Connection, given: Values | Sequence[Values]) -> Any:
+        """The driver's cursor after the statement. Raises DBAPIError, which has no values in it."""
+        raw: Any = connection.connection.dbapi_connection
+        cursor = raw.cursor()
+        try:
+            if isinstance(given, Mapping):
+                cursor.execute(self._sql, self._values(given))
+            else:
+                cursor.executemany(self._sql, [self._values(each) for each in given])
+        except self._dialect.loaded_dbapi.Error as error:
+            raise self._wrapped(connection, cursor, error) from error
+        return cursor
+
+    def read(self, db: Session, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        """A row as it is meant: values converted, tables as objects."""
+        if not self._converts and not self._parts:
+            return row
+        values = list(row)
+        for place, convert in self._converts:
+            values[place] = convert(values[place])
+        if not self._parts:
+            return tuple(values)
+        return tuple(part.of(db, values) for part in self._parts)
+
+    def _values(self, given: Values) -> Any:
+        values = self._fixed.copy()
+        for place, key, convert in self._given:
+            values[place] = given[key] if convert is None else convert(given[key])
+        return values if self._names is None else dict(zip(self._names, values, strict=True))
+
+    def _wrapped(self, connection: Connection, cursor: Any, error: Any) -> BaseException:
+        raw: Any = connection.connection.dbapi_connection
+        lost = self._dialect.is_disconnect(error, raw, cursor)
+        if lost:
+            connection.invalidate(error)
+        wrapped: BaseException = DBAPIError.instance(
+            self._sql,
+            None,
+            error,
+            self._dialect.loaded_dbapi.Error,
+            hide_parameters=True,  # what people wrote is in them
+            connection_invalidated=lost,
+            dialect=self._dialect,
+        )
+        return wrapped
+
+
+class _Part(NamedTuple):
+    """A part of a row: a value, or (with `table`) the values of an object, by their `keys`."""
+
+    first: int
+    table: Any = None
+    keys: tuple[str, ...] = ()
+    identity: tuple[int, ...] = ()  # where the primary key is among them
+
+    def of(self, db: Session, row: Sequence[Any]) -> Any:
+        """What this part of a row is; None for an object that an outer join did not find."""
+        if self.table is None:
+            return row[self.first]
+        values = dict(zip(self.keys, row[self.first : self.first + len(self.keys)], strict=True))
+        key = tuple(row[self.first + place] for place in self.identity)
+        if key[0] is None:
+            return None
+        mapper = inspect(self.table)
+        known = db.identity_map.get(mapper.identity_key_from_primary_key(key))
+        if known is not None:
+            for name in values.keys() - instance_dict(known).keys():  # expired
+                set_committed_value(known, name, values[name])
+            return known
+        made = mapper.class_manager.new_instance()
+        instance_dict(made).update(values)
+        make_transient_to_detached(made)
+        db.add(made)
+        return made
+
+
+def _reading(statement: Any, dialect: Dialect) -> tuple[list[tuple[int, Convert]], list[_Part]]:
+    """Which values of a row are converted, and its parts (none, when each is a value)."""
+    found = statement.selected_columns if statement.is_select else statement.exported_columns
+    columns = list(found)
+    kinds = [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns]
+    converts = [(place, convert) for place, convert in enumerate(kinds) if convert is not None]
+    parts, first = [], 0
+    for each in getattr(statement, "column_descriptions", ()):
+        if each["expr"] is not each["entity"]:
+            parts.append(_Part(first))
+            first += 1
+            continue
+        mapper = inspect(each["entity"])
+        keys = tuple(column.key for column in columns[first : first + len(mapper.columns)])
+        identity = tuple(keys.index(column.key) for column in mapper.primary_key)
+        parts.append(_Part(first, each["entity"], keys, identity))
+        first += len(keys)
+    return converts, parts if any(part.table for part in parts) else []
