@@ -16,7 +16,6 @@ from sqlalchemy import (
     ARRAY,
     JSON,
     ColumnElement,
-    Connection,
     Engine,
     Integer,
     any_,
@@ -43,8 +42,8 @@ M = TypeVar("M")
 _CONFLICTS = {"40001", "40P01"}  # serialisation failure, deadlock
 # Else PostgreSQL's driver answers -1 for an insert.
 _COUNTING: Any = {"execution_options": {"preserve_rowcount": True}}
-# In a shared transaction a session is a savepoint; in one of its own this says nothing.
-_PART: Any = {"join_transaction_mode": "create_savepoint"}
+# A session that has to roll back by itself takes the shared transaction with it: all begin anew.
+_SHARED: Any = {"join_transaction_mode": "rollback_only"}
 # The driver says both as it begins the transaction: no round trips of their own.
 _SNAPSHOT: Any = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
@@ -84,8 +83,12 @@ class Database:
 
         Within `together` it is a part of that one: undone alone, committed with the others.
         """
-        shared: Connection | None = getattr(self._sharing, "connection", None)
-        with Session(shared or self._writer, expire_on_commit=False, **_PART) as db, db.begin():
+        shared: Db | None = getattr(self._sharing, "session", None)
+        if shared is not None:
+            with _part(shared) as db:
+                yield db
+            return
+        with Session(self._writer, expire_on_commit=False) as db, db.begin():
             yield db
 
     @contextmanager
@@ -102,11 +105,12 @@ class Database:
             def whole() -> bool:
                 return begun.is_active and bool(raw.in_transaction)
 
-            self._sharing.connection = connection
-            try:
-                yield whole
-            finally:
-                self._sharing.connection = None
+            with Session(connection, expire_on_commit=False, **_SHARED) as shared:
+                self._sharing.session = shared
+                try:
+                    yield whole
+                finally:
+                    self._sharing.session = None
             if not whole():  # a full disk ends a transaction in the middle
                 raise Undone
             begun.commit()
@@ -128,6 +132,25 @@ class Database:
         """Close every connection."""
         self._writer.dispose()
         self._reader.dispose()
+
+
+@contextmanager
+def _part(shared: Db) -> Iterator[Db]:
+    """A part of a shared transaction, as if the session were new."""
+    shared.expunge_all()
+    shared.info.clear()
+    raw: Any = core(shared).connection.dbapi_connection
+    raw.execute("SAVEPOINT part")
+    try:
+        yield shared
+        shared.flush()
+    except BaseException:
+        if raw.in_transaction:
+            raw.execute("ROLLBACK TO part")
+        raise
+    finally:
+        if raw.in_transaction:
+            raw.execute("RELEASE part")
 
 
 def _sqlite(url: str, size: int, begin: str) -> Engine:

@@ -8,13 +8,12 @@ time is worked out once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Dialect, inspect
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import make_transient_to_detached
-from sqlalchemy.orm.attributes import instance_dict, set_committed_value
+from sqlalchemy.orm.attributes import instance_dict, instance_state, set_committed_value
 from sqlmodel import Session
 
 Values = Mapping[str, Any]
@@ -113,13 +112,18 @@ class _Plan:
         """The driver's cursor after the statement. Raises DBAPIError, which has no values in it."""
         raw: Any = connection.connection.dbapi_connection
         cursor = raw.cursor()
+        many = not isinstance(given, Mapping)
         try:
             if isinstance(given, Mapping):
-                cursor.execute(self._sql, self._values(given))
+                values = self._values(given)
+                cursor.execute(self._sql, values)
             else:
-                cursor.executemany(self._sql, [self._values(each) for each in given])
+                values = [self._values(each) for each in given]
+                cursor.executemany(self._sql, values)
         except self._dialect.loaded_dbapi.Error as error:
             raise self._wrapped(connection, cursor, error) from error
+        for listener in connection.dispatch.after_cursor_execute:
+            listener(connection, cursor, self._sql, values, None, many)
         return cursor
 
     def read(self, db: Session, row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -157,32 +161,40 @@ class _Plan:
 
 
 class _Part(NamedTuple):
-    """A part of a row: a value, or (with `table`) the values of an object, by their `keys`."""
+    """A part of a row: a value, or (with `mapper`) the values of an object, by their `keys`."""
 
     first: int
-    table: Any = None
+    mapper: Any = None
     keys: tuple[str, ...] = ()
-    identity: tuple[int, ...] = ()  # where the primary key is among them
+    identity: tuple[int, ...] = ()  # where in the row its primary key is
 
     def of(self, db: Session, row: Sequence[Any]) -> Any:
         """What this part of a row is; None for an object that an outer join did not find."""
-        if self.table is None:
+        if self.mapper is None:
             return row[self.first]
-        values = dict(zip(self.keys, row[self.first : self.first + len(self.keys)], strict=True))
-        key = tuple(row[self.first + place] for place in self.identity)
-        if key[0] is None:
+        identity = [row[place] for place in self.identity]
+        if identity[0] is None:
             return None
-        mapper = inspect(self.table)
-        known = db.identity_map.get(mapper.identity_key_from_primary_key(key))
+        values = zip(self.keys, row[self.first : self.first + len(self.keys)], strict=True)
+        key = self.mapper.identity_key_from_primary_key(identity)
+        known = db.identity_map.get(key)
         if known is not None:
-            for name in values.keys() - instance_dict(known).keys():  # expired
-                set_committed_value(known, name, values[name])
+            _complete(known, values)
             return known
-        made = mapper.class_manager.new_instance()
+        made = self.mapper.class_manager.new_instance()
         instance_dict(made).update(values)
-        make_transient_to_detached(made)
-        db.add(made)
+        state = instance_state(made)
+        state.key, state.session_id = key, db.hash_key
+        db.identity_map.add(state)
         return made
+
+
+def _complete(known: Any, values: Iterable[tuple[str, Any]]) -> None:
+    """Give an object what it forgot because it may have changed; the rest stays as it was read."""
+    has = instance_dict(known)
+    for name, value in values:
+        if name not in has:
+            set_committed_value(known, name, value)
 
 
 def _reading(statement: Any, dialect: Dialect) -> tuple[list[tuple[int, Convert]], list[_Part]]:
@@ -199,7 +211,7 @@ def _reading(statement: Any, dialect: Dialect) -> tuple[list[tuple[int, Convert]
             continue
         mapper = inspect(each["entity"])
         keys = tuple(column.key for column in columns[first : first + len(mapper.columns)])
-        identity = tuple(keys.index(column.key) for column in mapper.primary_key)
-        parts.append(_Part(first, each["entity"], keys, identity))
+        identity = tuple(first + keys.index(column.key) for column in mapper.primary_key)
+        parts.append(_Part(first, mapper, keys, identity))
         first += len(keys)
-    return converts, parts if any(part.table for part in parts) else []
+    return converts, parts if any(part.mapper for part in parts) else []

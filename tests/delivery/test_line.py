@@ -106,7 +106,7 @@ def test_one_that_fails_is_undone_alone(file):
         assert len(commits) == 1
 
 
-def test_one_that_the_database_refuses_is_undone_alone(file):
+def test_when_the_database_refuses_one_each_is_done_by_itself(file):
     with writing(file) as (workers, commits):
 
         async def story():
@@ -117,7 +117,7 @@ def test_one_that_the_database_refuses_is_undone_alone(file):
 
         asyncio.run(story())
         assert names(file) == ["a", "c"]
-        assert len(commits) == 1
+        assert len(commits) == 2
 
 
 def test_when_the_disk_is_full_each_is_done_by_itself(file):
