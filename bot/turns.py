@@ -23,7 +23,7 @@ from dialogs.events import Commanded, Deleted, Edited, Event, Handed, Pressed, S
 from dialogs.messages import FieldErrors, Message, Notice, Reply
 from dialogs.turn import Refusal, Turn, View
 from storage import inbox, jobs, outbox, places
-from storage.engine import Db
+from storage.engine import Db, undoable
 from storage.secrets import Vault
 
 log = logging.getLogger("samspill.turns")
@@ -206,7 +206,7 @@ class Turns:
             turn = self._turn(db, event, found)
             reply: Reply | None
             try:
-                with db.begin_nested():
+                with undoable(db):
                     reply = found.route.run(turn)
             except Refusal as refusal:
                 reply = turn.notice(refusal.text, *refusal.elements)

@@ -153,6 +153,14 @@ def _part(shared: Db) -> Iterator[Db]:
             raw.execute("RELEASE part")
 
 
+@contextmanager
+def undoable(db: Db) -> Iterator[None]:
+    """A part of a transaction that is undone alone when it raises."""
+    with db.begin_nested():
+        db.connection()  # else the savepoint comes with the first statement of the session's own
+        yield
+
+
 def _sqlite(url: str, size: int, begin: str) -> Engine:
     engine = create_engine(
         url,

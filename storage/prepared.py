@@ -205,7 +205,7 @@ def _reading(statement: Any, dialect: Dialect) -> tuple[list[tuple[int, Convert]
     converts = [(place, convert) for place, convert in enumerate(kinds) if convert is not None]
     parts, first = [], 0
     for each in getattr(statement, "column_descriptions", ()):
-        if each["expr"] is not each["entity"]:
+        if each["expr"] is not each.get("entity"):
             parts.append(_Part(first))
             first += 1
             continue
