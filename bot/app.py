@@ -145,6 +145,7 @@ class Samspill:
             Translator(language).moment(self.clock.now())
         gc.collect()
         gc.freeze()  # what is there for good: to look through it stops everything for 0.1 s
+        gc.set_threshold(10_000)  # turns leave few circles: to look for them often costs 3 %
 
     async def plan(self) -> None:
         """Do all that is due by the clock."""
