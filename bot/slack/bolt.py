@@ -60,6 +60,15 @@ async def request_of(request: web.Request) -> AsyncBoltRequest:
     return made
 
 
+def response_of(answer: BoltResponse) -> web.Response:
+    """What Bolt answers: it sets no cookies here."""
+    return web.Response(
+        status=answer.status,
+        body=answer.body.encode(),
+        headers=answer.first_headers_without_set_cookie(),
+    )
+
+
 class _Authorize(AsyncAuthorize):
     """Says by which installation a request is answered."""
 

@@ -10,14 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.answers import Answers, failed, slacks_own
-from bot.slack.bolt import app_of, request_of
+from bot.slack.bolt import app_of, request_of, response_of
 from bot.slack.inbound import about, changed, event_of
 from bot.slack.interactions import from_home
 from bot.slack.lookups import Lookups
@@ -72,7 +71,7 @@ class Edge:
             answer = await self.app.async_dispatch(await request_of(request))
         except Exception as error:  # noqa: BLE001 - Bolt reads into a body whatever that is
             answer = _not_understood(error)
-        return await to_aiohttp_response(answer)
+        return response_of(answer)
 
     async def settled(self, seconds: float | None = None) -> None:
         """Wait for the answers that are on their way, until none has gone for so long."""
