@@ -123,9 +123,10 @@ class Delivery:
     # --- what others call ---------------------------------------------------------------------
 
     def wake(self) -> None:
-        """Something was enqueued: look at once. May be called from any thread."""
+        """Something was enqueued: look at once. May be called from any thread. A loop that is
+        stirred has yet to look, and is not woken again: of many turns only the first does it."""
         going = self._going
-        if going is not None:
+        if going is not None and not going.stir.is_set():
             with suppress(RuntimeError):  # the loop has closed: the next start looks anyway
                 going.loop.call_soon_threadsafe(going.stir.set)
 
