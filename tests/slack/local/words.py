@@ -12,10 +12,11 @@ from tests.slack.local.state import Channel, Json, User
 _OPEN, _CLOSE = "\ue000", "\ue001"
 # What is typed or picked as a picture is sent by its name; a few of them.
 EMOJI = {"🙂": "slightly_smiling_face", "👍": "+1", "🎉": "tada", "✅": "white_check_mark"}
+# An address begins where its letters do: to look for one at each letter takes long in a long text.
 _PARTS = re.compile(
     rf"{_OPEN}(?P<at>[^{_CLOSE}]+){_CLOSE}"
     r"|(?P<url>https?://[^\s<>]+[^\s<>.,;:!?)])"
-    r"|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"|(?P<mail>(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+)"
     rf"|(?P<emoji>[{''.join(EMOJI)}])"
 )
 
