@@ -41,15 +41,15 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 10:00 in Oslo
 SOCKET_MODE = "slack by socket mode"  # names the same platform, reached by its other way in
 SECRET = "a secret for tests that is long enough"
 
-# Whether a job or a delivery may be due; it says yes too often rather than too seldom.
+# Whether a job, and whether a delivery may be due; it says yes too often rather than too seldom.
 _WAITS = select(
+    exists().where(col(Job.wanted) > col(Job.done), col(Job.due_at) <= bindparam("wall")),
     or_(
-        exists().where(col(Job.wanted) > col(Job.done), col(Job.due_at) <= bindparam("wall")),
         exists().where(
             col(Outbox.state) == Sending.WAITING, col(Outbox.not_before) <= bindparam("wall")
         ),
         exists().where(col(Outbox.state) == Sending.SENDING),
-    )
+    ),
 )
 
 
@@ -284,11 +284,11 @@ class Stage:
         """Do what is due now; how many jobs were done. Most often nothing is, and a look says so
         for a tenth of what it costs to have the loops find out."""
         with self.database.read() as db:
-            if not db.execute(_WAITS, {"wall": self.clock.wall()}).scalar():
-                return 0
-        done = await self.core.jobs.drain()
-        assert self.core.delivery is not None
-        await self.core.delivery.drain()
+            jobs, deliveries = db.execute(_WAITS, {"wall": self.clock.wall()}).one()
+        done = await self.core.jobs.drain() if jobs else 0
+        if jobs or deliveries:
+            assert self.core.delivery is not None
+            await self.core.delivery.drain()
         return done
 
     async def pass_time(self, by: timedelta) -> None:
