@@ -260,18 +260,6 @@ def _of_dialect(dialect: str, table: Any) -> Any:
     return (postgresql if dialect == "postgresql" else sqlite).insert(table.__table__).inline()
 
 
-def insert_found(
-    db: Db, build: Callable[[str], Any], given: dict[str, Any] | list[dict[str, Any]]
-) -> int:
-    """Insert what a query finds, by one statement however much it is; how many rows went in.
-
-    `build` makes the statement for a dialect (with `inserting`, once), `given` are its values, or
-    a list of such for what is to be inserted in turn.
-    """
-    connection = core(db)
-    return connection.execute(build(connection.dialect.name), given, **_COUNTING).rowcount
-
-
 def among(dialect: str, column: Any, name: str) -> ColumnElement[bool]:
     """That an id is in the list given as `name`. The list is one value, so a statement stays the
     same however long it is, and can be run for many lists at once."""

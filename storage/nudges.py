@@ -4,41 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import DateTime, bindparam
 from sqlmodel import col, select
 
-from storage.engine import Db, among, insert_found, inserting
-from storage.prepared import core
+from storage.engine import Db, among, inserting
+from storage.prepared import Prepared
 from storage.tables import Nudge, Person
 from storage.waiting import people_of
 
 
 def since(db: Db, round_ids: Iterable[int], start: datetime) -> dict[int, list[datetime]]:
     """When each of those in the collaborations of these rounds was reminded since `start`."""
-    rows = core(db).execute(_since(), {"rounds": list(round_ids), "start": start})
+    rows = _since.all(db, {"rounds": list(round_ids), "start": start})
     found: dict[int, list[datetime]] = {}
     for person, at in rows:
         found.setdefault(person, []).append(at)
     return found
 
 
-@cache
-def _since() -> Any:
+@Prepared
+def _since(dialect: str) -> Any:
     return select(Nudge.person_id, Nudge.at).where(
-        col(Nudge.person_id).in_(people_of()), Nudge.at >= bindparam("start")
+        col(Nudge.person_id).in_(people_of(dialect)), Nudge.at >= bindparam("start")
     )
 
 
 def note(db: Db, person_ids: Sequence[int], at: datetime) -> None:
     """These people are reminded now."""
     if person_ids:
-        insert_found(db, _noting, {"people": list(person_ids), "at": at})
+        _noting.change(db, {"people": list(person_ids), "at": at})
 
 
-@cache
+@Prepared
 def _noting(dialect: str) -> Any:
     columns = {"person_id": Person.id, "at": bindparam("at", type_=DateTime())}
     return inserting(dialect, Nudge, columns, among(dialect, col(Person.id), "people"))

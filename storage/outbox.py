@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Unicode, bindparam, cast, literal, null, update
 from sqlmodel import SQLModel, col, select
 
 from storage import freshening
-from storage.engine import Db, among, changed, insert_found, insert_new, inserting
-from storage.prepared import prepared
+from storage.engine import Db, among, changed, insert_new, inserting
+from storage.prepared import Prepared, prepared
 from storage.tables import Kind, Outbox, Place, Sending
 
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
@@ -83,10 +82,10 @@ def post_in(db: Db, posts: Sequence[ToMany], *, key: str, dialog: str, now: date
         }
         for each in posts
     ]
-    return insert_found(db, _posting, rows) if rows else 0
+    return _posting.change(db, rows) if rows else 0
 
 
-@cache
+@Prepared
 def _posting(dialect: str) -> Any:
     table = SQLModel.metadata.tables["outbox"]
     names = ("key", "dialog", "argument", "collaboration_id", "body", *_row(Kind.POST, AT_ONCE))

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import and_, bindparam, exists, func, literal, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from storage.engine import Db, by_id, changed, insert_found, insert_new, inserting, the
-from storage.prepared import prepared
+from storage.engine import Db, among, by_id, changed, insert_new, inserting, the
+from storage.prepared import Prepared, prepared
 from storage.tables import Identity, Person, Place
 
 PLATFORM, WORKSPACE = "web", "nett"  # where those sit who came by a personal link
@@ -130,16 +129,16 @@ def _directs(db: Db, person_ids: Sequence[int]) -> dict[int, Place]:
 def make_directs(db: Db, person_ids: Sequence[int]) -> None:
     """See to it that each of these people has a direct conversation: by their latest identity, if
     they have none that stands."""
-    insert_found(db, _making_directs, {"people": list(person_ids)})
+    _making_directs.change(db, {"people": list(person_ids)})
 
 
-@cache
+@Prepared
 def _making_directs(dialect: str) -> Any:
-    return making_directs(dialect, bindparam("people", expanding=True))
+    return making_directs(dialect, among(dialect, Identity.person_id, "people"))
 
 
-def making_directs(dialect: str, people: Any) -> Any:
-    """The statement behind `make_directs`, for the people that a query finds."""
+def making_directs(dialect: str, whose: Any) -> Any:
+    """The statement behind `make_directs`, for those whose identities this condition finds."""
     other, direct = aliased(Identity), aliased(Place)
     latest = select(func.max(other.id)).where(other.person_id == Identity.person_id)
     stands = exists().where(
@@ -153,7 +152,7 @@ def making_directs(dialect: str, people: Any) -> Any:
         "person_id": Identity.person_id,
     }
     missing = and_(
-        col(Identity.person_id).in_(people),
+        whose,
         col(Identity.id) == latest.scalar_subquery(),
         ~stands,
     )

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Unicode, and_, bindparam, case, cast, func, literal, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from storage.engine import Db, insert_found
+from storage.engine import Db, among
 from storage.places import making_directs
-from storage.prepared import core, prepared
+from storage.prepared import Prepared, prepared
 from storage.tables import (
     COORDINATORS,
     Answer,
     Asked,
     AskedState,
     Collaboration,
+    Identity,
     Membership,
     Person,
     Place,
@@ -46,27 +46,29 @@ class Home(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """So many questions of a round wait for a person, who is written to in this place."""
+    """So many questions of a round wait for a person who has chosen this language and zone, is in
+    this organisation and is written to in a place with that language."""
 
-    person_id: int
     round_id: int
     questions: int
     language: str | None
     zone: str | None
-    away_until: date | None
-    place_id: int
     place_language: str | None
     organisation_id: int
 
 
+Row = tuple[Any, ...]  # person's id, their place's, until when they are away; then a Waiting
+WHO = 3  # how much of that says who it is
+
+
 def homes(db: Db, round_ids: Iterable[int]) -> dict[int, Home]:
     """The rounds with these ids and their collaborations, by round."""
-    rows = core(db).execute(_homes(), {"rounds": list(round_ids)})
+    rows = _homes.all(db, {"rounds": list(round_ids)})
     return {row[0]: Home(*row) for row in rows}
 
 
-@cache
-def _homes() -> Any:
+@Prepared
+def _homes(dialect: str) -> Any:
     columns: list[Any] = [
         Round.id,
         Round.name,
@@ -81,30 +83,29 @@ def _homes() -> Any:
     return (
         select(*columns)
         .join(Collaboration, col(Collaboration.id) == col(Round.collaboration_id))
-        .where(col(Round.id).in_(bindparam("rounds", expanding=True)))
+        .where(among(dialect, col(Round.id), "rounds"))
     )
 
 
 def reach(db: Db, round_ids: Iterable[int]) -> None:
     """See to it that those in the collaborations of these rounds can be written to."""
-    insert_found(db, _reaching, {"rounds": list(round_ids)})
+    _reaching.change(db, {"rounds": list(round_ids)})
 
 
-@cache
+@Prepared
 def _reaching(dialect: str) -> Any:
-    return making_directs(dialect, people_of())
+    return making_directs(dialect, col(Identity.person_id).in_(people_of(dialect)))
 
 
-def for_people_of(db: Db, round_ids: Iterable[int]) -> list[Waiting]:
+def for_people_of(db: Db, round_ids: Iterable[int]) -> list[Row]:
     """What waits for those in the collaborations of these rounds, in every round that is open:
     members of an organisation who can be written to, with asked questions they have not answered.
-    In the order of persons, then of rounds."""
-    rows = core(db).execute(_for_people_of(), {"rounds": list(round_ids)})
-    return list(map(Waiting._make, rows.all()))
+    In the order of persons, then of rounds. Plain rows: there may be thousands."""
+    return _for_people_of.all(db, {"rounds": list(round_ids)})
 
 
-@cache
-def _for_people_of() -> Any:
+@Prepared
+def _for_people_of(dialect: str) -> Any:
     direct = aliased(Place)
     latest = select(func.max(direct.id)).where(
         col(direct.person_id) == col(Person.id), col(direct.removed_at).is_(None)
@@ -112,12 +113,12 @@ def _for_people_of() -> Any:
     each = (col(Person.id), col(Round.id), col(Place.id), col(Membership.organisation_id))
     columns: list[Any] = [
         Person.id,
+        Place.id,
+        Person.away_until,
         Round.id,
         func.count(col(Asked.id)),
         Person.language,
         Person.zone,
-        Person.away_until,
-        Place.id,
         Place.language,
         Membership.organisation_id,
     ]
@@ -130,7 +131,7 @@ def _for_people_of() -> Any:
         .outerjoin(Answer, _answered())
         .outerjoin(Responded, _responded())
         .where(
-            col(Person.id).in_(people_of()),
+            col(Person.id).in_(people_of(dialect)),
             col(Membership.organisation_id).is_not(None),
             col(Round.paused_at).is_(None),
             *_waits(),
@@ -256,11 +257,11 @@ def _is_asked() -> Any:
     return roles.contains(wanted)
 
 
-def people_of() -> Any:
+def people_of(dialect: str) -> Any:
     """The ids of those in the collaborations of `rounds`, as a part of other statements."""
     home, member = aliased(Round), aliased(Membership)
     return (
         select(col(member.person_id))
         .join(home, col(home.collaboration_id) == col(member.collaboration_id))
-        .where(col(home.id).in_(bindparam("rounds", expanding=True)))
+        .where(among(dialect, col(home.id), "rounds"))
     )

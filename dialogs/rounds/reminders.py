@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -19,12 +19,13 @@ from dialogs.rounds.dialog import rounds_dialog
 from dialogs.turn import Turn, speaker
 from storage import nudges, outbox, timers, waiting
 from storage.outbox import ToMany
-from storage.waiting import Home, Waiting
+from storage.waiting import WHO, Home, Row, Waiting
 
 PER_WEEK = 2  # for a member, over all collaborations
 WEEK = timedelta(days=7)
 _LAST = ReminderKind.CLOSING
 ZONE = "Europe/Oslo"  # of people who chose none
+_PERSON = itemgetter(0)
 
 
 @rounds_dialog.due("remind", alone=True)
@@ -36,21 +37,24 @@ def remind(turn: Turn, arguments: list[str]) -> None:
         return
     waiting.reach(turn.db, due)
     rows = waiting.for_people_of(turn.db, due)
-    others = {each.round_id for each in rows} - homes.keys()
+    others = {row[WHO] for row in rows} - homes.keys()
     homes |= waiting.homes(turn.db, others) if others else {}
     over = {each.id for each in homes.values() if each.closes_at <= turn.now}
     sent = nudges.since(turn.db, due, turn.now - WEEK)
     reached: list[int] = []
-    alike: dict[_Alike, list[int]] = {}
-    rows = [each for each in rows if each.round_id not in over]
-    for person_id, theirs in groupby(rows, attrgetter("person_id")):
+    same: dict[tuple[Row, ...], list[int]] = {}  # places, by what waits there
+    for person_id, theirs in groupby([row for row in rows if row[WHO] not in over], _PERSON):
         mine = list(theirs)
-        if due.isdisjoint([each.round_id for each in mine]):
+        if due.isdisjoint([row[WHO] for row in mine]):
             continue
-        first = mine[0]
-        if _may_be_reminded(turn, first, sent.get(person_id, ())):
+        waits = tuple([row[WHO:] for row in mine])
+        _, place_id, away_until, *_ = mine[0]
+        if _may_be_reminded(turn, away_until, waits[0], sent.get(person_id, ())):
             reached.append(person_id)
-            alike.setdefault(_alike(mine, homes), []).append(first.place_id)
+            same.setdefault(waits, []).append(place_id)
+    alike: dict[_Alike, list[int]] = {}
+    for waits, place_ids in same.items():
+        alike.setdefault(_alike(waits, homes), []).extend(place_ids)
     last = {int(each.split(",")[0][1:]) for each in arguments if each.endswith(f",{_LAST}")}
     posts = [_worded(each, place_ids, homes, last) for each, place_ids in alike.items()]
     outbox.post_in(turn.db, posts, key=f"remind:{turn.event_key}", dialog="round", now=turn.now)
@@ -88,14 +92,16 @@ def _by_day(turn: Turn, arguments: list[str]) -> tuple[set[int], dict[int, Home]
     return due, homes
 
 
-def _may_be_reminded(turn: Turn, person: Waiting, sent: Sequence[datetime]) -> bool:
+def _may_be_reminded(
+    turn: Turn, away_until: date | None, waits: Row, sent: Sequence[datetime]
+) -> bool:
     """Not while they are away; not twice in a day, for the first message named all that waited; not
     more than the cap."""
-    if person.away_until is None and not sent:
+    if away_until is None and not sent:
         return True
-    zone = ZoneInfo(person.zone or ZONE)
+    zone = ZoneInfo(Waiting(*waits).zone or ZONE)
     today = turn.now.astimezone(zone).date()
-    if person.away_until is not None and person.away_until >= today:
+    if away_until is not None and away_until >= today:
         return False
     if any(each.astimezone(zone).date() == today for each in sent):
         return False
@@ -112,11 +118,12 @@ class _Alike(NamedTuple):
     waiting: tuple[tuple[int, int], ...]  # round, how many questions
 
 
-def _alike(mine: list[Waiting], homes: Mapping[int, Home]) -> _Alike:
+def _alike(rows: Iterable[Row], homes: Mapping[int, Home]) -> _Alike:
+    mine = [Waiting(*row) for row in rows]
     first = mine[0]
     adopted = homes[first.round_id].house_languages
     language = first.language or (adopted and adopted.get(str(first.organisation_id))) or None
-    waits = tuple([(each.round_id, each.questions) for each in mine])
+    waits = tuple((each.round_id, each.questions) for each in mine)
     return _Alike(language, first.place_language, first.zone, waits)
 
 
