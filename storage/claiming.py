@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, exists, or_, select
+from sqlalchemy import Select, and_, bindparam, exists, or_, select, update
 from sqlalchemy.orm import aliased
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
-from storage.engine import Db
+from storage.engine import Db, among
 from storage.outbox import POSTS
-from storage.prepared import core
-from storage.sending import Claimed, Claims, Dropped, Pace, Reason, change, end, hold, in_state
+from storage.prepared import Prepared
+from storage.sending import (
+    Claimed,
+    Claims,
+    Dropped,
+    Pace,
+    Reason,
+    change,
+    end,
+    hold,
+    in_state,
+)
 from storage.tables import Kind, Outbox, Place, Sending
 
 MARK_AGE = timedelta(minutes=5)
@@ -39,15 +48,15 @@ def claim(
     found = Claims([], [], more=False)
     busy: set[int] = set()
     full = False
-    for statement in _stages():
+    for statement in _STAGES:
         left = limit - len(found.rows)
         if left <= 0:
             full = True
             break
         given = {"wall": wall, "platforms": list(paces), "room": left}
-        candidates = core(db).execute(statement, given).all()
+        candidates = statement.all(db, given)
         full = full or len(candidates) == left
-        for each in candidates:
+        for each in map(_Candidate._make, candidates):
             _take(found, each, paces[each.platform], busy, now, (token, wall + lease))
     _write_claims(db, found, paces, wall)
     more = bool(found.dropped) or (full and bool(found.rows))
@@ -57,13 +66,33 @@ def claim(
 # --- what is due ------------------------------------------------------------------------------
 
 
-@cache
-def _stages() -> tuple[Select[Any], ...]:
-    """The four queries; to build one costs several times what it costs to run it."""
-    return tuple(stage(_due()) for stage in (_in_doubt, _posts, _edits, _marks))
+class _Candidate(NamedTuple):
+    """What is known of a row that is due, with its place, the root of its thread and its target."""
+
+    id: int
+    key: str
+    kind: str
+    place_id: int
+    target_id: int | None
+    sent: int
+    wanted: int
+    platform_id: str | None
+    attempts: int
+    repeats: int
+    state: str
+    body: dict[str, Any] | None
+    created_at: datetime
+    platform: str
+    tenant: str
+    channel: str
+    person_id: int | None
+    thread: str | None
+    root_state: str | None
+    target: str | None
+    target_state: str | None
 
 
-def _due() -> Select[Any]:
+def _due(dialect: str) -> Select[Any]:
     return (
         select(*_columns())
         .select_from(Outbox)
@@ -73,7 +102,7 @@ def _due() -> Select[Any]:
         .where(
             col(Place.removed_at).is_(None),
             or_(col(Place.next_post_at).is_(None), col(Place.next_post_at) <= bindparam("wall")),
-            col(Place.platform).in_(bindparam("platforms", expanding=True)),
+            among(dialect, col(Place.platform), "platforms"),
         )
         .with_for_update(of=(Outbox, Place), skip_locked=True, key_share=True)
         .limit(bindparam("room"))
@@ -99,10 +128,10 @@ def _columns() -> list[Any]:
         col(Place.tenant),
         col(Place.channel),
         col(Place.person_id),
-        col(Root.platform_id).label("thread"),
-        col(Root.state).label("root_state"),
-        col(Target.platform_id).label("target"),
-        col(Target.state).label("target_state"),
+        col(Root.platform_id),
+        col(Root.state),
+        col(Target.platform_id),
+        col(Target.state),
     ]
 
 
@@ -156,11 +185,23 @@ def _waiting(query: Select[Any]) -> Select[Any]:
     )
 
 
+def _stage(narrowed: Callable[[Select[Any]], Select[Any]]) -> Prepared:
+    return Prepared(lambda dialect: narrowed(_due(dialect)))
+
+
+_STAGES = tuple(_stage(each) for each in (_in_doubt, _posts, _edits, _marks))
+
+
 # --- claiming ---------------------------------------------------------------------------------
 
 
 def _take(
-    found: Claims, row: Any, pace: Pace, busy: set[int], now: datetime, lease: tuple[str, datetime]
+    found: Claims,
+    row: _Candidate,
+    pace: Pace,
+    busy: set[int],
+    now: datetime,
+    lease: tuple[str, datetime],
 ) -> None:
     """Claim a candidate, end it, or pass over it because its place is busy."""
     posts = row.kind in POSTS and row.platform_id is None
@@ -200,7 +241,7 @@ def _take(
     )
 
 
-def _ended(row: Any, pace: Pace, posts: bool, doubt: bool, now: datetime) -> Reason | None:
+def _ended(row: _Candidate, pace: Pace, posts: bool, doubt: bool, now: datetime) -> Reason | None:
     if posts and _no_more(row.root_state, row.thread):
         return Reason.ROOT
     if row.kind == Kind.REMOVE and _no_more(row.target_state, row.target):
@@ -225,9 +266,9 @@ def _write_claims(db: Db, found: Claims, paces: Mapping[str, Pace], wall: dateti
         end(db, ids, Sending.REFUSED if each == Reason.DOUBT else Sending.GONE, each)
     if not found.rows:
         return
+    first = found.rows[0]
     ids = [row.id for row in found.rows]
-    lease = {"lease": found.rows[0].lease, "leased_until": found.rows[0].leased_until}
-    change(db, col(Outbox.id).in_(ids), {"state": Sending.SENDING, **lease})
+    _leasing.change(db, {"ids": ids, "token": first.lease, "until": first.leased_until})
     again = [row.id for row in found.rows if row.repeats > row.repeated]
     if again:
         change(db, col(Outbox.id).in_(again), {"repeats": Outbox.repeats + 1})
@@ -235,6 +276,16 @@ def _write_claims(db: Db, found: Claims, paces: Mapping[str, Pace], wall: dateti
         posting = {row.place_id for row in found.rows if row.posts and row.platform == platform}
         if pace.post_gap and posting:
             hold(db, sorted(posting), wall + pace.post_gap)
+
+
+@Prepared
+def _leasing(dialect: str) -> Any:
+    outbox = SQLModel.metadata.tables["outbox"]
+    return (
+        update(outbox)
+        .where(among(dialect, outbox.c.id, "ids"))
+        .values(state=Sending.SENDING, lease=bindparam("token"), leased_until=bindparam("until"))
+    )
 
 
 def _siblings(db: Db, ids: list[int]) -> list[int]:

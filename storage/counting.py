@@ -5,14 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Unicode, bindparam, case, cast, func, null, or_
 from sqlmodel import col, select
 
 from storage.engine import Db
-from storage.prepared import core
+from storage.prepared import core, prepared
 from storage.tables import Answer, AnswerStatus, Organisation, Person
 
 COUNTED = (AnswerStatus.GIVEN, AnswerStatus.DONT_KNOW)
@@ -52,11 +51,11 @@ class Counted(NamedTuple):
 
 def counts(db: Db, asked_id: int) -> tuple[int, int]:
     """(answers, organisations) that count: given or "don't know", by members of organisations."""
-    answers, houses = core(db).execute(_counts(), {"asked": asked_id}).one()
+    answers, houses = _counts.first(db, {"asked": asked_id})
     return answers, houses
 
 
-@cache
+@prepared
 def _counts() -> Any:
     return select(
         func.count(col(Answer.id)), func.count(col(Answer.organisation_id).distinct())

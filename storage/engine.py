@@ -17,7 +17,6 @@ from sqlalchemy import (
     JSON,
     ColumnElement,
     Engine,
-    Integer,
     any_,
     bindparam,
     create_engine,
@@ -261,10 +260,10 @@ def _of_dialect(dialect: str, table: Any) -> Any:
 
 
 def among(dialect: str, column: Any, name: str) -> ColumnElement[bool]:
-    """That an id is in the list given as `name`. The list is one value, so a statement stays the
-    same however long it is, and can be run for many lists at once."""
+    """That a column's value is in the list given as `name`. The list is one value, so a statement
+    stays the same however long it is, and can be run for many lists at once."""
     if dialect == "postgresql":
-        found: ColumnElement[bool] = column == any_(bindparam(name, type_=ARRAY(Integer)))
+        found: ColumnElement[bool] = column == any_(bindparam(name, type_=ARRAY(column.type)))
         return found
     ids = func.json_each(bindparam(name, type_=JSON)).table_valued("value")
     return col(column).in_(select(ids.c.value))

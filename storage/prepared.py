@@ -34,7 +34,7 @@ class Prepared:
     """A statement that is run often, each time with other values.
 
     `build` makes it for a dialect, when it is run there for the first time; `keys` are the columns
-    that a plain insert gets. Its parameters have values of their own or get one each: no lists.
+    that a plain insert gets. Its parameters get one value each, no lists (see `engine.among`).
     """
 
     def __init__(self, build: Callable[[str], Any], keys: Sequence[str] = ()) -> None:
@@ -89,23 +89,29 @@ class _Plan:
 
     def __init__(self, statement: Any, dialect: Dialect, keys: Sequence[str]) -> None:
         compiled = statement.compile(dialect=dialect, column_keys=list(keys) or None)
-        if compiled.post_compile_params or compiled.literal_execute_params:
-            raise TypeError("a statement with lists cannot be prepared")
-        self._sql = str(compiled)
+        made = {column.key: column.default for column in compiled.prefetch}
+        required = {bind.key for bind in compiled.binds.values() if bind.required}
+        if any(bind.expanding and bind.required for bind in compiled.binds.values()):
+            raise TypeError("a list is no parameter of a prepared statement")
+        if not all(default.is_scalar for default in made.values()):
+            raise TypeError("a prepared statement makes no values anew")
+        # Lists that are a part of the statement become as many parameters; so it is known whole.
+        whole = compiled.construct_expanded_state(dict.fromkeys(required))
+        self._sql = whole.statement
         self._dialect = dialect
-        self._names = None if compiled.positional else list(compiled.params)
+        self._names = None if whole.positiontup is not None else list(whole.parameters)
         self._fixed: list[Any] = []
         self._given: list[tuple[int, str, Convert | None]] = []
-        made = {column.key: column.default for column in compiled.prefetch}
-        for place, name in enumerate(self._names or compiled.positiontup or ()):
-            bind = compiled.binds[name]
-            convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
-            value = made[bind.key].arg if bind.key in made else bind.effective_value
-            if bind.required and bind.key not in made:
+        for place, name in enumerate(whole.positiontup or whole.parameters):
+            bind = compiled.binds.get(name)
+            convert = whole.processors.get(name) if bind is None else _to_driver(bind.type, dialect)
+            value = whole.parameters[name]
+            if bind is not None and bind.key in made:
+                value = made[bind.key].arg
+            elif bind is not None and bind.required:
                 self._given.append((place, bind.key, convert))
-            elif callable(value):
-                raise TypeError("a statement that makes its own values cannot be prepared")
-            self._fixed.append(convert(value) if convert and not bind.required else value)
+                convert = None
+            self._fixed.append(convert(value) if convert else value)
         self._converts, self._parts = _reading(statement, dialect)
 
     def run(self, connection: Connection, given: Values | Sequence[Values]) -> Any:
@@ -195,6 +201,11 @@ def _complete(known: Any, values: Iterable[tuple[str, Any]]) -> None:
     for name, value in values:
         if name not in has:
             set_committed_value(known, name, value)
+
+
+def _to_driver(kind: Any, dialect: Dialect) -> Convert | None:
+    found: Convert | None = kind.dialect_impl(dialect).bind_processor(dialect)
+    return found
 
 
 def _reading(statement: Any, dialect: Dialect) -> tuple[list[tuple[int, Convert]], list[_Part]]:

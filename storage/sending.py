@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -29,9 +28,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped
 from sqlmodel import SQLModel, col
 
-from storage.engine import Db, bulk
+from storage.engine import Db, among, bulk
 from storage.outbox import POSTS
-from storage.prepared import core, prepared
+from storage.prepared import Prepared, prepared
 from storage.tables import Inbox, Kind, Outbox, Place, Sending
 
 
@@ -178,11 +177,11 @@ def held_places(db: Db, place_ids: Sequence[int]) -> list[int]:
 
 def next_due_at(db: Db, wall: datetime) -> datetime | None:
     """When something that is not due yet may be: a retry, the end of a lease or of a pause."""
-    found = core(db).execute(_next_due(), {"wall": wall}).one()
+    found = _next_due.first(db, {"wall": wall})
     return min((at for at in found if at is not None), default=None)
 
 
-@cache
+@prepared
 def _next_due() -> Any:
     return select(
         _least(col(Outbox.not_before), in_state(Sending.WAITING)),
@@ -226,8 +225,19 @@ def change(db: Db, condition: ColumnElement[bool], values: dict[str, Any]) -> No
 
 def hold(db: Db, place_ids: Sequence[int], until: datetime) -> None:
     """Keep places quiet until then, or for as long as they are held already."""
-    shorter = or_(col(Place.next_post_at).is_(None), col(Place.next_post_at) < until)
-    bulk(db, update(Place).where(col(Place.id).in_(place_ids), shorter).values(next_post_at=until))
+    _holding.change(db, {"places": list(place_ids), "until": until})
+
+
+@Prepared
+def _holding(dialect: str) -> Any:
+    place = SQLModel.metadata.tables["place"]
+    until = bindparam("until", type_=place.c.next_post_at.type)
+    shorter = or_(place.c.next_post_at.is_(None), place.c.next_post_at < until)
+    return (
+        update(place)
+        .where(among(dialect, place.c.id, "places"), shorter)
+        .values(next_post_at=until)
+    )
 
 
 # --- recording --------------------------------------------------------------------------------

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import bindparam, func, update
+from sqlalchemy import bindparam, func, literal, update
 from sqlalchemy import event as events
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import SQLModel, col, select
 
 from storage import people, places
-from storage.engine import insert, insert_new, the, undoable
+from storage.engine import among, insert, insert_new, the, undoable
 from storage.prepared import Prepared, prepared
 from storage.tables import Identity, Mark, Membership, Outbox, Person, Place, Sending
 
@@ -143,16 +143,33 @@ def test_whoever_listens_hears_of_it(db):
     assert len(heard) == 1
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        lambda _: select(Person).where(col(Person.id).in_([1, 2])),
-        lambda _: select(Person).where(col(Person.id).in_(bindparam("ids", expanding=True))),
-    ],
-)
-def test_a_statement_with_lists_is_refused(db, statement):
+def test_lists_that_are_the_same_each_time_are_a_part_of_the_statement(db):
+    people.meet(db, "web", "t", "ola", "Ola", AT)
+    people.meet(db, "web", "t", "siri", "Siri", AT)
+    named = literal("Ola", literal_execute=True)
+    found = prepared(
+        lambda: select(Person.name).where(
+            col(Person.id).in_([2, 3]), col(Person.name).in_(["Kari", "Ola"]), Person.name == named
+        )
+    )
+    assert found.all(db, {}) == [("Ola",)]
+
+
+def test_lists_that_differ_are_given_as_one_value(db):
+    people.meet(db, "web", "t", "ola", "Ola", AT)
+    found = Prepared(
+        lambda dialect: (
+            select(Person.id)
+            .where(among(dialect, Person.id, "ids"), among(dialect, Person.name, "names"))
+            .order_by(col(Person.id))
+        )
+    )
+    assert found.all(db, {"ids": [1, 2], "names": ["Ola", "Kari"]}) == [(1,), (2,)]
+    assert found.all(db, {"ids": [1], "names": ["Ola"]}) == []
+    assert found.all(db, {"ids": [], "names": []}) == []
+    expanding = select(Person).where(col(Person.id).in_(bindparam("ids", expanding=True)))
     with pytest.raises(TypeError):
-        Prepared(statement).all(db, {"ids": [1]})
+        prepared(lambda: expanding).all(db, {"ids": [1]})
 
 
 def test_the_one_row_or_an_error(db):
