@@ -28,15 +28,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, NoResultFound
-from sqlalchemy.orm.attributes import instance_state
 from sqlmodel import Session, SQLModel, col
 
-from storage.prepared import Prepared, core, prepared
+from storage.prepared import Prepared, beneath, prepared
 
 Db = Session
 T = TypeVar("T", bound=SQLModel)
-V = TypeVar("V")
-M = TypeVar("M")
 
 _CONFLICTS = {"40001", "40P01"}  # serialisation failure, deadlock
 # Else PostgreSQL's driver answers -1 for an insert.
@@ -138,7 +135,7 @@ def _part(shared: Db) -> Iterator[Db]:
     """A part of a shared transaction, as if the session were new."""
     shared.expunge_all()
     shared.info.clear()
-    raw: Any = core(shared).connection.dbapi_connection
+    raw = beneath(shared).driver
     raw.execute("SAVEPOINT part")
     try:
         yield shared
@@ -214,15 +211,6 @@ def the(db: Db, table: type[T], row_id: int) -> T:
 @cache
 def _by_id(table: Any) -> Prepared:
     return prepared(lambda: select(table).where(table.id == bindparam("wanted")))
-
-
-def made_of(row: SQLModel, value: V, make: Callable[[V], M]) -> M:
-    """What `make` makes of a row's `value`, kept with the row as long as that stays the same."""
-    about: dict[Any, tuple[V, M]] = instance_state(row).info
-    known = about.get(make)
-    if known is None or known[0] is not value:
-        known = about[make] = (value, make(value))
-    return known[1]
 
 
 def insert_new(

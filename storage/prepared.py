@@ -8,7 +8,7 @@ time is worked out once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Dialect, inspect
@@ -16,18 +16,35 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.attributes import instance_dict, instance_state, set_committed_value
 from sqlmodel import Session
 
-Values = Mapping[str, Any]
+Values = dict[str, Any]
 Convert = Callable[[Any], Any]
 
-_CONNECTION = "the connection beneath"
+_BENEATH = "what is beneath"
+
+
+class Beneath(NamedTuple):
+    """What a session stands on."""
+
+    connection: Connection
+    driver: Any  # the driver's own connection
+    dialect: Dialect
+    listeners: tuple[Callable[..., Any], ...]  # for `after_cursor_execute`
+
+
+def beneath(db: Session) -> Beneath:
+    """What a session stands on as long as its transaction lasts; looked up once."""
+    found: Beneath | None = db.info.get(_BENEATH)
+    if found is None:
+        connection = db.connection()
+        driver: Any = connection.connection.dbapi_connection
+        listeners = tuple(connection.dispatch.after_cursor_execute)
+        found = db.info[_BENEATH] = Beneath(connection, driver, connection.dialect, listeners)
+    return found
 
 
 def core(db: Session) -> Connection:
-    """The connection beneath a session, for statements that make no objects; looked up once."""
-    found: Connection | None = db.info.get(_CONNECTION)
-    if found is None:
-        found = db.info[_CONNECTION] = db.connection()
-    return found
+    """The connection beneath a session, for statements that make no objects."""
+    return beneath(db).connection
 
 
 class Prepared:
@@ -46,12 +63,12 @@ class Prepared:
         """The rows it finds, or returns of what it changed; tables as objects of the session."""
         if db.autoflush:
             db.flush()
-        connection = core(db)
-        plan = self._plan(connection.dialect)
-        cursor = plan.run(connection, given)
-        rows = cursor.fetchall()
+        there = beneath(db)
+        plan = self._plans.get(there.dialect.name) or self._planned(there.dialect)
+        cursor = plan.run(there, given)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
         cursor.close()
-        return [plan.read(db, row) for row in rows]
+        return [plan.read(db, row) for row in rows] if plan.reads else rows
 
     def first(self, db: Session, given: Values) -> Any:
         """The first row; None when there is none."""
@@ -65,18 +82,16 @@ class Prepared:
 
     def change(self, db: Session, given: Values | Sequence[Values]) -> int:
         """Run it with these values, or with each of several; how many rows it touched."""
-        connection = core(db)
-        cursor = self._plan(connection.dialect).run(connection, given)
+        there = beneath(db)
+        plan = self._plans.get(there.dialect.name) or self._planned(there.dialect)
+        cursor = plan.run(there, given)
         touched: int = cursor.rowcount
         cursor.close()
         return touched
 
-    def _plan(self, dialect: Dialect) -> _Plan:
-        found = self._plans.get(dialect.name)
-        if found is None:
-            found = _Plan(self._build(dialect.name), dialect, self._keys)
-            self._plans[dialect.name] = found
-        return found
+    def _planned(self, dialect: Dialect) -> _Plan:
+        plan = self._plans[dialect.name] = _Plan(self._build(dialect.name), dialect, self._keys)
+        return plan
 
 
 def prepared(build: Callable[[], Any]) -> Prepared:
@@ -113,29 +128,27 @@ class _Plan:
                 convert = None
             self._fixed.append(convert(value) if convert else value)
         self._converts, self._parts = _reading(statement, dialect)
+        self.reads = bool(self._converts or self._parts)  # else rows are as the driver gives them
 
-    def run(self, connection: Connection, given: Values | Sequence[Values]) -> Any:
+    def run(self, there: Beneath, given: Values | Sequence[Values]) -> Any:
         """The driver's cursor after the statement. Raises DBAPIError, which has no values in it."""
-        raw: Any = connection.connection.dbapi_connection
-        cursor = raw.cursor()
-        many = not isinstance(given, Mapping)
+        cursor = there.driver.cursor()
+        many = not isinstance(given, dict)
         try:
-            if isinstance(given, Mapping):
+            if isinstance(given, dict):
                 values = self._values(given)
                 cursor.execute(self._sql, values)
             else:
                 values = [self._values(each) for each in given]
                 cursor.executemany(self._sql, values)
         except self._dialect.loaded_dbapi.Error as error:
-            raise self._wrapped(connection, cursor, error) from error
-        for listener in connection.dispatch.after_cursor_execute:
-            listener(connection, cursor, self._sql, values, None, many)
+            raise self._wrapped(there, cursor, error) from error
+        for listener in there.listeners:
+            listener(there.connection, cursor, self._sql, values, None, many)
         return cursor
 
     def read(self, db: Session, row: tuple[Any, ...]) -> tuple[Any, ...]:
         """A row as it is meant: values converted, tables as objects."""
-        if not self._converts and not self._parts:
-            return row
         values = list(row)
         for place, convert in self._converts:
             values[place] = convert(values[place])
@@ -149,11 +162,10 @@ class _Plan:
             values[place] = given[key] if convert is None else convert(given[key])
         return values if self._names is None else dict(zip(self._names, values, strict=True))
 
-    def _wrapped(self, connection: Connection, cursor: Any, error: Any) -> BaseException:
-        raw: Any = connection.connection.dbapi_connection
-        lost = self._dialect.is_disconnect(error, raw, cursor)
+    def _wrapped(self, there: Beneath, cursor: Any, error: Any) -> BaseException:
+        lost = self._dialect.is_disconnect(error, there.driver, cursor)
         if lost:
-            connection.invalidate(error)
+            there.connection.invalidate(error)
         wrapped: BaseException = DBAPIError.instance(
             self._sql,
             None,

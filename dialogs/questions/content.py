@@ -10,10 +10,12 @@ from dialogs.packs.base import Model
 from dialogs.packs.library import Packs, PartInSet
 from dialogs.packs.models import Question, Source
 from dialogs.packs.rule_models import Condition, FollowupRule, StarterRule
-from storage.engine import made_of
 from storage.tables import Asked
 
 Localised = dict[str, str]  # language to wording
+
+_MOST = 1000  # contents read before, by asked question's id, with what they were read from
+_known: dict[int, tuple[dict[str, Any], Content]] = {}
 
 
 class Alternative(Model):
@@ -66,12 +68,17 @@ class Content(Model):
 
 
 def content(asked: Asked) -> Content:
-    """What was copied when the round began; read once, for several ask for it in every turn."""
-    return made_of(asked, asked.content, _read)
-
-
-def _read(kept: dict[str, Any]) -> Content:
-    return Content.model_validate(kept, strict=False)
+    """What was copied when the round began; read once, for every turn asks for it."""
+    kept = asked.content
+    before, read = _known.get(asked.id, (None, None))
+    if read is not None and before is kept:
+        return read
+    if read is None or before != kept:
+        read = Content.model_validate(kept, strict=False)
+    if len(_known) >= _MOST:
+        _known.clear()
+    _known[asked.id] = (kept, read)
+    return read
 
 
 def copy_of(packs: Packs, part: PartInSet, question: Question) -> Content:
