@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
@@ -17,10 +18,10 @@ from storage import people
 from storage.engine import Database
 from storage.lockfile import one_process
 from storage.schema import REVISIONS, Kind, SchemaState, claim_kind, migrate, state
+from tests.operations.forking import PATIENCE, Forking
 
 SAMSPILL = Path(sys.executable).with_name("samspill")
 KEY = {"SAMSPILL_SECRET_KEY": "k" * 40}
-PATIENCE = 120  # seconds until a command that should have ended is a failure
 COMMANDS = [
     [],
     ["serve"],
@@ -45,8 +46,8 @@ def environment(**extra: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def samspill(tmp_path):
-    """Run `samspill` in an empty folder, with no settings but those given."""
+def started(tmp_path):
+    """Run the installed `samspill` in an empty folder, with no settings but those given."""
 
     def run(*words: str, **extra: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -60,6 +61,19 @@ def samspill(tmp_path):
         )
 
     return run
+
+
+@pytest.fixture(scope="module")
+def forking(tmp_path_factory) -> Iterator[Forking]:
+    made = Forking(tmp_path_factory.mktemp("forking"), environment())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def samspill(forking, tmp_path):
+    """The same in a process that has imported everything: each command is `started` once too."""
+    return lambda *words, **extra: forking.run(words, tmp_path, environment(**extra))
 
 
 @pytest.fixture
@@ -81,8 +95,8 @@ def refused(done: subprocess.CompletedProcess[str], code: int = 1) -> str:
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_every_command_has_help(samspill, words) -> None:
-    done = samspill(*words, "--help")
+def test_every_command_has_help(started, words) -> None:
+    done = started(*words, "--help")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(f"Usage: {' '.join(['samspill', *words])}")
 
@@ -126,18 +140,18 @@ def test_help_imports_nothing_heavy() -> None:
     ],
     ids=" ".join,
 )
-def test_wrong_usage_is_2(samspill, words) -> None:
-    assert "Usage: samspill" in refused(samspill(*words), code=2)
+def test_wrong_usage_is_2(started, words) -> None:
+    assert "Usage: samspill" in refused(started(*words), code=2)
 
 
-def test_serve_without_a_key_says_how_to_make_one(samspill) -> None:
+def test_serve_without_a_key_says_how_to_make_one(started, samspill) -> None:
     said = refused(samspill("serve", SAMSPILL_PORT="x"))
     assert said.startswith("Error: SAMSPILL_PORT is no port")
-    assert "token_urlsafe" in refused(samspill("serve"))
+    assert "token_urlsafe" in refused(started("serve"))
 
 
-def test_migrate_then_nothing_more_to_do(samspill, tmp_path) -> None:
-    first = samspill("migrate", "--json")
+def test_migrate_then_nothing_more_to_do(started, samspill, tmp_path) -> None:
+    first = started("migrate", "--json")
     assert (first.returncode, first.stderr) == (0, "")
     assert json.loads(first.stdout) == {"applied": list(REVISIONS), "version": REVISIONS[-1]}
     assert json.loads(samspill("migrate", "--json").stdout)["applied"] == []
@@ -185,8 +199,8 @@ main(["fail"])
 # --- packs ------------------------------------------------------------------------------------
 
 
-def test_shipped_packs_have_no_faults(samspill) -> None:
-    said = samspill("packs", "check").stdout
+def test_shipped_packs_have_no_faults(started, samspill) -> None:
+    said = started("packs", "check").stdout
     assert said == "No faults in the pack that comes with Samspill.\n"
     done = samspill("packs", "check", "--json")
     assert (done.returncode, json.loads(done.stdout)) == (0, {"faults": []})
@@ -212,9 +226,9 @@ def test_a_folder_that_is_missing_is_a_fault(samspill) -> None:
     assert (done.returncode, done.stdout.split(":")[0]) == (1, "nowhere")
 
 
-def test_schemas_are_printed_or_written(samspill, tmp_path) -> None:
+def test_schemas_are_printed_or_written(started, samspill, tmp_path) -> None:
     printed = json.loads(samspill("packs", "schema").stdout)
-    done = samspill("packs", "schema", "--out", "deep/er")
+    done = started("packs", "schema", "--out", "deep/er")
     assert done.returncode == 0
     written = {path.stem: json.loads(path.read_text()) for path in tmp_path.glob("deep/er/*.json")}
     assert written == printed
@@ -224,8 +238,8 @@ def test_schemas_are_printed_or_written(samspill, tmp_path) -> None:
 # --- running ----------------------------------------------------------------------------------
 
 
-def test_chat_without_a_demo_says_so(samspill) -> None:
-    said = refused(samspill("chat", "--as", "Kari", SAMSPILL_PORT="1"))
+def test_chat_without_a_demo_says_so(started) -> None:
+    said = refused(started("chat", "--as", "Kari", SAMSPILL_PORT="1"))
     assert said.startswith("Error: No demo answers there")
 
 
@@ -296,10 +310,10 @@ def test_serve_never_opens_a_demo(samspill, tmp_path) -> None:
     assert "made by the demo" in refused(samspill("serve", **KEY))
 
 
-def test_a_link_for_the_first_person(samspill) -> None:
+def test_a_link_for_the_first_person(started, samspill) -> None:
     refused(samspill("web-link", "--name", "Kari"))
     assert samspill("migrate").returncode == 0
-    done = samspill("web-link", "--name", "Kari", SAMSPILL_BASE_URL="https://samspill.example")
+    done = started("web-link", "--name", "Kari", SAMSPILL_BASE_URL="https://samspill.example")
     assert re.fullmatch(r"https://samspill\.example/inn/[\w-]{43}\n", done.stdout)
     assert "once, within 7 days" in done.stderr
     told = json.loads(samspill("web-link", "--name", "Ola", "--url", "http://o", "--json").stdout)
