@@ -20,10 +20,17 @@ from tests.reused import Reused
 _numbers = itertools.count(1)
 
 
+def pytest_collection() -> None:
+    """What is imported stays to the end: it need not be looked through for garbage meanwhile."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """What is imported by now stays to the end: it need not be looked through for garbage."""
+    """Nor later; and of what tests leave behind little goes in circles, as in `Samspill.warm`."""
     gc.collect()
     gc.freeze()
+    gc.enable()
+    gc.set_threshold(10_000)
 
 
 @pytest.fixture(scope="session")
