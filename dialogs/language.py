@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
@@ -31,6 +32,12 @@ def known(language: str | None, default: str = "nb") -> str:
     base = (language or "").replace("_", "-").split("-")[0].lower()
     base = "nb" if base == "no" else base
     return base if base in LANGUAGES else default
+
+
+@cache
+def locale(language: str) -> Locale:
+    """How days, hours and lists are written in a language; Babel reads it anew for a name."""
+    return Locale.parse(_BABEL[language])
 
 
 @cache
@@ -77,7 +84,7 @@ class Translator:
         """A day as people write it: "torsdag 26. november"."""
         local = when.astimezone(ZoneInfo(self.zone)) if isinstance(when, datetime) else when
         pattern = "EEEE d MMMM" if self.language == "en" else "EEEE d. MMMM"
-        return format_date(local, pattern, locale=_BABEL[self.language])
+        return format_date(local, pattern, locale=locale(self.language))
 
     def moment(self, when: datetime) -> str:
         """A day with the hour, in this time zone."""
@@ -86,12 +93,12 @@ class Translator:
     def stamp(self, when: datetime) -> str:
         """A short date and hour for lists."""
         return format_datetime(
-            when, "short", tzinfo=ZoneInfo(self.zone), locale=_BABEL[self.language]
+            when, "short", tzinfo=ZoneInfo(self.zone), locale=locale(self.language)
         )
 
     def listing(self, items: Sequence[str]) -> str:
         """ "a, b og c"."""
-        return format_list(list(items), locale=_BABEL[self.language])
+        return format_list(list(items), locale=locale(self.language))
 
     def some(self, items: Sequence[str]) -> str:
         """The same; of very many the first, and how many more there are."""
@@ -104,6 +111,5 @@ class Translator:
 @lru_cache(maxsize=1024)
 def _moment(say: Translator, when: datetime) -> str:
     """Kept for a while: a closing time is said to everybody who is reminded of it."""
-    zone, locale = ZoneInfo(say.zone), _BABEL[say.language]
-    hour = format_time(when, "HH:mm", tzinfo=zone, locale=locale)
+    hour = format_time(when, "HH:mm", tzinfo=ZoneInfo(say.zone), locale=locale(say.language))
     return say.t("{day} at {hour}", day=say.day(when), hour=hour)

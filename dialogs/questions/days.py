@@ -5,26 +5,24 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from babel import Locale
-
-from dialogs.language import Translator, n_
+from dialogs.language import LANGUAGES, Translator, locale, n_
 from dialogs.messages import Field
 from dialogs.questions.content import Content
 from dialogs.questions.kind import ANSWER, Kind, NotUnderstood, Sent, Value, text_of
 
 _MONTHS = {
     name.casefold().rstrip("."): number
-    for locale in ("nb_NO", "nn_NO", "en_GB")
+    for language in LANGUAGES
     for width in ("wide", "abbreviated")
-    for number, name in Locale.parse(locale).months["format"][width].items()
+    for number, name in locale(language).months["format"][width].items()
 }
 _ISO = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})")
 _NUMBERS = re.compile(r"(?P<d>\d{1,2})\s*[./-]\s*(?P<m>\d{1,2})\s*[./-]\s*(?P<y>\d{4}|\d{2})")
 _WORDS = re.compile(r"(?P<d>\d{1,2})(?:\.|st|nd|rd|th)?\s*(?P<m>[^\W\d]+)\.?,?\s*(?P<y>\d{4})")
 _WEEKDAYS = {
     name.casefold(): number
-    for locale in ("nb_NO", "nn_NO", "en_GB")
-    for number, name in Locale.parse(locale).days["format"]["wide"].items()
+    for language in LANGUAGES
+    for number, name in locale(language).days["format"]["wide"].items()
 }
 _FROM_TODAY = {
     **dict.fromkeys(("i dag", "idag", "today"), 0),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -25,7 +23,6 @@ PER_WEEK = 2  # for a member, over all collaborations
 WEEK = timedelta(days=7)
 _LAST = ReminderKind.CLOSING
 ZONE = "Europe/Oslo"  # of people who chose none
-_PERSON = itemgetter(0)
 
 
 @rounds_dialog.due("remind", alone=True)
@@ -43,12 +40,10 @@ def remind(turn: Turn, arguments: list[str]) -> None:
     sent = nudges.since(turn.db, due, turn.now - WEEK)
     reached: list[int] = []
     same: dict[tuple[Row, ...], list[int]] = {}  # places, by what waits there
-    for person_id, theirs in groupby([row for row in rows if row[WHO] not in over], _PERSON):
-        mine = list(theirs)
-        if due.isdisjoint([row[WHO] for row in mine]):
+    for (person_id, place_id, away_until), mine in _by_person(rows, over).items():
+        waits = tuple(mine)
+        if due.isdisjoint([each[0] for each in waits]):
             continue
-        waits = tuple([row[WHO:] for row in mine])
-        _, place_id, away_until, *_ = mine[0]
         if _may_be_reminded(turn, away_until, waits[0], sent.get(person_id, ())):
             reached.append(person_id)
             same.setdefault(waits, []).append(place_id)
@@ -59,6 +54,15 @@ def remind(turn: Turn, arguments: list[str]) -> None:
     posts = [_worded(each, place_ids, homes, last) for each, place_ids in alike.items()]
     outbox.post_in(turn.db, posts, key=f"remind:{turn.event_key}", dialog="round", now=turn.now)
     nudges.note(turn.db, reached, turn.now)
+
+
+def _by_person(rows: Iterable[Row], over: Container[int]) -> dict[Row, list[Row]]:
+    """Who there is, and what waits for each in rounds that are not over."""
+    people: dict[Row, list[Row]] = {}
+    for row in rows:
+        if row[WHO] not in over:
+            people.setdefault(row[:WHO], []).append(row[WHO:])
+    return people
 
 
 def _by_day(turn: Turn, arguments: list[str]) -> tuple[set[int], dict[int, Home]]:
