@@ -121,9 +121,14 @@ def _directs(db: Db, person_ids: Sequence[int]) -> dict[int, Place]:
     rows = db.exec(
         select(Place)
         .where(col(Place.person_id).in_(person_ids), col(Place.removed_at).is_(None))
-        .order_by(col(Place.tenant) != WORKSPACE, col(Place.id))
+        .order_by(*in_order())
     )
     return {place.person_id: place for place in rows if place.person_id is not None}
+
+
+def in_order() -> tuple[Any, ...]:
+    """Somebody's direct conversations in such an order that the one to write in is the last."""
+    return (col(Place.tenant) != WORKSPACE, col(Place.id))
 
 
 def make_directs(db: Db, person_ids: Sequence[int]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from storage.engine import Db, among
-from storage.places import making_directs
+from storage.places import in_order, making_directs
 from storage.prepared import Prepared, prepared
 from storage.tables import (
     COORDINATORS,
@@ -100,17 +100,16 @@ def _reaching(dialect: str) -> Any:
 def for_people_of(db: Db, round_ids: Iterable[int]) -> list[Row]:
     """What waits for those in the collaborations of these rounds, in every round that is open:
     members of an organisation who can be written to, with asked questions they have not answered.
-    In the order of persons, then of rounds. Plain rows: there may be thousands."""
+    In the order of persons, then of the places they can be written to in, that of `direct_of` last,
+    then of rounds. Plain rows: there may be thousands."""
     return _for_people_of.all(db, {"rounds": list(round_ids)})
 
 
 @Prepared
 def _for_people_of(dialect: str) -> Any:
-    direct = aliased(Place)
-    latest = select(func.max(direct.id)).where(
-        col(direct.person_id) == col(Person.id), col(direct.removed_at).is_(None)
-    )
-    each = (col(Person.id), col(Round.id), col(Place.id), col(Membership.organisation_id))
+    direct = and_(col(Place.person_id) == col(Person.id), col(Place.removed_at).is_(None))
+    house = col(Membership.organisation_id)
+    each = (col(Person.id), *in_order(), col(Round.id), house)
     columns: list[Any] = [
         Person.id,
         Place.id,
@@ -120,19 +119,19 @@ def _for_people_of(dialect: str) -> Any:
         Person.language,
         Person.zone,
         Place.language,
-        Membership.organisation_id,
+        house,
     ]
     return (
         select(*columns)
         .join(Membership, col(Membership.person_id) == col(Person.id))
         .join(Round, col(Round.collaboration_id) == col(Membership.collaboration_id))
         .join(Asked, col(Asked.round_id) == col(Round.id))
-        .join(Place, col(Place.id) == latest.scalar_subquery())
+        .join(Place, direct)
         .outerjoin(Answer, _answered())
         .outerjoin(Responded, _responded())
         .where(
             col(Person.id).in_(people_of(dialect)),
-            col(Membership.organisation_id).is_not(None),
+            house.is_not(None),
             col(Round.paused_at).is_(None),
             *_waits(),
         )

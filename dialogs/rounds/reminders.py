@@ -40,7 +40,7 @@ def remind(turn: Turn, arguments: list[str]) -> None:
     sent = nudges.since(turn.db, due, turn.now - WEEK)
     reached: list[int] = []
     same: dict[tuple[Row, ...], list[int]] = {}  # places, by what waits there
-    for (person_id, place_id, away_until), mine in _by_person(rows, over).items():
+    for person_id, (place_id, away_until, mine) in _by_person(rows, over).items():
         waits = tuple(mine)
         if due.isdisjoint([each[0] for each in waits]):
             continue
@@ -56,12 +56,19 @@ def remind(turn: Turn, arguments: list[str]) -> None:
     nudges.note(turn.db, reached, turn.now)
 
 
-def _by_person(rows: Iterable[Row], over: Container[int]) -> dict[Row, list[Row]]:
-    """Who there is, and what waits for each in rounds that are not over."""
-    people: dict[Row, list[Row]] = {}
+def _by_person(
+    rows: Iterable[Row], over: Container[int]
+) -> dict[int, tuple[int, date | None, list[Row]]]:
+    """Each person's place, until when they are away, and what waits for them in rounds that are not
+    over. Of several places, the last of the rows is the one to write in."""
+    people: dict[int, tuple[int, date | None, list[Row]]] = {}
     for row in rows:
-        if row[WHO] not in over:
-            people.setdefault(row[:WHO], []).append(row[WHO:])
+        if row[WHO] in over:
+            continue
+        known = people.get(row[0])
+        if known is None or known[0] != row[1]:
+            known = people[row[0]] = (row[1], row[2], [])
+        known[2].append(row[WHO:])
     return people
 
 

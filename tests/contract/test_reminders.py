@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from storage import collaborations, memberships
+from storage import collaborations, memberships, places
 from storage.engine import Database
 from storage.tables import (
     AskedState,
@@ -205,6 +205,25 @@ def weekly(stage: Stage, player: Player) -> None:
         assert 8 <= at.astimezone(OSLO).hour <= 16
     days = [each.astimezone(OSLO).date() for each in times]
     assert len(days) == len(set(days))
+
+
+@ON_SQLITE
+def test_who_has_the_page_too_is_reminded_where_they_are_called(database: Database) -> None:
+    """The page calls nobody: a reminder there is seen by those who look at it anyway."""
+
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        per = cast["per"]
+        page = (places.PLATFORM, places.WORKSPACE, "per")
+        with stage.database.write() as db:
+            called = places.direct_of(db, person_id(stage, per))
+            there = places.meet(db, *page, person_id=called.person_id)
+            assert there.id > called.id
+        await trial(cast["kari"])
+        await until(stage, due(stage, "remind")[0])
+        assert len(reminders(per)) == 1
+
+    play(database, story)
 
 
 @ON_SQLITE
