@@ -36,6 +36,7 @@ def app_of(
 ) -> AsyncApp:
     """Without a signing secret nothing is verified. `failed` says what is answered to errors."""
     app = AsyncApp(
+        process_before_response=True,  # acknowledged is what has been taken
         signing_secret=signing_secret,
         request_verification_enabled=signing_secret is not None,
         authorize=_Authorize(authorize),  # type: ignore[arg-type]  # Bolt takes both kinds
