@@ -9,6 +9,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
+from dialogs.me.deeds import deed
 from dialogs.me.page import away_line, part_line
 from dialogs.questions.content import content
 from dialogs.questions.shown import shown
@@ -120,7 +121,7 @@ def _besides(view: View, all_mine: Mine) -> list[Section]:
         (
             say.t("What you have done, as it is noted"),
             [
-                (say.stamp(each.at), " · ".join(filter(None, (each.what, name))))
+                (say.stamp(each.at), " · ".join(filter(None, (deed(each.what, say), name))))
                 for each, name in all_mine.audit
             ],
         ),

@@ -296,7 +296,7 @@ def test_my_data_is_shown_to_me_alone(database: Database, platform: str) -> None
         for words in (SENTENCE, "Og ingen eier helheten.", PROBLEM, SAME, NAME, HOUSES[0]):
             assert words in text
         assert ola.t("Visible to everyone taking part, with your name.") in text
-        assert "answer.given" in text
+        assert ola.t("you answered") in text
         if platform != "poor":
             assert ola.t("What Samspill keeps about you") not in kari.screen()
 

@@ -1,0 +1,75 @@
+"""What is noted of who did what, in words for the person who did it."""
+
+from __future__ import annotations
+
+from dialogs.language import Translator, n_
+
+_WORDS = {
+    "action.added": n_("an action was added"),
+    "action.changed": n_("an action was changed"),
+    "action.open": n_("an action was taken up again"),
+    "action.done": n_("an action was marked as done"),
+    "action.dropped": n_("an action was dropped"),
+    "answer.given": n_("you answered"),
+    "answer.dont_know": n_("you answered «don't know»"),
+    "answer.skipped": n_("you skipped a question"),
+    "answer.withdrawn": n_("you took an answer back"),
+    "answer.not_for_me": n_("a question was not for you"),
+    "answer.more": n_("you added to an answer"),
+    "answer.proposed": n_("you proposed an answer for your organisation"),
+    "collaboration.made": n_("you set up a collaboration"),
+    "conclusion.asked": n_("you asked what you arrived at together"),
+    "conclusion.written": n_("you wrote what you arrived at together"),
+    "conclusion.corrected": n_("you corrected what you arrived at together"),
+    "conclusion.again": n_("you set a time to look at something again"),
+    "conclusion.removed": n_("you removed something you had arrived at together"),
+    "invitation.made": n_("you made a code for joining"),
+    "joining.closed": n_("you closed joining"),
+    "joining.opened": n_("you opened joining"),
+    "language.adopted": n_("you chose a language for others"),
+    "link.invited": n_("somebody was invited by a personal link"),
+    "link.made": n_("a personal link was made"),
+    "link.taken_back": n_("a personal link was taken back"),
+    "member.coordinator": n_("somebody became a coordinator"),
+    "member.joined": n_("somebody joined"),
+    "member.left": n_("somebody left"),
+    "member.moved": n_("somebody moved to another organisation"),
+    "member.organisation": n_("an organisation was chosen"),
+    "member.removed": n_("somebody was removed"),
+    "organisation.added": n_("an organisation was added"),
+    "person.away": n_("you said that you were away"),
+    "person.back": n_("you said that you were back"),
+    "person.downloaded": n_("you downloaded your data"),
+    "person.linked": n_("two of your accounts became one person"),
+    "person.monday": n_("you chose when your daily questions come"),
+    "person.named": n_("you corrected your name"),
+    "person.receipts": n_("you chose how answers are confirmed"),
+    "person.zone": n_("you chose a time zone"),
+    "place.declined": n_("you declined that a channel joins"),
+    "place.joined": n_("a channel joined"),
+    "place.language": n_("you chose a channel's language"),
+    "place.moved": n_("a channel moved"),
+    "place.refused": n_("a channel was not let in"),
+    "place.removed": n_("a channel left"),
+    "question.asked": n_("a question was asked"),
+    "question.opened": n_("the answers to a question were opened"),
+    "round.cancelled": n_("a round was called off"),
+    "round.closed": n_("a round was finished"),
+    "round.discarded": n_("a draft was discarded"),
+    "round.drafted": n_("a round was drafted"),
+    "round.extended": n_("a round was extended"),
+    "round.forgot": n_("a round forgot who had written what"),
+    "round.paused": n_("a round was paused"),
+    "round.reopened": n_("a round was opened again"),
+    "round.resumed": n_("a round went on"),
+    "round.started": n_("a round was started"),
+    "round.tailored": n_("a draft was changed"),
+    "session.began": n_("you opened your page"),
+    "session.ended": n_("your page was signed out"),
+}
+
+
+def deed(what: str, say: Translator) -> str:
+    """A code of the audit trail ("answer.given") in words; one that we do not know shows itself."""
+    words = _WORDS.get(what)
+    return say.t(words) if words else what
