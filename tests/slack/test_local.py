@@ -11,6 +11,15 @@ from slack_sdk.errors import SlackApiError
 
 from tests.slack.listener import BUTTON, Stage, refused, run
 from tests.slack.local import Trouble
+from tests.slack.local.words import typed
+
+
+def test_addresses_in_typed_text_are_marked() -> None:
+    written, [block] = typed("Se https://nav.no. Skriv til (kari.nordmann+post@post.nav.no)")
+    address = "kari.nordmann+post@post.nav.no"
+    assert written == f"Se <https://nav.no>. Skriv til (<mailto:{address}|{address}>)"
+    urls = [each.get("url") for each in block["elements"][0]["elements"]]
+    assert urls == [None, "https://nav.no", None, f"mailto:{address}", None]
 
 
 def test_timestamps_increase_in_a_channel_while_the_clock_stands_still() -> None:
