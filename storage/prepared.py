@@ -9,6 +9,7 @@ time is worked out once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter, methodcaller
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Dialect, inspect
@@ -20,6 +21,7 @@ Values = dict[str, Any]
 Convert = Callable[[Any], Any]
 
 _BENEATH = "what is beneath"
+_ROWS, _COUNT = methodcaller("fetchall"), attrgetter("rowcount")
 
 
 class Beneath(NamedTuple):
@@ -65,9 +67,7 @@ class Prepared:
             db.flush()
         there = beneath(db)
         plan = self._plans.get(there.dialect.name) or self._planned(there.dialect)
-        cursor = plan.run(there, given)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        cursor.close()
+        rows: list[tuple[Any, ...]] = plan.run(there, given, _ROWS)
         return [plan.read(db, row) for row in rows] if plan.reads else rows
 
     def first(self, db: Session, given: Values) -> Any:
@@ -84,9 +84,7 @@ class Prepared:
         """Run it with these values, or with each of several; how many rows it touched."""
         there = beneath(db)
         plan = self._plans.get(there.dialect.name) or self._planned(there.dialect)
-        cursor = plan.run(there, given)
-        touched: int = cursor.rowcount
-        cursor.close()
+        touched: int = plan.run(there, given, _COUNT)
         return touched
 
     def _planned(self, dialect: Dialect) -> _Plan:
@@ -130,8 +128,9 @@ class _Plan:
         self._converts, self._parts = _reading(statement, dialect)
         self.reads = bool(self._converts or self._parts)  # else rows are as the driver gives them
 
-    def run(self, there: Beneath, given: Values | Sequence[Values]) -> Any:
-        """The driver's cursor after the statement. Raises DBAPIError, which has no values in it."""
+    def run(self, there: Beneath, given: Values | Sequence[Values], take: Convert) -> Any:
+        """What `take` takes from the driver's cursor after the statement: SQLite looks at most rows
+        only then. Raises DBAPIError, which has no values in it."""
         cursor = there.driver.cursor()
         many = not isinstance(given, dict)
         try:
@@ -141,11 +140,13 @@ class _Plan:
             else:
                 values = [self._values(each) for each in given]
                 cursor.executemany(self._sql, values)
+            taken = take(cursor)
         except self._dialect.loaded_dbapi.Error as error:
             raise self._wrapped(there, cursor, error) from error
         for listener in there.listeners:
             listener(there.connection, cursor, self._sql, values, None, many)
-        return cursor
+        cursor.close()
+        return taken
 
     def read(self, db: Session, row: tuple[Any, ...]) -> tuple[Any, ...]:
         """A row as it is meant: values converted, tables as objects."""

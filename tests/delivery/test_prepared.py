@@ -103,6 +103,14 @@ def test_an_error_is_sqlalchemys_and_tells_nothing_that_was_written(db):
     assert insert_new(db, Mark, [{"name": "secret", "value": ""}], ["name"]) == 0
 
 
+def test_an_error_after_the_first_row_is_sqlalchemys_too(db):
+    """SQLite looks at a row when it is fetched: a disk may fail then."""
+    insert(db, Mark, {"name": "a", "value": "{}"}, {"name": "b", "value": "words"})
+    read = prepared(lambda: select(func.json(Mark.value)).order_by(Mark.name))
+    with pytest.raises(DBAPIError), undoable(db):
+        read.all(db, {})
+
+
 def test_what_is_undone_is_undone_whatever_wrote_it(db):
     class Regretted(Exception):
         pass
