@@ -7,6 +7,7 @@ for a press it takes longer than all that we do ourselves.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -49,12 +50,16 @@ def app_of(
 
 
 async def request_of(request: web.Request) -> AsyncBoltRequest:
-    """A request for Bolt. It would take a form apart much more slowly than aiohttp: so it is given
-    the JSON that is in it, and what was signed apart from that."""
+    """A request for Bolt. It would take a form apart much more slowly than aiohttp, and lose
+    a command in which somebody writes the word payload: so it is given JSON, and what was signed
+    apart from that."""
     signed = inside = await request.text()
     if request.content_type == "application/x-www-form-urlencoded":
-        payload = (await request.post()).get("payload")
-        if isinstance(payload, str) and payload.startswith("{"):
+        form = await request.post()
+        payload = form.get("payload")
+        if payload is None:
+            inside = json.dumps(dict(form))
+        elif isinstance(payload, str) and payload.startswith("{"):
             inside = payload
     made = AsyncBoltRequest(body=inside, headers=request.headers)  # type: ignore[arg-type]
     made.raw_body = signed
