@@ -68,7 +68,7 @@ class Prepared:
         there = beneath(db)
         plan = self._plans.get(there.dialect.name) or self._planned(there.dialect)
         rows: list[tuple[Any, ...]] = plan.run(there, given, _ROWS)
-        return [plan.read(db, row) for row in rows] if plan.reads else rows
+        return plan.read(db, rows)
 
     def first(self, db: Session, given: Values) -> Any:
         """The first row; None when there is none."""
@@ -126,7 +126,6 @@ class _Plan:
                 convert = None
             self._fixed.append(convert(value) if convert else value)
         self._converts, self._parts = _reading(statement, dialect)
-        self.reads = bool(self._converts or self._parts)  # else rows are as the driver gives them
 
     def run(self, there: Beneath, given: Values | Sequence[Values], take: Convert) -> Any:
         """What `take` takes from the driver's cursor after the statement: SQLite looks at most rows
@@ -148,14 +147,18 @@ class _Plan:
         cursor.close()
         return taken
 
-    def read(self, db: Session, row: tuple[Any, ...]) -> tuple[Any, ...]:
-        """A row as it is meant: values converted, tables as objects."""
-        values = list(row)
-        for place, convert in self._converts:
-            values[place] = convert(values[place])
-        if not self._parts:
-            return tuple(values)
-        return tuple(part.of(db, values) for part in self._parts)
+    def read(self, db: Session, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Rows as they are meant: values converted, tables as objects."""
+        if self._parts:
+            return [self._objects(db, list(row)) for row in rows]
+        for at, convert in self._converts:
+            rows = [(*row[:at], convert(row[at]), *row[at + 1 :]) for row in rows]
+        return rows
+
+    def _objects(self, db: Session, values: list[Any]) -> tuple[Any, ...]:
+        for at, convert in self._converts:
+            values[at] = convert(values[at])
+        return tuple([part.of(db, values) for part in self._parts])
 
     def _values(self, given: Values) -> Any:
         values = self._fixed.copy()

@@ -39,37 +39,40 @@ def remind(turn: Turn, arguments: list[str]) -> None:
     over = {each.id for each in homes.values() if each.closes_at <= turn.now}
     sent = nudges.since(turn.db, due, turn.now - WEEK)
     reached: list[int] = []
-    same: dict[tuple[Row, ...], list[int]] = {}  # places, by what waits there
-    for person_id, (place_id, away_until, mine) in _by_person(rows, over).items():
-        waits = tuple(mine)
+    alike: dict[_Alike, list[int]] = {}
+    for waits, people in _by_what_waits(rows, over).items():
         if due.isdisjoint([each[0] for each in waits]):
             continue
-        if _may_be_reminded(turn, away_until, waits[0], sent.get(person_id, ())):
-            reached.append(person_id)
-            same.setdefault(waits, []).append(place_id)
-    alike: dict[_Alike, list[int]] = {}
-    for waits, place_ids in same.items():
-        alike.setdefault(_alike(waits, homes), []).extend(place_ids)
+        asked = [
+            (person_id, place_id)
+            for person_id, place_id, away_until in people
+            if _may_be_reminded(turn, away_until, waits[0], sent.get(person_id, ()))
+        ]
+        if asked:
+            reached += [person_id for person_id, _ in asked]
+            alike.setdefault(_alike(waits, homes), []).extend([place for _, place in asked])
     last = {int(each.split(",")[0][1:]) for each in arguments if each.endswith(f",{_LAST}")}
     posts = [_worded(each, place_ids, homes, last) for each, place_ids in alike.items()]
     outbox.post_in(turn.db, posts, key=f"remind:{turn.event_key}", dialog="round", now=turn.now)
     nudges.note(turn.db, reached, turn.now)
 
 
-def _by_person(
-    rows: Iterable[Row], over: Container[int]
-) -> dict[int, tuple[int, date | None, list[Row]]]:
-    """Each person's place, until when they are away, and what waits for them in rounds that are not
-    over. Of several places, the last of the rows is the one to write in."""
-    people: dict[int, tuple[int, date | None, list[Row]]] = {}
+def _by_what_waits(rows: Iterable[Row], over: Container[int]) -> dict[tuple[Row, ...], list[Row]]:
+    """Who they are for whom the same waits in rounds that are not over: most of a round. Of several
+    places of a person, that of the last rows is the one to write in."""
+    people: dict[int, tuple[Row, list[Row]]] = {}
     for row in rows:
         if row[WHO] in over:
             continue
-        known = people.get(row[0])
-        if known is None or known[0] != row[1]:
-            known = people[row[0]] = (row[1], row[2], [])
-        known[2].append(row[WHO:])
-    return people
+        who = row[:WHO]
+        known = people.get(who[0])
+        if known is None or known[0] != who:
+            known = people[who[0]] = (who, [])
+        known[1].append(row[WHO:])
+    same: dict[tuple[Row, ...], list[Row]] = {}
+    for who, waits in people.values():
+        same.setdefault(tuple(waits), []).append(who)
+    return same
 
 
 def _by_day(turn: Turn, arguments: list[str]) -> tuple[set[int], dict[int, Home]]:
