@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import Field, fields
+from dataclasses import fields
 from functools import cache
 from typing import Any
 
@@ -44,19 +44,24 @@ def decode(data: dict[str, Any]) -> Message:
 
 
 def _out(value: Any) -> Any:
-    kind = type(value).__name__
-    if kind in _KINDS:
-        held = ((each, getattr(value, each.name)) for each in _fields(kind))
-        data = {each.name: _out(one) for each, one in held if one != each.default}
-        return {"is": kind, **data}
+    if isinstance(value, str):
+        return value
     if isinstance(value, tuple):
         return [_out(each) for each in value]
-    return value
+    kind = type(value).__name__
+    if kind not in _KINDS:
+        return value
+    data: dict[str, Any] = {"is": kind}
+    for name, default in _fields(kind):
+        held = getattr(value, name)
+        if held != default:
+            data[name] = _out(held)
+    return data
 
 
 @cache
-def _fields(kind: str) -> tuple[Field[Any], ...]:
-    return fields(_KINDS[kind])
+def _fields(kind: str) -> tuple[tuple[str, Any], ...]:
+    return tuple((each.name, each.default) for each in fields(_KINDS[kind]))
 
 
 def _in(value: Any) -> Any:

@@ -58,7 +58,7 @@ def where(db: Db, *which: Any) -> None:
     """Have the live messages that these conditions find shown anew, in their places."""
     columns = select(Outbox.dialog, Outbox.live, Outbox.argument, Outbox.place_id)
     for dialog, name, argument, place_id in db.exec(
-        columns.where(Outbox.kind == Kind.LIVE, *which)
+        columns.where(Outbox.kind == Kind.LIVE, col(Outbox.live).is_not(None), *which)
     ):
         one(db, dialog, name or "", argument, place_id=place_id)
 

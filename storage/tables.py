@@ -520,13 +520,14 @@ class Outbox(Row, table=True):
         _partly(_PENDING, "ix_outbox_conversation", "place_id", "root_id", "id"),
         _partly("platform_id IS NOT NULL", "ix_outbox_platform_id", "place_id", "platform_id"),
         _partly("live IS NOT NULL", "ix_outbox_live", "live", "argument"),
+        _partly("live IS NOT NULL", "ix_outbox_collaboration_id", "collaboration_id"),
     )
     id: int = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     kind: str
     place_id: int = Field(foreign_key="place.id")
     root_id: int | None = Field(default=None, foreign_key="outbox.id")
-    collaboration_id: int | None = Field(default=None, foreign_key="collaboration.id", index=True)
+    collaboration_id: int | None = Field(default=None, foreign_key="collaboration.id")
     target_id: int | None = Field(default=None, foreign_key="outbox.id")  # what a removal is of
     dialog: str
     argument: str

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, update
 from sqlmodel import SQLModel, col, select
 
-from storage.engine import Db, bulk, insert_new
-from storage.prepared import core
+from storage.engine import Db, among, bulk, insert_new
+from storage.prepared import Prepared, prepared
 from storage.tables import Timer
 
 LATENESS = timedelta(days=1)
@@ -81,10 +80,8 @@ def claim_due(
     To be called in the transaction that does what they are for: both happen or neither. What is
     later than `lateness` is marked skipped. Both lists empty: nothing more is due.
     """
-    query, given = _claimable(), {"now": now, "wall": wall, "room": limit}
-    if only is not None:
-        query = query.where(col(Timer.id) == only)
-    taken = [DueTimer(*row) for row in core(db).execute(query, given)]
+    given = {"now": now, "wall": wall, "room": limit, "only": only}
+    taken = [DueTimer(*row) for row in _claimable.all(db, given)]
     found = DueTimers(
         [each for each in taken if each.due_at >= now - lateness],
         [each for each in taken if each.due_at < now - lateness],
@@ -94,11 +91,12 @@ def claim_due(
     return found
 
 
-@cache
+@prepared
 def _claimable() -> Any:
+    only = bindparam("only", type_=Integer)
     return (
         select(*(getattr(Timer, name) for name in DueTimer._fields))
-        .where(_due())
+        .where(_due(), or_(only.is_(None), col(Timer.id) == only))
         .order_by(col(Timer.due_at), col(Timer.id))
         .limit(bindparam("room"))
         .with_for_update(skip_locked=True)
@@ -133,16 +131,15 @@ def _due() -> ColumnElement[bool]:
 def _finish(db: Db, timers: Sequence[DueTimer], now: datetime, *, skipped: bool) -> None:
     if timers:
         ids = {"timers": [each.id for each in timers]}
-        done = {"done": now, "passed_over": skipped}
-        core(db).execute(_finishing(), ids | done)
+        _finishing.change(db, ids | {"done": now, "passed_over": skipped})
 
 
-@cache
-def _finishing() -> Any:
+@Prepared
+def _finishing(dialect: str) -> Any:
     timer = SQLModel.metadata.tables["timer"]
     return (
         update(timer)
-        .where(timer.c.id.in_(bindparam("timers", expanding=True)))
+        .where(among(dialect, timer.c.id, "timers"))
         .values(done_at=bindparam("done"), skipped=bindparam("passed_over"))
     )
 

@@ -456,7 +456,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_outbox_collaboration_id"), ["collaboration_id"], unique=False
+            "ix_outbox_collaboration_id",
+            ["collaboration_id"],
+            unique=False,
+            sqlite_where=sa.text("live IS NOT NULL"),
+            postgresql_where=sa.text("live IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_outbox_conversation",
@@ -783,7 +787,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("state IN ('waiting', 'sending')"),
             postgresql_where=sa.text("state IN ('waiting', 'sending')"),
         )
-        batch_op.drop_index(batch_op.f("ix_outbox_collaboration_id"))
+        batch_op.drop_index(
+            "ix_outbox_collaboration_id",
+            sqlite_where=sa.text("live IS NOT NULL"),
+            postgresql_where=sa.text("live IS NOT NULL"),
+        )
 
     op.drop_table("outbox")
     with op.batch_alter_table("membership", schema=None) as batch_op:
