@@ -105,8 +105,9 @@ class Telling:
         except (SlackApiError, TooLong) as error:
             many = isinstance(error, TooLong) or patience(error) is not None
             if many and address is not None:
-                await self._turn(where.tenant, RESPONSE, IN_PLACE, None)
-                await tell_at(client, address, content, where.thread)
+                pressed = partial(tell_at, client, address, content, where.thread)
+                turn = partial(self._turn, where.tenant, RESPONSE, IN_PLACE)
+                await self._tried(pressed, turn, twice=True)
                 return True
             if isinstance(error, TooLong):
                 raise

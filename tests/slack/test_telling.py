@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import pytest
@@ -18,6 +19,7 @@ from bot.slack.workspaces import OneWorkspace
 from dialogs.events import Actor, Commanded, Where
 from tests.fakes import FakeClock
 from tests.slack.local import LocalSlack, Trouble, local_slack
+from tests.slack.local.state import Answering
 
 NEXT = 60 / TIERS[4]  # seconds until one more goes
 WORDS = {"text": "Takk.", "blocks": []}
@@ -45,8 +47,8 @@ class Desk:
         self.workspaces = OneWorkspace(self.team.app.token, self.slack.base_url)
         self.pacing = Pacing(lambda: sum(self.waited))
 
-    async def tells(self, *, direct: bool = False) -> None:
-        """In the channel, or directly."""
+    async def tells(self, *, direct: bool = False, address: str | None = None) -> None:
+        """In the channel, or directly; `address` came with a press."""
         await self.workspaces.connect()
         client = await self.workspaces.client(self.team.id)
         assert client is not None
@@ -63,7 +65,7 @@ class Desk:
         where = Where("slack", self.team.id, channel, direct=direct)
         event = Commanded("c1", self.slack.state.now(), actor, where, "")
         telling = Telling(self.workspaces, self.pacing, sleep)
-        await telling.tell(client, event, dict(WORDS))
+        await telling.tell(client, event, dict(WORDS), address)
 
     def told(self) -> tuple[int, int]:
         """How often in the channel and how often directly."""
@@ -121,6 +123,25 @@ def test_what_is_shown_in_passing_may_be_shown_twice_and_not_thrice(
         else:
             with pytest.raises(ClientError):
                 await desk.tells()
+        assert desk.told() == (times, 0)
+
+    sit(story)
+
+
+@pytest.mark.parametrize(("drops", "times"), [(1, 1), (2, 0)])
+def test_a_broken_connection_to_the_address_of_a_press_is_tried_once_more(
+    drops: int, times: int
+) -> None:
+    """It may be one that was open, and that Slack has closed meanwhile."""
+
+    async def story(desk: Desk) -> None:
+        desk.slack.then("chat.postEphemeral", Trouble.LIMITED)
+        desk.slack.then("response_url", *[Trouble.DROP] * drops)
+        kari, install = desk.kari, desk.team.app
+        press = Answering(kari, desk.room, install, desk.slack.state.now(), None)
+        desk.slack.state.answering["press"] = press
+        with nullcontext() if times else pytest.raises(ClientError):
+            await desk.tells(address=f"{desk.slack.api.origin}/response/press")
         assert desk.told() == (times, 0)
 
     sit(story)

@@ -211,6 +211,9 @@ class Api:
         return web.Response(text=f"OK - {file.length}")
 
     async def _respond(self, request: web.Request) -> web.StreamResponse:
+        troubles = self._next["response_url"]
+        if troubles and troubles.popleft() is Trouble.DROP:
+            return _drop(request)
         found = self._state.answering.get(request.match_info["id"])
         if found is None or self._state.now() - found.at > RESPONSE_LIFE:
             return web.json_response({"ok": False, "error": "expired_url"}, status=404)
