@@ -119,6 +119,24 @@ def test_of_a_form_the_whole_is_signed_and_only_what_is_known_is_taken(database:
     play(database, story)
 
 
+def test_slack_sees_that_the_address_is_ours(database: Database) -> None:
+    """When the address is typed into Slack's settings, it sends a word and wants it back."""
+
+    async def story(stage: Stage) -> None:
+        five(stage, "slack")
+        await stage.settle()
+        body = json.dumps({"type": "url_verification", "challenge": "3eZbrw1a", "token": "t"})
+        secret, at = local(stage).state.signing_secret, local(stage).events_at
+        async with ClientSession() as session:
+            for given, status in ((secret, 200), ("another secret", 401)):
+                headers = JSON_BODY | signed(body, given, time.time())
+                answer = await session.post(at, data=body.encode(), headers=headers)
+                assert answer.status == status
+                assert ("3eZbrw1a" in await answer.text()) == (status == 200)
+
+    play(database, story)
+
+
 # --- buttons are never trusted --------------------------------------------------------------------
 
 
