@@ -149,7 +149,7 @@ class Samspill:
 
     async def plan(self) -> None:
         """Do all that is due by the clock."""
-        while await self.workers.run(self._due):
+        while (await self.workers.run(self._due)).more:
             pass
 
     def _take_over(self) -> None:

@@ -17,6 +17,7 @@ from prometheus_client import (
 )
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+from bot.own_turns import Taken
 from bot.settling import Happened
 
 P = ParamSpec("P")
@@ -79,12 +80,12 @@ class Metrics:
             self._events.labels(kind.lower(), result).inc()
             self._turns.labels(kind.lower()).observe(perf_counter() - begun)
 
-    def timers(self, due: Callable[[], int]) -> Callable[[], int]:
-        """`Turns.due`, counted: it returns how many timers it took."""
+    def timers(self, due: Callable[[], Taken]) -> Callable[[], Taken]:
+        """`OwnTurns.due`, counted."""
 
-        def counted() -> int:
+        def counted() -> Taken:
             taken = due()
-            self._timers.inc(taken)
+            self._timers.inc(taken.timers)
             return taken
 
         return counted

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.retry import next_try
 from bot.seeing import Seer
@@ -25,6 +25,13 @@ ALL = 0  # nobody's id: locked as a person by a turn that counts what all person
 TIMERS_AT_ONCE = 100  # in a turn: it may hold the one writer for some 50 ms
 
 
+class Taken(NamedTuple):
+    """So many timers were taken; `more`: others may be due by now."""
+
+    timers: int
+    more: bool
+
+
 class OwnTurns:
     """Turns by the clock and by jobs; `bot.turns` takes what others do."""
 
@@ -36,8 +43,8 @@ class OwnTurns:
         # Set by the composition root; told whether there is a job to do.
         self.committed: Callable[[bool], None] = lambda _: None
 
-    def due(self) -> int:
-        """Do what is due now, one batch; how many timers were taken.
+    def due(self) -> Taken:
+        """Do what is due now, one batch.
 
         When a batch fails, each of its timers gets a turn of its own: one that cannot be done
         holds up no other.
@@ -47,11 +54,11 @@ class OwnTurns:
         except Exception as error:  # noqa: BLE001 - a dialog may raise anything
             log.warning("a batch of timers failed", extra={"error": type(error).__name__})
             taken = self._one_by_one()
-        if taken:
+        if taken.timers:
             self.committed(True)
         return taken
 
-    def _one_by_one(self) -> int:
+    def _one_by_one(self) -> Taken:
         with self._database.read() as db:
             now, wall = self._clock.now(), self._clock.wall()
             found = timers.due_ids(db, now, wall, TIMERS_AT_ONCE)
@@ -60,7 +67,7 @@ class OwnTurns:
                 often(partial(self._due_batch, timer_id))
             except Exception as error:  # noqa: BLE001 - a dialog may raise anything
                 self._timer_failed(timer_id, type(error).__name__)
-        return len(found)
+        return Taken(len(found), more=bool(found))
 
     def _timer_failed(self, timer_id: int, error: str) -> None:
         """Try it again later, or give it up. It may be what closes a round, and nobody plans it
@@ -80,7 +87,7 @@ class OwnTurns:
         else:
             log.error("a timer is given up", extra=about)
 
-    def _due_batch(self, only: int | None = None) -> int:
+    def _due_batch(self, only: int | None = None) -> Taken:
         with self._database.write() as db:
             now, wall = self._clock.now(), self._clock.wall()
             due, late = timers.claim_due(db, now, wall, TIMERS_AT_ONCE, only=only)
@@ -92,9 +99,11 @@ class OwnTurns:
                 handler = self._seer.registry.dialogs[dialog].dues[action]
                 turn = self._own_turn(db, now, f"timer:{batch[0].id}")
                 handler(turn, [each.argument for each in batch])
+            count = len(due) + len(skipped)
+            taken = Taken(count, more=count == TIMERS_AT_ONCE or timers.planned(db))
         for each in skipped:
             log.warning("skipped a timer that was too late", extra={"timer": each.occurrence})
-        return len(due) + len(skipped)
+        return taken
 
     def _whenever(self, timer: DueTimer) -> bool:
         """Whether it is done however late: a round that should have closed must close."""

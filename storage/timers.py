@@ -14,6 +14,7 @@ from storage.prepared import Prepared, prepared
 from storage.tables import Timer
 
 LATENESS = timedelta(days=1)
+_PLANNED = "timers were added"
 
 
 class DueTimer(NamedTuple):
@@ -42,7 +43,15 @@ def plan(db: Db, rows: Sequence[dict[str, Any]]) -> int:
     new.
     """
     fresh = [{**row, "skipped": False, "attempts": 0} for row in rows]
-    return insert_new(db, Timer, fresh, ["occurrence"])
+    new = insert_new(db, Timer, fresh, ["occurrence"])
+    if new:
+        db.info[_PLANNED] = True
+    return new
+
+
+def planned(db: Db) -> bool:
+    """Whether this transaction has added timers; they may be due already."""
+    return _PLANNED in db.info
 
 
 def next_of(

@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import select
 
 from bot.app import Samspill
-from bot.own_turns import TIMERS_AT_ONCE
+from bot.own_turns import TIMERS_AT_ONCE, Taken
 from bot.retry import LIMIT
 from dialogs.dialog import Dialog
 from dialogs.packs.library import Packs
@@ -30,6 +30,13 @@ def write(turn, arguments):
         audit.note(turn.db, turn.now, None, None, "timer", each)
         if each in broken:
             raise ValueError("SECRET WORDS")
+
+
+@test.due("again")
+def again(turn, arguments):
+    """Plan what is due already, as a round that should have gone on while nobody was running."""
+    row = {"dialog": "test", "action": "write", "collaboration_id": None, "due_at": turn.now}
+    timers.plan(turn.db, [row | {"occurrence": f"{each}!", "argument": each} for each in arguments])
 
 
 @test.due("count", alone=True)
@@ -66,7 +73,7 @@ class World:
     def run(self):
         """As the clock does: until nothing is due."""
         batches = 0
-        while self.core.own_turns.due():
+        while self.core.own_turns.due().more:
             batches += 1
             assert batches < 10
 
@@ -85,6 +92,19 @@ def world(database):
     made = World(database)
     yield made
     made.core.workers.close()
+
+
+def test_what_a_timer_plans_for_now_is_done_at_once(world):
+    world.plan("a", "b", action="again")
+    world.run()
+    assert world.done() == ["a", "b"]
+
+
+def test_a_batch_that_is_full_is_not_the_last(world):
+    names = [f"{n:03}" for n in range(TIMERS_AT_ONCE + 1)]
+    world.plan(*names)
+    world.run()
+    assert world.done() == names
 
 
 def test_a_handler_that_raises_and_an_unknown_dialog_hold_up_no_other(world, caplog):
@@ -139,6 +159,7 @@ def test_what_counts_over_all_collaborations_goes_one_at_a_time(postgres):
     batch = TIMERS_AT_ONCE
     world.plan(*(str(each) for each in range(2 * batch)), action="count")
     with ThreadPoolExecutor(2) as replicas:
-        assert list(replicas.map(lambda _: world.core.own_turns.due(), range(2))) == [batch, batch]
+        taken = list(replicas.map(lambda _: world.core.own_turns.due(), range(2)))
+    assert taken == [Taken(batch, more=True)] * 2
     assert len(world.done()) == 1
     world.core.workers.close()

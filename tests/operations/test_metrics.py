@@ -4,6 +4,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.metrics import Metrics
+from bot.own_turns import Taken
 from bot.settling import Happened
 
 NAMES = {
@@ -43,7 +44,7 @@ def metrics() -> Metrics:
     made.delivered(Happened.SENT, "web")
     made.delivered(Happened.REPEATED, "teams")
     made.delivered(Happened.LOST, "")
-    assert made.timers(lambda: 5)() == 5
+    assert made.timers(lambda: Taken(5, more=False))().timers == 5
     made.job(lambda: None)()
     made.job(lambda: None, last=True)()
     with pytest.raises(ValueError, match="somebody"):

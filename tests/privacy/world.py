@@ -211,7 +211,7 @@ class World:
 
     def rests(self) -> None:
         """Do all that is due, and every job."""
-        while self.own_turns.due():
+        while self.own_turns.due().more:
             pass
         while True:
             with self.database.write() as db:
