@@ -50,8 +50,8 @@ def post(
 
 
 def _id_of(db: Db, key: str) -> int:
-    found: int = _with_key.value(db, {"wanted": key})
-    return found
+    (found,) = _with_key.all(db, {"wanted": key})  # it is there: it was before, or we made it
+    return int(found[0])
 
 
 @prepared

@@ -57,7 +57,7 @@ class Waiting(NamedTuple):
     organisation_id: int
 
 
-Row = tuple[Any, ...]  # person's id, their place's, until when they are away; then a Waiting
+PlainRow = tuple[Any, ...]  # person's id, their place's, until when they are away; then a Waiting
 WHO = 3  # how much of that says who it is
 
 
@@ -97,7 +97,7 @@ def _reaching(dialect: str) -> Any:
     return making_directs(dialect, col(Identity.person_id).in_(people_of(dialect)))
 
 
-def for_people_of(db: Db, round_ids: Iterable[int]) -> list[Row]:
+def for_people_of(db: Db, round_ids: Iterable[int]) -> list[PlainRow]:
     """What waits for those in the collaborations of these rounds, in every round that is open:
     members of an organisation who can be written to, with asked questions they have not answered.
     In the order of persons, then of the places they can be written to in, that of `direct_of` last,

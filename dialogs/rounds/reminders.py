@@ -17,7 +17,7 @@ from dialogs.rounds.dialog import rounds_dialog
 from dialogs.turn import Turn, speaker
 from storage import nudges, outbox, timers, waiting
 from storage.outbox import ToMany
-from storage.waiting import WHO, Home, Row, Waiting
+from storage.waiting import WHO, Home, PlainRow, Waiting
 
 PER_WEEK = 2  # for a member, over all collaborations
 WEEK = timedelta(days=7)
@@ -57,10 +57,12 @@ def remind(turn: Turn, arguments: list[str]) -> None:
     nudges.note(turn.db, reached, turn.now)
 
 
-def _by_what_waits(rows: Iterable[Row], over: Container[int]) -> dict[tuple[Row, ...], list[Row]]:
+def _by_what_waits(
+    rows: Iterable[PlainRow], over: Container[int]
+) -> dict[tuple[PlainRow, ...], list[PlainRow]]:
     """Who they are for whom the same waits in rounds that are not over: most of a round. Of several
     places of a person, that of the last rows is the one to write in."""
-    people: dict[int, tuple[Row, list[Row]]] = {}
+    people: dict[int, tuple[PlainRow, list[PlainRow]]] = {}
     for row in rows:
         if row[WHO] in over:
             continue
@@ -69,7 +71,7 @@ def _by_what_waits(rows: Iterable[Row], over: Container[int]) -> dict[tuple[Row,
         if known is None or known[0] != who:
             known = people[who[0]] = (who, [])
         known[1].append(row[WHO:])
-    same: dict[tuple[Row, ...], list[Row]] = {}
+    same: dict[tuple[PlainRow, ...], list[PlainRow]] = {}
     for who, waits in people.values():
         same.setdefault(tuple(waits), []).append(who)
     return same
@@ -107,7 +109,7 @@ def _by_day(turn: Turn, arguments: list[str]) -> tuple[set[int], dict[int, Home]
 
 
 def _may_be_reminded(
-    turn: Turn, away_until: date | None, waits: Row, sent: Sequence[datetime]
+    turn: Turn, away_until: date | None, waits: PlainRow, sent: Sequence[datetime]
 ) -> bool:
     """Not while they are away; not twice in a day, for the first message named all that waited; not
     more than the cap."""
@@ -132,7 +134,7 @@ class _Alike(NamedTuple):
     waiting: tuple[tuple[int, int], ...]  # round, how many questions
 
 
-def _alike(rows: Iterable[Row], homes: Mapping[int, Home]) -> _Alike:
+def _alike(rows: Iterable[PlainRow], homes: Mapping[int, Home]) -> _Alike:
     mine = [Waiting(*row) for row in rows]
     first = mine[0]
     adopted = homes[first.round_id].house_languages
