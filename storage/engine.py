@@ -24,6 +24,7 @@ from sqlalchemy import (
     func,
     select,
     text,
+    true,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
@@ -253,16 +254,25 @@ def among(dialect: str, column: Any, name: str) -> ColumnElement[bool]:
     if dialect == "postgresql":
         found: ColumnElement[bool] = column == any_(bindparam(name, type_=ARRAY(column.type)))
         return found
-    ids = func.json_each(bindparam(name, type_=JSON)).table_valued("value")
-    return col(column).in_(select(ids.c.value))
+    return col(column).in_(select(each_of(dialect, column.type, name)))
+
+
+def each_of(dialect: str, kind: Any, name: str) -> ColumnElement[Any]:
+    """Each value of the list given as `name`, of this type: a column to select from."""
+    value: ColumnElement[Any]
+    if dialect == "postgresql":
+        value = func.unnest(bindparam(name, type_=ARRAY(kind))).column_valued("value")
+    else:
+        value = func.json_each(bindparam(name, type_=JSON)).table_valued("value").c.value
+    return value
 
 
 def inserting(
-    dialect: str, table: Any, columns: dict[str, Any], where: Any, conflict: Sequence[str] = ()
+    dialect: str, table: Any, columns: dict[str, Any], conflict: Sequence[str] = ()
 ) -> Any:
-    """The statement that makes a row of each that `where` finds: `columns` says what each column
-    becomes. Those whose `conflict` columns are there already are passed over."""
-    found = select(*columns.values()).where(where)
+    """The statement that makes rows of what is selected as `columns`. Those whose `conflict`
+    columns are there already are passed over."""
+    found = select(*columns.values()).where(true())  # SQLite needs it to tell what ON is about
     insert = _of_dialect(dialect, table).from_select(list(columns), found, include_defaults=False)
     return insert.on_conflict_do_nothing(index_elements=list(conflict)) if conflict else insert
 

@@ -26,7 +26,8 @@ from storage.tables import (
     Revision,
 )
 
-_ONCE_EACH = {"agreed": "proposal_id", "responded": "asked_id"}  # at most one row a person
+# At most one row a person of each of these.
+_ONCE_EACH = {"agreed": "proposal_id", "responded": "asked_id", "nudge": "at"}
 
 
 def in_two_houses(db: Db, one_id: int, other_id: int) -> list[Collaboration]:

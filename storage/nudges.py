@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DateTime, bindparam
+from sqlalchemy import DateTime, Integer, bindparam
 from sqlmodel import col, select
 
-from storage.engine import Db, among, inserting
+from storage.engine import Db, each_of, inserting
 from storage.prepared import Prepared
-from storage.tables import Nudge, Person
+from storage.tables import Nudge
 from storage.waiting import people_of
 
 
@@ -39,5 +39,6 @@ def note(db: Db, person_ids: Sequence[int], at: datetime) -> None:
 
 @Prepared
 def _noting(dialect: str) -> Any:
-    columns = {"person_id": Person.id, "at": bindparam("at", type_=DateTime())}
-    return inserting(dialect, Nudge, columns, among(dialect, col(Person.id), "people"))
+    person = each_of(dialect, Integer(), "people")
+    columns = {"person_id": person, "at": bindparam("at", type_=DateTime())}
+    return inserting(dialect, Nudge, columns)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Unicode, bindparam, cast, literal, null, update
+from sqlalchemy import Integer, Unicode, bindparam, cast, literal, null, update
 from sqlmodel import SQLModel, col, select
 
 from storage import freshening
-from storage.engine import Db, among, changed, insert_new, inserting
+from storage.engine import Db, changed, each_of, insert_new, inserting
 from storage.prepared import Prepared, prepared
-from storage.tables import Kind, Outbox, Place, Sending
+from storage.tables import Kind, Outbox, Sending
 
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 POSTS = (Kind.POST, Kind.LIVE, Kind.FILE)
@@ -90,10 +90,9 @@ def _posting(dialect: str) -> Any:
     table = SQLModel.metadata.tables["outbox"]
     names = ("key", "dialog", "argument", "collaboration_id", "body", *_row(Kind.POST, AT_ONCE))
     given: dict[str, Any] = {name: bindparam(name, type_=table.c[name].type) for name in names}
-    given["key"] += literal(":") + cast(Place.id, Unicode)
-    columns = given | {"place_id": col(Place.id)}
-    there = among(dialect, col(Place.id), "places")
-    return inserting(dialect, Outbox, columns, there, ["key"])
+    place = each_of(dialect, Integer(), "places")
+    given["key"] += literal(":") + cast(place, Unicode)
+    return inserting(dialect, Outbox, given | {"place_id": place}, ["key"])
 
 
 def live_key(dialog: str, name: str, argument: str, place_id: int) -> str:

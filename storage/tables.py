@@ -154,7 +154,7 @@ class Person(Row, table=True):
 
 
 class Identity(Row, table=True):
-    """Who a person is on one platform."""
+    """Who a person is on one platform; a direct conversation of the same ids is theirs."""
 
     __table_args__ = (UniqueConstraint("platform", "tenant", "user"),)
     id: int = Field(default=None, primary_key=True)
@@ -472,10 +472,9 @@ class Timer(Row, table=True):
 class Nudge(Row, table=True):
     """That a person was reminded, when: what the weekly cap counts."""
 
-    __table_args__ = (Index("ix_nudge_person_id_at", "person_id", "at"),)
-    id: int = Field(default=None, primary_key=True)
-    person_id: int = Field(foreign_key="person.id")
-    at: datetime
+    __table_args__ = {"sqlite_with_rowid": False}  # it is all key: one tree, not two
+    person_id: int = Field(foreign_key="person.id", primary_key=True)
+    at: datetime = Field(primary_key=True)
 
 
 class Job(Row, table=True):

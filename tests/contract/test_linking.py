@@ -9,9 +9,19 @@ import pytest
 from dialogs.language import Translator
 from dialogs.me.linking import link
 from dialogs.turn import Turn
-from storage import collaborations, linking, memberships, people
+from storage import collaborations, linking, memberships, nudges, people
 from storage.engine import Database
-from storage.tables import Agreed, Answer, Left, Membership, Proposal, Responded, Revision, Role
+from storage.tables import (
+    Agreed,
+    Answer,
+    Left,
+    Membership,
+    Nudge,
+    Proposal,
+    Responded,
+    Revision,
+    Role,
+)
 from tests.contract.stage import Player, Stage
 from tests.contract.stories import (
     GAIN,
@@ -190,12 +200,15 @@ def test_what_each_has_once_is_not_had_twice(database: Database) -> None:
         await kari.sends(f"round:answer:q{question.id}", answer=FIRST)
         for each in (ola, again):
             await each.presses_raw(f"round:agree:q{question.id}")
+        with stage.database.write() as db:  # one reminder goes to both
+            nudges.note(db, [person_id(stage, each) for each in (ola, again)], stage.clock.now())
         third = twice(stage, per, HOUSES[1], "tredje")
         for each in (per, third):
             await each.writes("forlat")
             await each.writes("med navn")
         stays, _ = linked(stage, ola, again)
         assert [each.person_id for each in kept(stage, Agreed)] == [stays]
+        assert [each.person_id for each in kept(stage, Nudge)] == [stays]
         assert len(kept(stage, Proposal)) == 1
         linked(stage, third, per)
         assert [each.person_id for each in kept(stage, Left)] == [person_id(stage, per)]

@@ -136,15 +136,12 @@ def upgrade() -> None:
 
     op.create_table(
         "nudge",
-        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_nudge_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_nudge")),
+        sa.PrimaryKeyConstraint("person_id", "at", name=op.f("pk_nudge")),
+        sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("nudge", schema=None) as batch_op:
-        batch_op.create_index("ix_nudge_person_id_at", ["person_id", "at"], unique=False)
-
     op.create_table(
         "organisation",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -839,9 +836,6 @@ def downgrade() -> None:
 
     op.drop_table("place")
     op.drop_table("organisation")
-    with op.batch_alter_table("nudge", schema=None) as batch_op:
-        batch_op.drop_index("ix_nudge_person_id_at")
-
     op.drop_table("nudge")
     with op.batch_alter_table("identity", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_identity_person_id"))
