@@ -152,12 +152,16 @@ class _Plan:
         if self._parts:
             return [self._objects(db, list(row)) for row in rows]
         for at, convert in self._converts:
-            rows = [(*row[:at], convert(row[at]), *row[at + 1 :]) for row in rows]
+            rows = [
+                row if row[at] is None else (*row[:at], convert(row[at]), *row[at + 1 :])
+                for row in rows
+            ]
         return rows
 
     def _objects(self, db: Session, values: list[Any]) -> tuple[Any, ...]:
         for at, convert in self._converts:
-            values[at] = convert(values[at])
+            if values[at] is not None:
+                values[at] = convert(values[at])
         return tuple([part.of(db, values) for part in self._parts])
 
     def _values(self, given: Values) -> Any:
@@ -230,6 +234,8 @@ def _reading(statement: Any, dialect: Dialect) -> tuple[list[tuple[int, Convert]
     columns = list(found)
     kinds = [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns]
     converts = [(place, convert) for place, convert in enumerate(kinds) if convert is not None]
+    if any(convert(None) is not None for _, convert in converts):
+        raise TypeError("a prepared statement reads NULL as None")
     parts, first = [], 0
     for each in getattr(statement, "column_descriptions", ()):
         if each["expr"] is not each.get("entity"):
