@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, delete, func, or_, update
 from sqlmodel import col, select
 
-from storage import chat_rooms, places
-from storage.engine import Db, by_id, changed, insert_new
+from storage import chat_rooms, people
+from storage.engine import Db, by_id, changed
 from storage.places import PLATFORM, WORKSPACE
 from storage.tables import ChatMessage, Identity, Membership, Person, WebLink, WebSession
 
@@ -164,10 +164,7 @@ def _identity(db: Db, person_id: int, user: str) -> str:
     known = user_of(db, person_id)
     if known is not None:
         return known
-    if db.exec(select(Identity.id).where(Identity.person_id == person_id)).first() is not None:
-        places.directs(db, [person_id])  # where they were before stays where they are written to
-    row = {"person_id": person_id, "platform": PLATFORM, "tenant": WORKSPACE, "user": user}
-    insert_new(db, Identity, [row], ["platform", "tenant", "user"])
+    people.be_known(db, person_id, PLATFORM, WORKSPACE, user)
     chat_rooms.direct_room(db, PLATFORM, WORKSPACE, user)
     return user
 

@@ -62,19 +62,27 @@ def meet(db: Db, platform: str, tenant: str, user: str, name: str, now: datetime
     new = Person(name=name or user, created_at=now)
     db.add(new)
     db.flush()
-    row = {"person_id": new.id, "platform": platform, "tenant": tenant, "user": user}
-    if not insert_new(db, Identity, [row], ["platform", "tenant", "user"]):
+    if not be_known(db, new.id, platform, tenant, user):
         db.delete(new)  # another turn met them at the same moment
         db.flush()
         return meet(db, platform, tenant, user, name, now)
-    # Who was erased a moment ago is new now, and where they were last written to is theirs again.
-    direct = (
-        update(Place)
-        .where(col(Place.platform) == platform, col(Place.tenant) == tenant)
-        .where(col(Place.channel) == user, col(Place.person_id).is_not(None))
-    )
-    db.execute(direct.values(person_id=new.id))
     return new
+
+
+def be_known(db: Db, person_id: int, platform: str, tenant: str, user: str) -> bool:
+    """Let a person be this user, and have their direct conversation there; False when somebody is
+    this user already."""
+    where = {"platform": platform, "tenant": tenant}
+    row = {"person_id": person_id, "user": user, **where}
+    if not insert_new(db, Identity, [row], ["platform", "tenant", "user"]):
+        return False
+    direct = {"person_id": person_id, "channel": user, "name": "", **where}
+    if not insert_new(db, Place, [direct], ["platform", "tenant", "channel"]):
+        # Who was erased a moment ago is new now, and where they were last written to is theirs.
+        left = update(Place).where(col(Place.platform) == platform, col(Place.tenant) == tenant)
+        theirs = (col(Place.channel) == user, col(Place.person_id).is_not(None))
+        db.execute(left.where(*theirs).values(person_id=person_id))
+    return True
 
 
 def move(db: Db, platform: str, tenants: Sequence[str], to: str, user: str) -> bool:

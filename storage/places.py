@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, literal, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, bindparam, literal, update
 from sqlmodel import col, select
 
-from storage.engine import Db, among, by_id, changed, insert_new, inserting, the
-from storage.prepared import Prepared, prepared
+from storage.engine import Db, by_id, changed, insert_new, the
+from storage.prepared import prepared
 from storage.tables import Identity, Person, Place
 
 PLATFORM, WORKSPACE = "web", "nett"  # where those sit who came by a personal link
@@ -102,67 +100,22 @@ def meet(
 
 
 def direct_of(db: Db, person_id: int) -> Place:
-    """Where a person is written to privately: the latest that stands, else by their identity. The
-    web comes last, for it calls nobody: it has only those who look."""
-    return directs(db, [person_id])[person_id]
-
-
-def directs(db: Db, person_ids: Sequence[int]) -> dict[int, Place]:
-    """The same for many people, by few statements."""
-    found = _directs(db, person_ids)
-    missing = [each for each in person_ids if each not in found]
-    if missing:
-        make_directs(db, missing)
-        found |= _directs(db, missing)
+    """Where a person is written to privately: in the latest of their direct conversations that
+    stands. The web comes last, for it calls nobody: it has only those who look."""
+    found: Place = _directs.all(db, {"person": person_id})[-1][0]
     return found
 
 
-def _directs(db: Db, person_ids: Sequence[int]) -> dict[int, Place]:
-    rows = db.exec(
-        select(Place)
-        .where(col(Place.person_id).in_(person_ids), col(Place.removed_at).is_(None))
-        .order_by(*in_order())
-    )
-    return {place.person_id: place for place in rows if place.person_id is not None}
+@prepared
+def _directs() -> Any:
+    theirs = select(Place).where(col(Place.person_id) == bindparam("person"))
+    return theirs.order_by(col(Place.removed_at).is_(None), *in_order())
 
 
 def in_order() -> tuple[Any, ...]:
     """Somebody's direct conversations in such an order that the one to write in is the last."""
     page = literal(WORKSPACE, literal_execute=True)  # the same words each time: it is sorted once
     return (col(Place.tenant) != page, col(Place.id))
-
-
-def make_directs(db: Db, person_ids: Sequence[int]) -> None:
-    """See to it that each of these people has a direct conversation: by their latest identity, if
-    they have none that stands."""
-    _making_directs.change(db, {"people": list(person_ids)})
-
-
-@Prepared
-def _making_directs(dialect: str) -> Any:
-    return making_directs(dialect, among(dialect, Identity.person_id, "people"))
-
-
-def making_directs(dialect: str, whose: Any) -> Any:
-    """The statement behind `make_directs`, for those whose identities this condition finds."""
-    other, direct = aliased(Identity), aliased(Place)
-    latest = select(func.max(other.id)).where(other.person_id == Identity.person_id)
-    stands = exists().where(
-        col(direct.person_id) == col(Identity.person_id), col(direct.removed_at).is_(None)
-    )
-    columns = {
-        "platform": Identity.platform,
-        "tenant": Identity.tenant,
-        "channel": Identity.user,
-        "name": literal(""),
-        "person_id": Identity.person_id,
-    }
-    missing = and_(
-        whose,
-        col(Identity.id) == latest.scalar_subquery(),
-        ~stands,
-    )
-    return inserting(dialect, Place, columns, missing, ["platform", "tenant", "channel"])
 
 
 def channels_of(db: Db, collaboration_id: int) -> list[Place]:

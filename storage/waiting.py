@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from storage.engine import Db, among
-from storage.places import in_order, making_directs
+from storage.places import in_order
 from storage.prepared import Prepared, prepared
 from storage.tables import (
     COORDINATORS,
@@ -19,7 +19,6 @@ from storage.tables import (
     Asked,
     AskedState,
     Collaboration,
-    Identity,
     Membership,
     Person,
     Place,
@@ -85,16 +84,6 @@ def _homes(dialect: str) -> Any:
         .join(Collaboration, col(Collaboration.id) == col(Round.collaboration_id))
         .where(among(dialect, col(Round.id), "rounds"))
     )
-
-
-def reach(db: Db, round_ids: Iterable[int]) -> None:
-    """See to it that those in the collaborations of these rounds can be written to."""
-    _reaching.change(db, {"rounds": list(round_ids)})
-
-
-@Prepared
-def _reaching(dialect: str) -> Any:
-    return making_directs(dialect, col(Identity.person_id).in_(people_of(dialect)))
 
 
 def for_people_of(db: Db, round_ids: Iterable[int]) -> list[PlainRow]:

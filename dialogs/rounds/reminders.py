@@ -32,7 +32,6 @@ def remind(turn: Turn, arguments: list[str]) -> None:
     due, homes = _by_day(turn, arguments)
     if not due:
         return
-    waiting.reach(turn.db, due)
     rows = waiting.for_people_of(turn.db, due)
     others = {row[WHO] for row in rows} - homes.keys()
     homes |= waiting.homes(turn.db, others) if others else {}

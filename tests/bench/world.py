@@ -51,6 +51,7 @@ PLATFORM = "web"
 TENANT = "t"
 HOUSES = 3
 CHANNELS = 2
+DIRECTS = 1_000_000  # where the ids of direct conversations begin
 SECRET = "a secret for measuring that is long enough"
 
 
@@ -170,6 +171,20 @@ class World:
             db,
             Identity,
             ({"person_id": n, "user": user_of(n), **self._there} for _, n in members),
+        )
+        _add(
+            db,
+            Place,
+            (
+                {
+                    "id": DIRECTS + n,
+                    "channel": user_of(n),
+                    "name": "",
+                    "person_id": n,
+                    **self._there,
+                }
+                for _, n in members
+            ),
         )
         _add(
             db,

@@ -37,8 +37,7 @@ def test_one_statement_posts_messages_to_many_once(database):
     with database.write() as db:
         for user in users:
             people.meet(db, "web", "t", user, user, AT)
-        made = places.directs(db, [1, 2, 3])
-        one, two, three = (made[person].id for person in (1, 2, 3))
+        one, two, three = (places.direct_of(db, person).id for person in (1, 2, 3))
         for posts, new in (
             ([told([one], "Ærlig")], 1),
             ([told([one, two], "Ærlig"), told([three], "Åpen")], 2),
