@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import bindparam, func, literal, update
+from sqlalchemy import String, TypeDecorator, bindparam, func, literal, type_coerce, update
 from sqlalchemy import event as events
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import SQLModel, col, select
@@ -179,6 +179,22 @@ def test_lists_that_differ_are_given_as_one_value(db):
     expanding = select(Person).where(col(Person.id).in_(bindparam("ids", expanding=True)))
     with pytest.raises(TypeError):
         prepared(lambda: expanding).all(db, {"ids": [1]})
+
+
+class Told(TypeDecorator[str]):
+    """Text that is never missing."""
+
+    impl = String
+    cache_ok = True
+
+    def process_result_value(self, value, dialect):
+        return value or "nothing"
+
+
+def test_a_type_that_makes_something_of_null_is_refused(db):
+    never_null = select(type_coerce(col(Person.language), Told()))
+    with pytest.raises(TypeError):
+        prepared(lambda: never_null).all(db, {})
 
 
 def test_the_one_row_or_an_error(db):
