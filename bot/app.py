@@ -242,7 +242,7 @@ def slack_of(settings: Settings, core: Samspill, vault: Vault) -> Slack | None:
     token = settings.slack_bot_token.get_secret_value()
     if not (token or settings.slack_client_id):
         return None
-    from bot.slack.installations import Kept
+    from bot.slack.installations import Record
     from bot.slack.room import Access, Slack
 
     access = Access(
@@ -254,7 +254,7 @@ def slack_of(settings: Settings, core: Samspill, vault: Vault) -> Slack | None:
         api=settings.slack_api_url,
         site=settings.base_url,
     )
-    return Slack(access, core.take, Kept(core.workers, vault, core.clock.now))
+    return Slack(access, core.take, Record(core.workers, vault, core.clock.now))
 
 
 async def serve(settings: Settings) -> None:

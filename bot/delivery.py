@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.channel import Channel
 from bot.retry import next_try
 from bot.sender import Render, Sender
-from bot.settling import Done, Happened, Moment, Unsent, counted, decide
+from bot.settling import Happened, Moment, Tried, Unsent, counted, decide
 from bot.time import Clock
 from bot.workers import Workers
 from storage import claiming, sending
@@ -87,7 +87,7 @@ class _Going:
     slots: asyncio.Semaphore
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     flying: int = 0
-    done: list[Done] = field(default_factory=list)
+    done: list[Tried] = field(default_factory=list)
     continuous: bool = False
 
 
@@ -227,7 +227,7 @@ class Delivery:
         next_at = None if claims.more else sending.next_due_at(db, wall)
         return _Round(claims, held, recorded, next_at)
 
-    def _decide(self, done: Done) -> Change:
+    def _decide(self, done: Tried) -> Change:
         gap = self._channels[done.row.platform].abilities.edit_gap
         at = Moment(self._clock.wall(), self._clock.now(), gap)
         return decide(done, at, self._rng)
@@ -238,7 +238,7 @@ class Delivery:
             async with going.slots:
                 late = self._clock.wall() > row.leased_until - 3 * self._limits.patience
                 untried = late or self._stopping
-                done = Done(row, Unsent(), row.sent) if untried else await self._sender.send(row)
+                done = Tried(row, Unsent(), row.sent) if untried else await self._sender.send(row)
             going.done.append(done)
         finally:
             going.flying -= 1
@@ -285,7 +285,7 @@ class Delivery:
 
     # --- telling ------------------------------------------------------------------------------
 
-    def _tell(self, finished: list[Done], changes: list[Change], done: _Round) -> None:
+    def _tell(self, finished: list[Tried], changes: list[Change], done: _Round) -> None:
         for each, change in zip(finished, changes, strict=True):
             platform = each.row.platform
             self._hooks.count(counted(each, change), platform)

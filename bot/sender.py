@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from bot.channel import Address, Channel, Gone, Outcome, Sent, Unknown
-from bot.settling import RENDER_LIMIT, Away, Done, Failed, Found, Result, Skipped
+from bot.settling import RENDER_LIMIT, Away, Failed, Found, Result, Skipped, Tried
 from bot.workers import Workers
 from dialogs.codec import decode
 from dialogs.messages import File, Message, Text
@@ -39,40 +39,40 @@ class Sender:
         self._render = render
         self._timeout = timeout
 
-    async def send(self, row: Claimed) -> Done:
+    async def send(self, row: Claimed) -> Tried:
         """Try the row once; never raises."""
         channel = self._channels[row.platform]
         to = Address(row.platform, row.tenant, row.channel, row.thread, row.direct)
         if row.kind == Kind.MARK:
-            return Done(row, await self._mark(row, channel, to), row.wanted)
+            return Tried(row, await self._mark(row, channel, to), row.wanted)
         if row.kind == Kind.REMOVE:
-            return Done(row, await self._take_away(row, channel, to, row.target), row.wanted)
+            return Tried(row, await self._take_away(row, channel, to, row.target), row.wanted)
         return await self._show(row, channel, to)
 
-    async def _show(self, row: Claimed, channel: Channel, to: Address) -> Done:
+    async def _show(self, row: Claimed, channel: Channel, to: Address) -> Tried:
         """Post a message, or change one that stands."""
         if row.platform_id is not None and not channel.abilities.update:
-            return Done(row, Skipped(), row.wanted)
+            return Tried(row, Skipped(), row.wanted)
         if row.doubt and channel.abilities.find:
             known = await self._find(row, channel, to)
             if known is not None:
-                return Done(row, known, row.wanted)
+                return Tried(row, known, row.wanted)
         try:
             version, message = await self._message(row)
             if isinstance(message, File) and not channel.abilities.files:
                 message = message.instead
         except Exception as error:  # noqa: BLE001 - a dialog may raise anything; it is not ours to mend
             self._log("could not render", row, error)
-            return Done(row, Failed(Reason.RENDER, RENDER_LIMIT), row.wanted)
+            return Tried(row, Failed(Reason.RENDER, RENDER_LIMIT), row.wanted)
         if message is None:
-            return Done(row, await self._hide(row, channel, to), version)
+            return Tried(row, await self._hide(row, channel, to), version)
         if isinstance(message, File):
             sent = channel.file(to, message, _key(row))
-            return Done(row, await self._tried(row, sent), version)
+            return Tried(row, await self._tried(row, sent), version)
         if row.platform_id is not None:
             change = channel.update(to, row.platform_id, message)
-            return Done(row, await self._tried(row, change), version)
-        return Done(row, await self._tried(row, channel.post(to, message, _key(row))), version)
+            return Tried(row, await self._tried(row, change), version)
+        return Tried(row, await self._tried(row, channel.post(to, message, _key(row))), version)
 
     async def _message(self, row: Claimed) -> tuple[int, Shown]:
         if row.kind in (Kind.LIVE, Kind.FILE):

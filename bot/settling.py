@@ -51,7 +51,7 @@ Result = Outcome | Found | Unsent | Failed | Away | Skipped
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class Tried:
     """A row that was tried, what came of it, and the version that was shown."""
 
     row: Claimed
@@ -83,7 +83,7 @@ class Happened(StrEnum):
     LOST = "lost"  # our lease ran out before we could record
 
 
-def decide(done: Done, at: Moment, rng: Random) -> Change:
+def decide(done: Tried, at: Moment, rng: Random) -> Change:
     """What to record: settled, tried again later, in doubt, gone or refused."""
     row, result = done.row, done.result
     match result:
@@ -122,7 +122,7 @@ def _not_over(
             return _again(row, at, rng, result)
 
 
-def counted(done: Done, change: Change) -> Happened:
+def counted(done: Tried, change: Change) -> Happened:
     """What to count it as."""
     if change.state in (Sending.GONE, Sending.REFUSED):
         return Happened.GONE if change.state == Sending.GONE else Happened.REFUSED
@@ -142,7 +142,7 @@ def counted(done: Done, change: Change) -> Happened:
 
 
 def _settled(
-    done: Done, at: Moment, platform_id: str | None, reason: Reason | None = None
+    done: Tried, at: Moment, platform_id: str | None, reason: Reason | None = None
 ) -> Change:
     row = done.row
     ours = row.kind in POSTS  # marks and removals make no message of ours
@@ -159,7 +159,7 @@ def _settled(
     )
 
 
-def _found(done: Done, at: Moment, platform_id: str) -> Change:
+def _found(done: Tried, at: Moment, platform_id: str) -> Change:
     """Which version of a live message went is not known: it is shown again, as an edit."""
     row = done.row
     if row.kind != Kind.LIVE:

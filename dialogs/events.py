@@ -215,7 +215,7 @@ class Entered:
 
 
 # What somebody did, and what a platform tells of Samspill and its channels, often by nobody.
-Done = (
+PersonEvent = (
     Said
     | Edited
     | Deleted
@@ -228,5 +228,5 @@ Done = (
     | Left
     | Entered
 )
-Told = Installed | Removed | Moved
-Event = Done | Told
+PlatformEvent = Installed | Removed | Moved
+Event = PersonEvent | PlatformEvent

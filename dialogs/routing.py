@@ -12,7 +12,6 @@ from dialogs.dialog import Dialog
 from dialogs.events import (
     Commanded,
     Deleted,
-    Done,
     Edited,
     Entered,
     Event,
@@ -20,10 +19,11 @@ from dialogs.events import (
     Installed,
     Moved,
     Opened,
+    PersonEvent,
+    PlatformEvent,
     Pressed,
     Said,
     Submitted,
-    Told,
 )
 from dialogs.messages import Reply
 from dialogs.registry import Registry, Words, fold
@@ -72,14 +72,19 @@ def route(
     now: datetime,
 ) -> Route | None:
     """The handler for an event, or None when it is none of our business."""
-    if isinstance(event, Told):
+    if isinstance(event, PlatformEvent):
         return _told(db, event, place, registry)
     assert person is not None, "whoever does something is met before"
     return _done(db, event, person, place, registry, now)
 
 
 def _done(
-    db: Db, event: Done, person: Person, place: Place | None, registry: Registry, now: datetime
+    db: Db,
+    event: PersonEvent,
+    person: Person,
+    place: Place | None,
+    registry: Registry,
+    now: datetime,
 ) -> Route | None:
     match event:
         case Pressed():
@@ -200,7 +205,7 @@ def _handed(db: Db, event: Handed, place: Place | None, registry: Registry) -> R
     )
 
 
-def _told(db: Db, event: Told, place: Place | None, registry: Registry) -> Route | None:
+def _told(db: Db, event: PlatformEvent, place: Place | None, registry: Registry) -> Route | None:
     told = registry.dialogs[HOME].told
     if isinstance(event, Moved):
         return _moved(db, event, told["moved"])

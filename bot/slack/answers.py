@@ -17,10 +17,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack import forms
 from bot.slack.interactions import from_home, to_metadata
 from bot.slack.pressing import Json
-from bot.slack.refusals import told
+from bot.slack.refusals import error_code
 from bot.slack.render import rendered
 from bot.slack.telling import Telling, tell_at
-from dialogs.events import Done, Submitted
+from dialogs.events import PersonEvent, Submitted
 from dialogs.language import Translator
 from dialogs.language import known as spoken
 from dialogs.messages import FieldErrors, Form, Message, Notice, Page, Reply, Text
@@ -61,7 +61,7 @@ class Answers:
         task.add_done_callback(self._tasks.discard)
 
     async def acknowledge(
-        self, reply: Reply | None, event: Done, body: Json, ack: AsyncAck
+        self, reply: Reply | None, event: PersonEvent, body: Json, ack: AsyncAck
     ) -> bool:
         """Acknowledge an interaction; whether the reply has been given with that."""
         if not isinstance(event, Submitted):
@@ -85,7 +85,7 @@ class Answers:
     def give(
         self,
         reply: Reply | None,
-        event: Done,
+        event: PersonEvent,
         body: Json,
         client: AsyncWebClient,
         address: str | None = None,
@@ -101,14 +101,14 @@ class Answers:
             case Notice():
                 self.later(self._privately(client, event, body, reply.message, address))
 
-    async def publish(self, client: AsyncWebClient, event: Done, page: Page) -> None:
+    async def publish(self, client: AsyncWebClient, event: PersonEvent, page: Page) -> None:
         """Show somebody their page."""
         await client.views_publish(user_id=event.actor.user, view=forms.home(page))
 
     async def point(
         self,
         client: AsyncWebClient,
-        event: Done,
+        event: PersonEvent,
         address: str,
         *,
         channel: bool,
@@ -125,12 +125,12 @@ class Answers:
             await tell_at(client, address, {"text": " ".join(said)})
 
     async def _open(
-        self, client: AsyncWebClient, event: Done, body: Json, view: dict[str, Any]
+        self, client: AsyncWebClient, event: PersonEvent, body: Json, view: dict[str, Any]
     ) -> None:
         try:
             await _shown(client, body, view)
         except (SlackApiError, ClientError, TimeoutError) as error:
-            why = told(error) if isinstance(error, SlackApiError) else type(error).__name__
+            why = error_code(error) if isinstance(error, SlackApiError) else type(error).__name__
             log.warning("a window did not open", extra={"error": why})
             say = Translator(spoken(event.actor.language))
             too_late = say.t("That took too long for Slack. Press once more.")
@@ -139,7 +139,7 @@ class Answers:
     async def _privately(
         self,
         client: AsyncWebClient,
-        event: Done,
+        event: PersonEvent,
         body: Json,
         message: Message,
         address: str | None = None,
@@ -164,7 +164,7 @@ async def _shown(client: AsyncWebClient, body: Json, view: dict[str, Any]) -> No
     try:
         await _opened(client.views_push, body["trigger_id"], view)
     except SlackApiError as error:
-        if told(error) != MOST_WINDOWS:
+        if error_code(error) != MOST_WINDOWS:
             raise
         await client.views_update(view_id=under["id"], view=view)
 
@@ -178,7 +178,7 @@ async def _opened(call: Callable[..., Awaitable[Any]], trigger: str, view: dict[
         try:
             await call(trigger_id=trigger, view=view)
         except SlackApiError as error:
-            if told(error) != "exchanged_trigger_id":
+            if error_code(error) != "exchanged_trigger_id":
                 raise
 
 
@@ -195,11 +195,11 @@ def slacks_own(url: str, api: str) -> bool:
     return (there.scheme, there.netloc, port) in [("https", host, None) for host in HOOKS]
 
 
-def _where(event: Done, body: Json) -> str:
+def _where(event: PersonEvent, body: Json) -> str:
     return to_metadata(event.where, home=from_home(body))
 
 
-def failed(event: Done) -> Reply:
+def failed(event: PersonEvent) -> Reply:
     """What is said when something went wrong here."""
     say = Translator(spoken(event.actor.language))
     said = say.t("Something went wrong here. Nothing has been changed. Try again in a while.")

@@ -16,7 +16,7 @@ from bot.channel import Abilities, Address, Gone, Later, Outcome, Refused, Sent,
 from bot.slack.pacing import Pacing
 from bot.slack.payloads import PLATFORM
 from bot.slack.reaching import Clients, Reaching, Shared, Way
-from bot.slack.refusals import ENDED, UNKNOWN, patience, told
+from bot.slack.refusals import ENDED, UNKNOWN, error_code, retry_after
 from bot.slack.render import Rendered, rendered
 from bot.slack.workspaces import Unreachable
 from dialogs.messages import File, Message
@@ -139,7 +139,7 @@ class SlackChannel:
                 if not cursor:
                     break
         except SlackApiError as error:
-            if told(error) not in _GONE:
+            if error_code(error) not in _GONE:
                 raise  # where nothing can stand, nothing does: the post itself will say so
         return None
 
@@ -194,7 +194,7 @@ class SlackChannel:
                 try:
                     return await self._paced(to.tenant, method, call(way))
                 except SlackApiError as error:
-                    if told(error) not in _ELSEWHERE:
+                    if error_code(error) not in _ELSEWHERE:
                         raise
             if not ways:
                 return Gone("no_installation")
@@ -215,8 +215,8 @@ class SlackChannel:
         try:
             return await call
         except SlackApiError as error:
-            seconds = patience(error)
-            if seconds is None and told(error) in ENDED:
+            seconds = retry_after(error)
+            if seconds is None and error_code(error) in ENDED:
                 await self._check([tenant])  # what is on its way waits for a new token, or goes
                 seconds = _MINUTE
             if seconds is None:
@@ -228,7 +228,7 @@ class SlackChannel:
 
 
 def _outcome(method: str, error: SlackApiError) -> Outcome:
-    code = told(error)
+    code = error_code(error)
     if error.response.status_code >= 500 or code in UNKNOWN:
         return Unknown()
     if method == "reactions.add" and code == "already_reacted":

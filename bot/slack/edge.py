@@ -24,7 +24,7 @@ from bot.slack.manifest import ENDINGS, EVENTS
 from bot.slack.payloads import Ignored, Known, text_at
 from bot.slack.telling import Telling
 from bot.slack.workspaces import Unreachable, Workspaces
-from dialogs.events import Done, Event, Opened, Told
+from dialogs.events import Event, Opened, PersonEvent, PlatformEvent
 from dialogs.language import known as spoken
 from dialogs.messages import Form, Page, Reply
 
@@ -57,7 +57,11 @@ class Edge:
         self._answers = Answers(telling)
 
         self.app = app_of(
-            self._authorized, self._listen, _not_taken, signing_secret=signing_secret, client=client
+            self._authorized,
+            self._listen,
+            _unacknowledged,
+            signing_secret=signing_secret,
+            client=client,
         )
 
     def routes(self) -> list[web.RouteDef]:
@@ -121,8 +125,8 @@ class Edge:
         try:
             reply = await self._take(event)
         except Exception as error:  # noqa: BLE001 - whatever it is, Slack sends it again
-            raise _NotTaken(type(error).__name__) from None
-        if isinstance(event, Told):
+            raise _EventFailed(type(error).__name__) from None
+        if isinstance(event, PlatformEvent):
             return  # nobody waits for an answer
         if isinstance(event, Opened) and isinstance(reply, Page):
             self._answers.later(self._answers.publish(context.client, event, reply))
@@ -133,7 +137,7 @@ class Edge:
         client, ack = context.client, context.ack
         known = await self._known(body, context)
         event = event_of(body, known)
-        if isinstance(event, Ignored | Told):  # the latter is never an interaction
+        if isinstance(event, Ignored | PlatformEvent):  # the latter is never an interaction
             if body.get("type") == "view_submission":
                 raise ValueError("unreadable")  # acknowledged, it closes with what was typed
             await ack()
@@ -190,7 +194,7 @@ class Edge:
             grids=around.grids,
         )
 
-    async def _refresh(self, event: Done, client: AsyncWebClient) -> None:
+    async def _refresh(self, event: PersonEvent, client: AsyncWebClient) -> None:
         """Something was done on somebody's own page: show it as it is now."""
         page = await self._take(Opened(event.id, event.at, event.actor, event.where))
         if isinstance(page, Page):
@@ -204,16 +208,16 @@ def _may_be_signed(headers: Mapping[str, str]) -> bool:
     return stamp.isascii() and stamp.isdecimal() and len(stamp) < 20 and signature.isascii()
 
 
-class _NotTaken(Exception):
+class _EventFailed(Exception):
     """The core could not take an event; the text is the kind of error alone."""
 
 
-async def _not_taken(error: Exception) -> BoltResponse:
+async def _unacknowledged(error: Exception) -> BoltResponse:
     """Not acknowledged: Slack sends it again. The kind of error only, for its text may hold what
     people wrote. What Bolt itself cannot read is not from Slack."""
     if isinstance(error, AttributeError | LookupError | TypeError | ValueError):
         return _not_understood(error)
-    kind = str(error) if isinstance(error, _NotTaken) else type(error).__name__
+    kind = str(error) if isinstance(error, _EventFailed) else type(error).__name__
     log.error("Slack's request was not taken", extra={"error": kind})
     return BoltResponse(status=500)
 

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.lookups import outside_of
 from bot.slack.refusals import ENDED
-from bot.slack.workspaces import Around, Unreachable, Workspace, asked, client_of
+from bot.slack.workspaces import Around, Unreachable, Workspace, client_of, workspace_of
 from bot.workers import Workers
 from storage import audit, installations
 from storage.engine import Db
@@ -23,8 +23,9 @@ log = logging.getLogger("samspill.slack")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """Where the record is, and how to seal what stands in it."""
+class Record:
+    """The record as installations need it: threads to read and write it in, what seals the tokens
+    in it, and business time."""
 
     workers: Workers
     vault: Vault
@@ -34,8 +35,8 @@ class Kept:
 class Installations:
     """The workspaces and grids of the record."""
 
-    def __init__(self, kept: Kept, api: str) -> None:
-        self._kept = kept
+    def __init__(self, record: Record, api: str) -> None:
+        self._record = record
         self._api = api
         self._session: ClientSession | None = None
 
@@ -60,20 +61,20 @@ class Installations:
             enterprise=found.enterprise,
             bot_user=found.bot_user,
             bot_id=found.bot_id,
-            sealed=self._kept.vault.seal(found.token.encode()),
+            sealed=self._record.vault.seal(found.token.encode()),
             installed_by=by,
-            installed_at=self._kept.now(),
+            installed_at=self._record.now(),
         )
-        ended = await self._kept.workers.read(installations.ended_with, made.tenant)
+        ended = await self._record.workers.read(installations.ended_with, made.tenant)
         client = self.of(found.token)
         outside = [each for each in ended if await outside_of(client, each)]
-        await self._kept.workers.write(_add, made, outside)
+        await self._record.workers.write(_add, made, outside)
         log.info("installed in Slack", extra={"workspace": found.tenant})
 
     async def client(self, tenant: str) -> AsyncWebClient | None:
         """The client for a workspace or grid; where a workspace's own installation has ended and
         its whole grid has one, that one's."""
-        found = await self._kept.workers.read(installations.reaching, tenant)
+        found = await self._record.workers.read(installations.reaching, tenant)
         return self.of(self._opened(found).token) if found is not None else None
 
     async def answering(self, tenants: Sequence[str], channel: str) -> Workspace | None:
@@ -81,37 +82,37 @@ class Installations:
         channel, by whoever keeps the channel."""
         found = await self._standing(tenants)
         if not found and channel:
-            keeper = await self._kept.workers.read(_keeper, channel)
+            keeper = await self._record.workers.read(_keeper, channel)
             found = await self._standing([keeper]) if keeper else []
         return found[0] if found else None
 
     async def around(self, tenant: str, channel: str) -> Around:
         """Which installation keeps the channel: the first that met it, as long as it stands."""
-        found, keeper = await self._kept.workers.read(_around, channel)
+        found, keeper = await self._record.workers.read(_around, channel)
         if keeper is not None and keeper not in found:
-            await self._kept.workers.write(installations.take_over, channel, tenant, found)
+            await self._record.workers.write(installations.take_over, channel, tenant, found)
         bots = {tenant: bot for tenant, (bot, _) in found.items()}
         grids = {tenant: grid for tenant, (_, grid) in found.items() if grid}
         return Around(keeper if keeper in bots else tenant, bots, grids)
 
     async def check(self, tenants: Sequence[str]) -> None:
         """By its token, so that a late message about an old installation does not end a new one."""
-        for found in await self._kept.workers.read(installations.standing, tenants):
+        for found in await self._record.workers.read(installations.standing, tenants):
             try:
-                await asked(self.of(self._opened(found).token))
+                await workspace_of(self.of(self._opened(found).token))
             except Unreachable as error:
                 if str(error) not in ENDED:
                     raise
-                now = self._kept.now()
-                if await self._kept.workers.write(_end, found.tenant, found.sealed, now):
+                now = self._record.now()
+                if await self._record.workers.write(_end, found.tenant, found.sealed, now):
                     log.warning("no longer installed in Slack", extra={"workspace": found.tenant})
 
     async def _standing(self, tenants: Sequence[str]) -> list[Workspace]:
-        found = await self._kept.workers.read(installations.standing, tenants)
+        found = await self._record.workers.read(installations.standing, tenants)
         return [self._opened(each) for each in found]
 
     def _opened(self, row: Installation) -> Workspace:
-        token = self._kept.vault.open(row.sealed).decode()
+        token = self._record.vault.open(row.sealed).decode()
         return Workspace(row.tenant, row.enterprise, row.bot_user, row.bot_id, token)
 
 

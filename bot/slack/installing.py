@@ -21,10 +21,10 @@ from cryptography.fernet import InvalidToken
 from bot.chat import pages
 from bot.chat.security import guarded
 from bot.chat.signing import html
-from bot.slack.installations import Installations, Kept
+from bot.slack.installations import Installations, Record
 from bot.slack.manifest import INSTALL, REDIRECT, SCOPES
 from bot.slack.payloads import mapping, text_at
-from bot.slack.workspaces import SECONDS, Unreachable, asked
+from bot.slack.workspaces import CALL_SECONDS, Unreachable, workspace_of
 from dialogs.language import LANGUAGES, Translator
 from storage import inbox
 
@@ -49,10 +49,10 @@ class App:
 class Installing:
     """The handlers."""
 
-    def __init__(self, app: App, installations: Installations, kept: Kept) -> None:
+    def __init__(self, app: App, installations: Installations, record: Record) -> None:
         self._app = app
         self._installations = installations
-        self._kept = kept
+        self._record = record
         secure = app.site.startswith("https://")
         self._cookie = f"__Secure-{COOKIE}" if secure else COOKIE
         self._where: dict[str, Any] = {"path": "/slack", "httponly": True, "secure": secure}
@@ -64,8 +64,8 @@ class Installing:
     async def _go(self, _: web.Request) -> web.StreamResponse:
         """To Slack's own page, which says what Samspill may do and asks for consent."""
         browser = secrets.token_urlsafe(32)
-        ends = (self._kept.now() + LIFE).isoformat()
-        state = self._kept.vault.seal(json.dumps([_PURPOSE, browser, ends]).encode()).decode()
+        ends = (self._record.now() + LIFE).isoformat()
+        state = self._record.vault.seal(json.dumps([_PURPOSE, browser, ends]).encode()).decode()
         asking = {
             "client_id": self._app.client_id,
             "scope": ",".join(sorted(SCOPES)),
@@ -106,14 +106,14 @@ class Installing:
         """Which browser went to Slack with this state, the first time that it comes back."""
         state = request.query.get("state", "")[:_LONGEST]
         try:
-            purpose, browser, ends = json.loads(self._kept.vault.open(state.encode()))
+            purpose, browser, ends = json.loads(self._record.vault.open(state.encode()))
         except (InvalidToken, ValueError, TypeError):
             return None
-        given, now = request.cookies.get(self._cookie, ""), self._kept.now()
+        given, now = request.cookies.get(self._cookie, ""), self._record.now()
         same = hmac.compare_digest(given.encode(), browser.encode())
         if purpose != _PURPOSE or not same or now >= datetime.fromisoformat(ends):
             return None
-        if not await self._kept.workers.write(inbox.claim, "slack:install", browser, now):
+        if not await self._record.workers.write(inbox.claim, "slack:install", browser, now):
             return None
         return str(browser)
 
@@ -123,7 +123,7 @@ class Installing:
         token = told.get("access_token")
         if not isinstance(token, str) or told.get("token_type") != "bot":
             raise Unreachable("no_bot_token")
-        found = await asked(self._installations.of(token))
+        found = await workspace_of(self._installations.of(token))
         by = mapping(told, "authed_user").get("id")
         await self._installations.add(found, str(by or ""))
         house = mapping(told, "enterprise" if told.get("is_enterprise_install") else "team")
@@ -140,7 +140,7 @@ class Installing:
         where = urljoin(self._app.api, "oauth.v2.access")
         try:
             async with (
-                ClientSession(timeout=ClientTimeout(total=SECONDS), trust_env=True) as session,
+                ClientSession(timeout=ClientTimeout(total=CALL_SECONDS), trust_env=True) as session,
                 session.post(where, data=asking) as answer,
             ):
                 told = await answer.json()

@@ -15,7 +15,7 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.refusals import said_nothing, told
+from bot.slack.refusals import error_code, said_nothing
 
 MOST = 10_000
 KEPT = 6 * 3600.0  # seconds
@@ -142,7 +142,7 @@ async def outside_of(client: AsyncWebClient, channel: str) -> bool:
         async with asyncio.timeout(PATIENCE):
             answer = await client.conversations_info(channel=channel)
     except SlackApiError as error:
-        return told(error) == "channel_not_found"
+        return error_code(error) == "channel_not_found"
     except (ClientError, TimeoutError):
         return False
     return bool(_map(answer.get("channel")).get("is_member") is False)

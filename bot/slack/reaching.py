@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channel import Address
-from bot.slack.refusals import told
+from bot.slack.refusals import error_code
 
 Clients = Callable[[str], Awaitable[AsyncWebClient | None]]  # None where we are not installed
 # Channels (workspace, channel) in which a person (workspace, user) may be found.
@@ -69,7 +69,7 @@ class Reaching:
                 try:
                     return [Way(client, await self._opened(client, tenant, to.channel))]
                 except SlackApiError as error:
-                    if told(error) not in STRANGERS:
+                    if error_code(error) not in STRANGERS:
                         raise
                     refused.add(tenant)
             passing.append(Way(client, channel, to.channel))

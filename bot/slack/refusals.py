@@ -27,24 +27,24 @@ ENDED = frozenset(
 )
 
 
-def told(error: SlackApiError) -> str:
+def error_code(error: SlackApiError) -> str:
     """Slack's code for what is wrong."""
     data = error.response.data
     return str(data.get("error", "")) if isinstance(data, dict) else ""
 
 
-def patience(error: SlackApiError) -> float | None:
+def retry_after(error: SlackApiError) -> float | None:
     """How many seconds to wait when nothing was done and Slack asks for patience, within reason;
     None when it is another refusal."""
-    if error.response.status_code != 429 and told(error) not in _LATER:
+    if error.response.status_code != 429 and error_code(error) not in _LATER:
         return None
     return _seconds(error.response.headers)
 
 
 def said_nothing(error: SlackApiError) -> bool:
     """Whether Slack was too busy to say yes or no."""
-    broken = error.response.status_code >= 500 or told(error) in UNKNOWN
-    return broken or patience(error) is not None
+    broken = error.response.status_code >= 500 or error_code(error) in UNKNOWN
+    return broken or retry_after(error) is not None
 
 
 def _seconds(headers: Mapping[str, Any]) -> float:

@@ -15,15 +15,15 @@ from slack_sdk.errors import SlackApiError
 from bot.channel import Channel
 from bot.slack.channel import SlackChannel
 from bot.slack.edge import Edge, Take
-from bot.slack.installations import Installations, Kept
+from bot.slack.installations import Installations, Record
 from bot.slack.installing import App, Installing
 from bot.slack.lookups import Lookups
 from bot.slack.pacing import Pacing
-from bot.slack.refusals import told
+from bot.slack.refusals import error_code
 from bot.slack.socket_log import socket_log
 from bot.slack.telling import Sleep, Telling
 from bot.slack.workspaces import (
-    SECONDS,
+    CALL_SECONDS,
     OneWorkspace,
     Unreachable,
     Workspaces,
@@ -59,7 +59,7 @@ class Slack:
         self,
         access: Access,
         take: Take,
-        kept: Kept,
+        record: Record,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
@@ -71,9 +71,9 @@ class Slack:
         if access.bot_token:
             self._workspaces = OneWorkspace(access.bot_token, access.api)
         else:
-            self._workspaces = many = Installations(kept, access.api)
+            self._workspaces = many = Installations(record, access.api)
             app = App(access.client_id, access.client_secret, access.api, access.site)
-            self._installing = Installing(app, many, kept)
+            self._installing = Installing(app, many, record)
         # Bolt copies it for each request, and puts the token into the copy.
         self._client = client_of(None, access.api)
         pacing = Pacing(monotonic)
@@ -81,14 +81,14 @@ class Slack:
             take,
             self._workspaces,
             Lookups(monotonic),
-            kept.now,
+            record.now,
             signing_secret=access.signing_secret or None,
             client=self._client,
             telling=Telling(self._workspaces, pacing, sleep),
         )
 
         async def shared(tenant: str, user: str) -> list[tuple[str, str]]:
-            return await kept.workers.read(installations.shared_with, tenant, user)
+            return await record.workers.read(installations.shared_with, tenant, user)
 
         self.channel: Channel = SlackChannel(
             self._workspaces.client, shared, pacing, self._workspaces.check
@@ -108,7 +108,7 @@ class Slack:
         # looks for it in two threads at every call. What Slack would have a browser keep is none of
         # ours: calls for all workspaces and answers to presses go over this one.
         self._session = self._client.session = ClientSession(
-            timeout=ClientTimeout(total=SECONDS), cookie_jar=DummyCookieJar()
+            timeout=ClientTimeout(total=CALL_SECONDS), cookie_jar=DummyCookieJar()
         )
         self._workspaces.use(self._session)
         self._connecting = asyncio.create_task(self._connect(), name="slack")
@@ -133,7 +133,7 @@ class Slack:
         try:
             await self._client.apps_connections_open(app_token=self._access.app_token)
         except SlackApiError as error:  # the socket itself would try for ever without a word
-            raise Unreachable(told(error)) from None
+            raise Unreachable(error_code(error)) from None
         except (ClientError, TimeoutError) as error:
             raise Unreachable(type(error).__name__) from None
         socket = AsyncSocketModeHandler(
@@ -156,6 +156,6 @@ class Slack:
             self._connecting.cancel()
         if self._socket is not None:
             await self._socket.close_async()  # type: ignore[no-untyped-call]
-        await self.edge.settled(SECONDS)
+        await self.edge.settled(CALL_SECONDS)
         if self._session is not None:
             await self._session.close()

@@ -8,7 +8,7 @@ import sys
 
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.refusals import told
+from bot.slack.refusals import error_code
 
 log = logging.getLogger("samspill.slack")
 
@@ -28,7 +28,7 @@ class Troubles(logging.Handler):
         if error is None or record.created < self._silent_until:
             return
         self._silent_until = record.created + QUIET
-        kind = told(error) if isinstance(error, SlackApiError) else type(error).__name__
+        kind = error_code(error) if isinstance(error, SlackApiError) else type(error).__name__
         log.error("trouble with Socket Mode", extra={"error": kind})
 
 

@@ -14,9 +14,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.slack.pacing import RESPONSE, Pacing
-from bot.slack.refusals import patience, told
-from bot.slack.workspaces import SECONDS, SILENT, Workspaces
-from dialogs.events import Done
+from bot.slack.refusals import error_code, retry_after
+from bot.slack.workspaces import CALL_SECONDS, SILENT, Workspaces
+from dialogs.events import PersonEvent
 
 log = logging.getLogger("samspill.slack")
 
@@ -32,7 +32,7 @@ class TooLong(Exception):
     """So much is to be said now that this would come much too late."""
 
 
-class NotTaken(Exception):
+class NotTold(Exception):
     """Slack did not take what was said at the address of a press or command."""
 
 
@@ -40,16 +40,16 @@ async def tell_at(
     client: AsyncWebClient, address: str, content: dict[str, Any], thread: str | None = None
 ) -> None:
     """Tell whoever pressed or gave a command, at the address that came with it, over the client's
-    connections; NotTaken when Slack says no. Bolt's own way there is not used: it says nothing of a
+    connections; NotTold when Slack says no. Bolt's own way there is not used: it says nothing of a
     refusal, and its client would log the words for whoever turns that up."""
     hook = AsyncWebhookClient(
-        address, SECONDS, session=client.session, logger=SILENT, retry_handlers=[]
+        address, CALL_SECONDS, session=client.session, logger=SILENT, retry_handlers=[]
     )
     passing = {"response_type": "ephemeral", "replace_original": False}
     there = {"thread_ts": thread} if thread is not None else {}
     answer = await hook.send_dict({**content, **passing, **there})
     if answer.status_code != 200:
-        raise NotTaken
+        raise NotTold
 
 
 class Telling:
@@ -65,7 +65,7 @@ class Telling:
     async def tell(
         self,
         client: AsyncWebClient,
-        event: Done,
+        event: PersonEvent,
         content: dict[str, Any],
         address: str | None = None,
     ) -> None:
@@ -90,7 +90,7 @@ class Telling:
     async def _in_place(
         self,
         client: AsyncWebClient,
-        event: Done,
+        event: PersonEvent,
         content: dict[str, Any],
         address: str | None,
     ) -> bool:
@@ -103,7 +103,7 @@ class Telling:
         try:
             await self._tried(here, turn, twice=True)
         except (SlackApiError, TooLong) as error:
-            many = isinstance(error, TooLong) or patience(error) is not None
+            many = isinstance(error, TooLong) or retry_after(error) is not None
             if many and address is not None:
                 pressed = partial(tell_at, client, address, content, where.thread)
                 turn = partial(self._turn, where.tenant, RESPONSE, IN_PLACE)
@@ -111,7 +111,7 @@ class Telling:
                 return True
             if isinstance(error, TooLong):
                 raise
-            log.info("a private answer goes directly", extra={"error": told(error)})
+            log.info("a private answer goes directly", extra={"error": error_code(error)})
             return False
         return True
 
@@ -130,7 +130,7 @@ class Telling:
             try:
                 await call()
             except SlackApiError as error:
-                if patience(error) is None:
+                if retry_after(error) is None:
                     raise
                 limited = error
                 continue
@@ -152,7 +152,7 @@ class Telling:
     ) -> None:
         """Wait until Slack may be called; it may just have said that it was called too often."""
         if limited is not None:
-            wanted = patience(limited) or 0.0
+            wanted = retry_after(limited) or 0.0
             self._pacing.pause(tenant, method, wanted)
             if wanted > longest:
                 raise limited

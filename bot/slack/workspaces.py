@@ -13,11 +13,11 @@ from aiohttp import ClientError, ClientSession
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.refusals import told
+from bot.slack.refusals import error_code
 
 log = logging.getLogger("samspill.slack")
 
-SECONDS = 10  # for a call to Slack: less than a lease of the outbox
+CALL_SECONDS = 10  # for a call to Slack: less than a lease of the outbox
 # Bolt and Slack's client log what they got, and that holds what people wrote: this one is silent.
 SILENT = logging.getLogger("samspill.slack.silent")
 SILENT.addHandler(logging.NullHandler())
@@ -82,7 +82,7 @@ def client_of(token: str | None, api: str) -> AsyncWebClient:
     return AsyncWebClient(
         token=token,
         base_url=api,
-        timeout=SECONDS,
+        timeout=CALL_SECONDS,
         retry_handlers=[],
         logger=SILENT,
         trust_env_in_session=True,
@@ -93,12 +93,12 @@ class Unreachable(Exception):
     """Slack cannot be asked now, or says no; the text is a code without anything of anybody's."""
 
 
-async def asked(client: AsyncWebClient) -> Workspace:
+async def workspace_of(client: AsyncWebClient) -> Workspace:
     """Ask Slack what a client's token is for; Unreachable when it does not say."""
     try:
         answer = await client.auth_test()
     except SlackApiError as error:
-        raise Unreachable(told(error) or "unreadable") from None
+        raise Unreachable(error_code(error) or "unreadable") from None
     except (ClientError, TimeoutError) as error:
         raise Unreachable(type(error).__name__) from None
     whole = bool(answer.get("is_enterprise_install"))
@@ -131,7 +131,7 @@ class OneWorkspace:
         """All that comes while Slack is being asked waits for that one answer."""
         if self._found is None:
             if self._asking is None or self._asking.done():
-                self._asking = asyncio.create_task(asked(self._client))
+                self._asking = asyncio.create_task(workspace_of(self._client))
             self._found = await asyncio.shield(self._asking)
         return self._found
 
@@ -151,7 +151,7 @@ class OneWorkspace:
     async def check(self, *_: object) -> None:
         """It is kept whatever Slack says: its token is for the operator to mend."""
         try:
-            await asked(self._client)
+            await workspace_of(self._client)
         except Unreachable as error:
             about = {"error": str(error), "setting": "SLACK_BOT_TOKEN"}
             log.error("Slack does not take the token", extra=about)

@@ -137,14 +137,14 @@ def limited() -> web.Application:
 
 def slack(file: Path, at: str, ahead: str = "0") -> web.Application:
     """All of Samspill with Slack, as `serve` runs it."""
-    from bot.slack.installations import Kept
+    from bot.slack.installations import Record
     from bot.slack.room import Access, Slack
 
     packs, clock = load(), SystemClock(timedelta(seconds=float(ahead)))
     vault = Vault(SECRET)
     core = Samspill(Database(f"sqlite:///{file}"), lambda: packs, clock, vault)
     access = Access(bot_token="xoxb-bench", signing_secret=SECRET, api=at)
-    room = Slack(access, core.take, Kept(core.workers, vault, clock.now))
+    room = Slack(access, core.take, Record(core.workers, vault, clock.now))
     core.connect({"slack": room.channel})
     app = site(core)
     app.add_routes(room.routes())

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from bot.app import Samspill, listen, site, until_stopped
 from bot.channel import Channel
 from bot.settings import Settings, load
-from bot.slack.installations import Kept
+from bot.slack.installations import Record
 from bot.slack.room import Access, Slack
 from bot.time import SystemClock
 from dialogs.packs.loader import Library
@@ -63,8 +63,8 @@ class Served:
             signing_secret=settings.slack_signing_secret.get_secret_value(),
             api=settings.slack_api_url,
         )
-        kept = Kept(self.core.workers, vault, clock.now)
-        self.slack = Slack(access, self.core.take, kept, lambda: time.monotonic() * QUICK)
+        record = Record(self.core.workers, vault, clock.now)
+        self.slack = Slack(access, self.core.take, record, lambda: time.monotonic() * QUICK)
         self.core.connect({"slack": Brisk(self.slack.channel)})
 
     async def start(self, steps: Steps) -> int:

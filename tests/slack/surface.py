@@ -17,11 +17,11 @@ from sqlmodel import col, select
 
 from bot.slack import forms
 from bot.slack.edge import Take
-from bot.slack.installations import Installations, Kept
+from bot.slack.installations import Installations, Record
 from bot.slack.manifest import EVENTS, manifest
 from bot.slack.pressing import REPEATED
 from bot.slack.room import Access, Slack
-from bot.slack.workspaces import asked
+from bot.slack.workspaces import workspace_of
 from dialogs.events import Event
 from dialogs.messages import Field, Form, Reply
 from storage.secrets import Vault
@@ -158,8 +158,8 @@ class House:
     async def _started(self) -> Slack:
         await self._running.enter_async_context(running(self.local))
         clock, core = self.stage.clock, self.stage.core
-        kept = Kept(core.workers, Vault(SECRET), clock.now)
-        self.slack = Slack(self._access(), self._take, kept, self._seconds, self._sleep)
+        record = Record(core.workers, Vault(SECRET), clock.now)
+        self.slack = Slack(self._access(), self._take, record, self._seconds, self._sleep)
         app = web.Application()
         app.add_routes(self.slack.routes())
         server = TestServer(app)
@@ -170,9 +170,9 @@ class House:
         await self.slack.start()
         await self.slack.connected()
         if self.many:
-            made = Installations(kept, self.local.base_url)
+            made = Installations(record, self.local.base_url)
             for team in (each for each in self._teams.values() if each.install):
-                await made.add(await asked(made.of(team.app.token)), "")
+                await made.add(await workspace_of(made.of(team.app.token)), "")
         self.stage.connect()
         return self.slack
 

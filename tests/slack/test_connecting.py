@@ -8,7 +8,7 @@ import logging
 import pytest
 
 from bot.channel import Address, Later
-from bot.slack.installations import Kept
+from bot.slack.installations import Record
 from bot.slack.room import RETRY, Access, Slack
 from bot.slack.socket_log import socket_log
 from bot.workers import Workers
@@ -40,7 +40,7 @@ def test_a_wrong_token_is_named_and_tried_again(
 
             if setting == "SLACK_BOT_TOKEN":
                 team.app.dead, slack.state.app_token = "invalid_auth", "xapp-new"
-            room = Slack(access, take, Kept(workers, Vault("k" * 40), clock.now), sleep=sleep)
+            room = Slack(access, take, Record(workers, Vault("k" * 40), clock.now), sleep=sleep)
             await room.start()
             await room.connected()
             assert slack.sockets.connected
@@ -73,7 +73,7 @@ def test_what_is_sent_while_the_token_is_revoked_waits_and_the_log_says_why(
                 raise AssertionError(event)
 
             access = Access(bot_token=team.app.token, signing_secret="s", api=slack.base_url)
-            room = Slack(access, take, Kept(workers, Vault("k" * 40), clock.now))
+            room = Slack(access, take, Record(workers, Vault("k" * 40), clock.now))
             await room.start()
             await room.connected()
             team.app.dead = "token_revoked"

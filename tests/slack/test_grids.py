@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from sqlmodel import select
 
-from bot.slack.installations import Installations, Kept
-from bot.slack.workspaces import asked
+from bot.slack.installations import Installations, Record
+from bot.slack.workspaces import workspace_of
 from storage.engine import Database
 from storage.secrets import Vault
 from storage.tables import Answer, Heard, Identity, Outbox, Person, Sending
@@ -54,8 +54,8 @@ async def let_in(house: House, team: Team, *, whole: bool) -> None:
     await house.ready()
     install = house.state.new_install(team, house.local.allowed.scopes, whole=whole)
     core, clock = house.stage.core, house.stage.clock
-    made = Installations(Kept(core.workers, Vault(SECRET), clock.now), house.local.base_url)
-    await made.add(await asked(made.of(install.token)), "")
+    made = Installations(Record(core.workers, Vault(SECRET), clock.now), house.local.base_url)
+    await made.add(await workspace_of(made.of(install.token)), "")
     if before is not None:
         before.dead = "token_revoked"
         await made.check([team.id])

@@ -13,7 +13,7 @@ from aiohttp import ClientResponse, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlmodel import col, select
 
-from bot.slack.installations import Kept
+from bot.slack.installations import Record
 from bot.slack.installing import LIFE
 from bot.slack.manifest import EVENTS, INSTALL, REDIRECT, SCOPES, manifest
 from bot.slack.room import Access, Slack
@@ -102,7 +102,7 @@ def visit(
                 client_secret=state.client_secret,
                 api=slack.base_url,
             )
-            room = Slack(access, take, Kept(workers, Vault("k" * 40), clock.now))
+            room = Slack(access, take, Record(workers, Vault("k" * 40), clock.now))
             app = web.Application()
             app.add_routes(room.routes())
             server = TestServer(app)

@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.slack.answers import Answers
 from bot.slack.pacing import BURST, TIERS, Pacing
-from bot.slack.telling import WAITS, NotTaken, Telling, TooLong, tell_at
+from bot.slack.telling import WAITS, NotTold, Telling, TooLong, tell_at
 from bot.slack.workspaces import OneWorkspace
 from dialogs.events import Actor, Commanded, Where
 from tests.fakes import FakeClock
@@ -213,7 +213,7 @@ def test_it_is_said_when_slack_takes_nothing_more_at_the_address_of_a_press() ->
     async def story(desk: Desk) -> None:
         client = await desk.workspaces.client(desk.team.id)
         assert client is not None
-        with pytest.raises(NotTaken):
+        with pytest.raises(NotTold):
             await tell_at(client, f"{desk.slack.api.origin}/response/forgotten", dict(WORDS))
 
     sit(story)
