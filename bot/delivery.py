@@ -26,8 +26,8 @@ from bot.time import Clock
 from bot.workers import Workers
 from storage import claiming, sending
 from storage.engine import Db
-from storage.sending import Change, Claimed, Claims, Pace, Reason
-from storage.tables import Sending
+from storage.sending import Change, Claimed, Claims, Pace
+from storage.tables import Reason, Sending
 
 log = logging.getLogger("samspill.delivery")
 

@@ -17,8 +17,8 @@ from dialogs.codec import decode
 from dialogs.messages import File, Message, Text
 from storage import sending
 from storage.engine import Db
-from storage.sending import Claimed, Reason
-from storage.tables import Kind, Outbox, Place
+from storage.sending import Claimed
+from storage.tables import Kind, Outbox, Place, Reason
 
 log = logging.getLogger("samspill.delivery")
 

@@ -10,8 +10,8 @@ from random import Random
 from bot.channel import Gone, Later, Outcome, Refused, Sent, Unknown
 from bot.retry import LIMIT, next_try
 from storage.outbox import POSTS
-from storage.sending import Change, Claimed, Reason
-from storage.tables import Kind, Sending
+from storage.sending import Change, Claimed
+from storage.tables import Kind, Reason, Sending
 
 SHORTEST = timedelta(milliseconds=100)  # whatever a platform says, no tighter than this
 RENDER_LIMIT = 8  # a message that cannot be rendered holds up its thread for two minutes at most

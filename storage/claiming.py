@@ -18,13 +18,12 @@ from storage.sending import (
     Claims,
     Dropped,
     Pace,
-    Reason,
     change,
     end,
     hold,
     in_state,
 )
-from storage.tables import Kind, Outbox, Place, Sending
+from storage.tables import Kind, Outbox, Place, Reason, Sending
 
 MARK_AGE = timedelta(minutes=5)
 ENDED = (Sending.GONE, Sending.REFUSED)

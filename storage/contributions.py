@@ -105,9 +105,6 @@ def answered(
     return list(db.exec(query))
 
 
-# --- answers ----------------------------------------------------------------------------------
-
-
 def responded(db: Db, person_id: int) -> list[tuple[Asked, Round]]:
     """The questions of anonymous rounds that a person answered and whose answers can be found:
     until the round closes."""

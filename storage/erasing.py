@@ -21,13 +21,16 @@ from storage.contributions import strings
 from storage.engine import Db, bulk
 from storage.tables import (
     Answer,
+    Conversation,
     Identity,
     Inbox,
+    Invitation,
     Kind,
     Membership,
     Outbox,
     Person,
     Place,
+    Reason,
     Round,
     RoundPlace,
     Sending,
@@ -63,7 +66,6 @@ LETS_GO = (
 )
 # … and their direct conversation, which stays for one last sentence.
 LAST = ("place.person_id",)
-# --- everything else --------------------------------------------------------------------------
 
 
 def leave(db: Db, member: Membership, now: datetime, *, removed: bool = False) -> None:
@@ -72,27 +74,29 @@ def leave(db: Db, member: Membership, now: datetime, *, removed: bool = False) -
     contributions.promised_by_house(db, member)
     proposals.agree_no_more(db, member.person_id, member.collaboration_id)
     memberships.has_left(db, member, now, removed=removed)
-    here = {"person_id": member.person_id, "collaboration_id": member.collaboration_id}
-    for name, column in (("conversation", "person_id"), ("invitation", "created_by")):
-        table = SQLModel.metadata.tables[name].c
-        theirs = table[column] == here["person_id"]
-        home = table.collaboration_id == here["collaboration_id"]
-        bulk(db, delete(table[column].table).where(theirs, home))
-    directs, home_id = _directs(member.person_id), member.collaboration_id
+    person_id, home_id = member.person_id, member.collaboration_id
     rounds = select(Round.id).where(Round.collaboration_id == home_id)
     for gone in (
+        delete(Conversation).where(
+            col(Conversation.person_id) == person_id,
+            col(Conversation.collaboration_id) == home_id,
+        ),
+        delete(Invitation).where(
+            col(Invitation.created_by) == person_id, col(Invitation.collaboration_id) == home_id
+        ),
         delete(RoundPlace).where(
-            col(RoundPlace.place_id).in_(directs), col(RoundPlace.round_id).in_(rounds)
+            col(RoundPlace.place_id).in_(_directs(person_id)),
+            col(RoundPlace.round_id).in_(rounds),
         ),
         delete(WebLink).where(
-            col(WebLink.created_by) == member.person_id,
+            col(WebLink.created_by) == person_id,
             col(WebLink.collaboration_id) == home_id,
             col(WebLink.used_at).is_(None),
         ),
         delete(Membership).where(col(Membership.id) == member.id),
     ):
         bulk(db, gone)
-    freshening.directs(db, member.person_id, home_id)
+    freshening.directs(db, person_id, home_id)
 
 
 def forget(db: Db, person: Person, words: Iterable[str], home_ids: Sequence[int]) -> None:
@@ -137,13 +141,13 @@ def _empty_conversations(db: Db, person_id: int) -> None:
         bulk(db, gone)
 
 
-def _empty_posts(db: Db, told: Iterable[str], home_ids: Sequence[int]) -> None:
-    """Messages on their way in these collaborations that name the person or quote them are not
-    sent. In other collaborations the same name is somebody else's."""
-    told = [each for each in told if each]
-    if not told:
+def _empty_posts(db: Db, words: Iterable[str], home_ids: Sequence[int]) -> None:
+    """Messages on their way in these collaborations that hold any of these words, such as a
+    person's name, are not sent. In other collaborations the same name is somebody else's."""
+    wanted = [re.escape(each) for each in words if each]
+    if not wanted:
         return
-    names = re.compile("|".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in told))
+    theirs = re.compile("|".join(rf"(?<!\w){each}(?!\w)" for each in wanted))
     pending = select(Outbox).where(
         Outbox.kind == Kind.POST,
         or_(
@@ -156,10 +160,10 @@ def _empty_posts(db: Db, told: Iterable[str], home_ids: Sequence[int]) -> None:
     ids = [
         each.id
         for each in db.exec(pending)
-        if any(names.search(text) for text in strings(each.body))
+        if any(theirs.search(text) for text in strings(each.body))
     ]
     if ids:
-        emptied = {"body": null(), "state": Sending.GONE, "reason": "empty", "lease": None}
+        emptied = {"body": null(), "state": Sending.GONE, "reason": Reason.EMPTY, "lease": None}
         bulk(db, update(Outbox).where(col(Outbox.id).in_(ids)).values(**emptied))
 
 

@@ -10,7 +10,7 @@ from sqlmodel import SQLModel, col, select
 
 from storage.engine import Db, changed
 from storage.prepared import Prepared, prepared
-from storage.tables import Kind, Outbox, Place, Sending
+from storage.tables import Kind, Outbox, Place, Reason, Sending
 
 
 def one(db: Db, dialog: str, name: str, argument: str, *, place_id: int | None = None) -> None:
@@ -31,7 +31,7 @@ def one(db: Db, dialog: str, name: str, argument: str, *, place_id: int | None =
     ]
     if revived:
         again = {"state": Sending.WAITING, "attempts": 0, "wanted": Outbox.wanted + 1}
-        lost = and_(col(Outbox.state) == Sending.GONE, col(Outbox.reason) == "root")
+        lost = and_(col(Outbox.state) == Sending.GONE, col(Outbox.reason) == Reason.ROOT)
         threads = and_(col(Outbox.root_id).in_(revived), col(Outbox.kind) == Kind.LIVE)
         changed(db, update(Outbox).where(threads, lost).values(**again))
 
@@ -74,7 +74,7 @@ def _raise(*, everywhere: bool) -> Any:
         outbox.state == Sending.SETTLED,
         and_(
             outbox.state == Sending.REFUSED,
-            or_(outbox.platform_id.is_not(None), outbox.reason != "doubt"),
+            or_(outbox.platform_id.is_not(None), outbox.reason != Reason.DOUBT),
         ),
     )
     statement = (

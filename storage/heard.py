@@ -7,10 +7,8 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from storage.engine import Db
-from storage.tables import (
-    Heard,
-)
+from storage.engine import Db, by_id
+from storage.tables import Heard
 
 
 def note(
@@ -75,9 +73,9 @@ def forget_words(db: Db, asked_id: int, person_id: int, *, but: int | None = Non
     db.execute(query.values(text=None))
 
 
-def by_row(db: Db, heard_id: int) -> Heard | None:
+def one(db: Db, heard_id: int) -> Heard | None:
     """The message with this id of ours."""
-    return db.exec(select(Heard).where(Heard.id == heard_id)).first()
+    return by_id(db, Heard, heard_id)
 
 
 def bury(db: Db, place_id: int, message: str, asked_id: int, person_id: int, at: datetime) -> None:

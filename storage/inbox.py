@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlmodel import col, select
 
-from storage.engine import Db, changed, insert_new
+from storage.engine import Db, by_id, changed, insert_new
 from storage.tables import Inbox
 
 
@@ -36,7 +36,7 @@ def held(db: Db, place_id: int | None = None) -> list[Inbox]:
 
 def one(db: Db, inbox_id: int) -> Inbox | None:
     """The row with this id."""
-    return db.exec(select(Inbox).where(Inbox.id == inbox_id)).first()
+    return by_id(db, Inbox, inbox_id)
 
 
 def let_go(db: Db, inbox_id: int) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Update, or_, update
 from sqlmodel import col, select
 
-from storage.engine import Db, changed
+from storage.engine import Db, by_id, changed
 from storage.tables import Invitation
 
 
@@ -52,7 +52,7 @@ def is_for(invitation: Invitation, person_id: int) -> bool:
 
 def one(db: Db, invitation_id: int) -> Invitation | None:
     """The invitation with this id."""
-    return db.exec(select(Invitation).where(Invitation.id == invitation_id)).first()
+    return by_id(db, Invitation, invitation_id)
 
 
 def collaboration_of(db: Db, invitation_id: int) -> int | None:

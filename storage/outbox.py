@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, col, select
 from storage import freshening
 from storage.engine import Db, changed, each_of, insert_new, inserting
 from storage.prepared import Prepared, prepared
-from storage.tables import Kind, Outbox, Sending
+from storage.tables import Kind, Outbox, Reason, Sending
 
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 POSTS = (Kind.POST, Kind.LIVE, Kind.FILE)
@@ -184,7 +184,7 @@ def remove(db: Db, row: Outbox, now: datetime) -> None:
         update(Outbox)
         .where(col(Outbox.id) == row.id, col(Outbox.state) == Sending.WAITING)
         .where(col(Outbox.platform_id).is_(None))
-        .values(state=Sending.GONE, reason="removed", body=null())
+        .values(state=Sending.GONE, reason=Reason.REMOVED, body=null())
     )
     if changed(db, unsent):
         return
@@ -205,8 +205,7 @@ def remove(db: Db, row: Outbox, now: datetime) -> None:
 
 def live_row(db: Db, dialog: str, name: str, argument: str, place_id: int) -> Outbox | None:
     """The live message's row in a place."""
-    key = live_key(dialog, name, argument, place_id)
-    return db.exec(select(Outbox).where(Outbox.key == key)).first()
+    return with_key(db, live_key(dialog, name, argument, place_id))
 
 
 def anything(db: Db, place_id: int) -> bool:

@@ -11,11 +11,7 @@ from sqlmodel import col, select
 
 from storage.engine import Db, insert_new, the
 from storage.prepared import prepared
-from storage.tables import (
-    Identity,
-    Person,
-    Place,
-)
+from storage.tables import Identity, Person, Place
 
 
 def person(db: Db, person_id: int) -> Person:

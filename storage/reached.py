@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from sqlmodel import col, func, select
 
 from storage.engine import Db
-from storage.sending import Reason
-from storage.tables import Kind, Outbox, Place, Sending
+from storage.tables import Kind, Outbox, Place, Reason, Sending
 
 _TRIED = (Sending.SETTLED, Sending.GONE, Sending.REFUSED)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -31,21 +30,7 @@ from sqlmodel import SQLModel, col
 from storage.engine import Db, among, bulk
 from storage.outbox import POSTS
 from storage.prepared import Prepared, prepared
-from storage.tables import Inbox, Kind, Outbox, Place, Sending
-
-
-class Reason(StrEnum):
-    """Why Samspill itself ended a row; channels have reasons of their own."""
-
-    ROOT = "root"  # the thread it belongs to never came, or is gone
-    TARGET = "target"  # what was to be removed is not there
-    REMOVED = "removed"  # it was taken away
-    LATE = "late"  # a mark that nobody waits for any more
-    DOUBT = "doubt"  # it may have gone twice already
-    FAILED = "failed"  # tried as often as we try
-    RENDER = "render"  # it could not be rendered
-    EMPTY = "empty"  # its content was erased before it went
-    UNABLE = "unable"  # the channel cannot do it
+from storage.tables import Inbox, Kind, Outbox, Place, Reason, Sending
 
 
 @dataclass(frozen=True, slots=True)

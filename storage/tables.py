@@ -121,6 +121,20 @@ class Sending(StrEnum):
     REFUSED = "refused"  # given up, loudly
 
 
+class Reason(StrEnum):
+    """Why Samspill itself ended a row; channels have reasons of their own."""
+
+    ROOT = "root"  # the thread it belongs to never came, or is gone
+    TARGET = "target"  # what was to be removed is not there
+    REMOVED = "removed"  # it was taken away
+    LATE = "late"  # a mark that nobody waits for any more
+    DOUBT = "doubt"  # it may have gone twice already
+    FAILED = "failed"  # tried as often as we try
+    RENDER = "render"  # it could not be rendered
+    EMPTY = "empty"  # its content was erased before it went
+    UNABLE = "unable"  # the channel cannot do it
+
+
 def _partly(where: str, name: str, *columns: str) -> Index:
     """An index of those rows alone that are looked for by it."""
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))

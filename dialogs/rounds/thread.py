@@ -120,7 +120,7 @@ def _said(turn: Turn, asked: Asked, found: Round, event: Said) -> Reply | None:
 def not_answer(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """What was taken as an answer was talk; its words are forgotten."""
     seat = seat_before(turn, number(turn, argument, "q"), turn.me.id)
-    row = heard.by_row(turn.db, row_number(part(turn, argument, 1)) or 0)
+    row = heard.one(turn.db, row_number(part(turn, argument, 1)) or 0)
     if seat is None or row is None or row.person_id != turn.me.id or row.asked_id != seat.asked.id:
         raise moved_on(turn)
     # As if it had never been written: a later edit does not make an answer of it either.
