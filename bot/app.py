@@ -38,7 +38,7 @@ from dialogs.packs.loader import Library
 from storage import inbox, jobs, links, sending
 from storage.engine import Database, Db
 from storage.lockfile import one_process
-from storage.schema import Kind, claim_kind, require_current
+from storage.schema import DatabaseKind, claim_kind, require_current
 from storage.secrets import Vault
 
 if TYPE_CHECKING:
@@ -263,7 +263,7 @@ async def serve(settings: Settings) -> None:
         database = Database(settings.database_url)
         try:
             require_current(database)
-            claim_kind(database, Kind.RECORD)
+            claim_kind(database, DatabaseKind.RECORD)
             library = Library(settings.packs)
             vault = Vault(settings.secret_key.get_secret_value())
             core = Samspill(

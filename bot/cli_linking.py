@@ -52,10 +52,10 @@ def link(person: int, other: int, yes: bool, as_json: bool) -> None:
 def _link(turn: Any, person: int, other: int) -> None:
     from dialogs.me.linking import link as link_persons
     from storage import collaborations
-    from storage.engine import lock_rows
+    from storage.engine import lock
 
     homes = {home for each in (person, other) for home in collaborations.touched_by(turn.db, each)}
-    lock_rows(turn.db, sorted(homes), [person, other])
+    lock(turn.db, sorted(homes), [person, other])
     turn.db.expire_all()
     link_persons(turn, *_both(turn, person, other))
 

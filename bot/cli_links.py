@@ -35,14 +35,14 @@ def web_link(
     from bot import settings
     from storage.engine import Database
     from storage.links import INVITATION_LASTS, OWN_LASTS
-    from storage.schema import Kind, claim_kind, require_current
+    from storage.schema import DatabaseKind, claim_kind, require_current
 
     chosen = settings.load(demo=False, key=False)
     # Beside a running Samspill too, so without `one_process`: see decision 0007.
     database = Database(chosen.database_url)
     try:
         require_current(database)
-        claim_kind(database, Kind.RECORD)
+        claim_kind(database, DatabaseKind.RECORD)
         with database.write() as db:
             token = _make(db, wanted, person, new=new)
     finally:

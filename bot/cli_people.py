@@ -119,9 +119,9 @@ def _last(name: str) -> str:
 def _erase(turn: Any, person_id: int, keep: bool) -> None:
     from dialogs.me.erasing import erase as erase_person
     from storage import collaborations, erasing
-    from storage.engine import lock_rows
+    from storage.engine import lock
 
-    lock_rows(turn.db, collaborations.touched_by(turn.db, person_id), [person_id])
+    lock(turn.db, collaborations.touched_by(turn.db, person_id), [person_id])
     turn.db.expire_all()
     erase_person(turn, whom_of(turn, person_id, None), keep=keep)
     erasing.remove(turn.db, person_id)
@@ -165,14 +165,14 @@ def own_turn() -> Iterator[Any]:
     from dialogs.turn import Turn
     from storage.engine import Database
     from storage.lockfile import one_process
-    from storage.schema import Kind, claim_kind, require_current
+    from storage.schema import DatabaseKind, claim_kind, require_current
 
     chosen = settings.load(demo=False, key=False)
     with one_process(chosen.database_url):
         database = Database(chosen.database_url)
         try:
             require_current(database)
-            claim_kind(database, Kind.RECORD)
+            claim_kind(database, DatabaseKind.RECORD)
             clock, random = SystemClock(), SystemRandom()
             now, packs = clock.now(), Library(chosen.packs).current
             key = f"cli:{random.getrandbits(64):x}"

@@ -24,7 +24,7 @@ from dialogs.packs.loader import Library
 from storage import chat_rooms, collaborations, marks, memberships, people, places
 from storage.engine import Database, Db
 from storage.lockfile import one_process
-from storage.schema import Kind, SchemaState, claim_kind, migrate, state
+from storage.schema import DatabaseKind, SchemaState, claim_kind, migrate, state
 from storage.secrets import Vault
 from storage.tables import Role
 
@@ -108,7 +108,7 @@ class Demo:
     def __init__(self, file: Path, packs: Sequence[Path] = (), site: str = "") -> None:
         self.database = ours(file)
         migrate(self.database)
-        claim_kind(self.database, Kind.DEMO)
+        claim_kind(self.database, DatabaseKind.DEMO)
         self.clock = SystemClock()
         with self.database.write() as db:
             self.clock.offset = timedelta(seconds=float(marks.read(db, OFFSET) or 0))
@@ -174,7 +174,7 @@ def ours(file: Path) -> Database:
     """The demo's database, before anything is changed in it; SchemaError when it is a real one."""
     database = Database(f"sqlite:///{file}")
     if state(database) is not SchemaState.EMPTY:
-        claim_kind(database, Kind.DEMO)
+        claim_kind(database, DatabaseKind.DEMO)
     return database
 
 

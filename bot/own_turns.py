@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 from bot.retry import next_try
 from bot.seeing import Seer
-from bot.workers import often
+from bot.workers import retried
 from dialogs.turn import Turn, translator
 from storage import jobs, timers
-from storage.engine import Db, lock_rows
+from storage.engine import Db, lock
 from storage.jobs import ClaimedJob
 from storage.timers import DueTimer
 
@@ -50,7 +50,7 @@ class OwnTurns:
         holds up no other.
         """
         try:
-            taken = often(self._due_batch)
+            taken = retried(self._due_batch)
         except Exception as error:  # noqa: BLE001 - a dialog may raise anything
             log.warning("a batch of timers failed", extra={"error": type(error).__name__})
             taken = self._one_by_one()
@@ -64,7 +64,7 @@ class OwnTurns:
             found = timers.due_ids(db, now, wall, TIMERS_AT_ONCE)
         for timer_id in found:
             try:
-                often(partial(self._due_batch, timer_id))
+                retried(partial(self._due_batch, timer_id))
             except Exception as error:  # noqa: BLE001 - a dialog may raise anything
                 self._timer_failed(timer_id, type(error).__name__)
         return Taken(len(found), more=bool(found))
@@ -94,7 +94,7 @@ class OwnTurns:
             due = due + [each for each in late if self._whenever(each)]
             skipped = [each for each in late if not self._whenever(each)]
             homes = [each.collaboration_id for each in due if each.collaboration_id]
-            lock_rows(db, homes, [ALL] if any(map(self._alone, due)) else [])
+            lock(db, homes, [ALL] if any(map(self._alone, due)) else [])
             for (dialog, action), batch in _grouped(due).items():
                 handler = self._seer.registry.dialogs[dialog].dues[action]
                 turn = self._own_turn(db, now, f"timer:{batch[0].id}")
@@ -114,7 +114,7 @@ class OwnTurns:
 
     def finish(self, job: ClaimedJob, result: dict[str, Any]) -> None:
         """Write a job's result in a short turn."""
-        often(lambda: self._finish(job, result))
+        retried(lambda: self._finish(job, result))
         self.committed(True)
 
     def _finish(self, job: ClaimedJob, result: dict[str, Any]) -> None:
@@ -122,7 +122,7 @@ class OwnTurns:
         _, finish = dialog.computes[job.action]
         with self._database.write() as db:
             scope = dialog.scope(db, job.argument)
-            lock_rows(db, [scope] if scope else [], [])
+            lock(db, [scope] if scope else [], [])
             if jobs.settle(db, job):
                 turn = self._own_turn(db, self._clock.now(), f"job:{job.key}:{job.wanted}")
                 finish(turn, job.argument, result)

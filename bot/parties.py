@@ -10,7 +10,7 @@ from dialogs.events import Actor, Event
 from dialogs.registry import Registry
 from dialogs.routing import Route, route
 from storage import people, places
-from storage.engine import Db, lock_rows
+from storage.engine import Db, lock
 from storage.tables import Person, Place
 
 
@@ -44,7 +44,7 @@ def parties(db: Db, event: Event, registry: Registry, now: datetime, *, locks: b
     if found is None or not locks:
         return Parties(person, place, found, new)
     person_id = person.id if person is not None else None
-    lock_rows(db, found.collaborations, [person_id] if person_id is not None else [])
+    lock(db, found.collaborations, [person_id] if person_id is not None else [])
     db.expire_all()
     if _ids(*whereabouts(db, event)) != (person_id, place.id):
         raise Rerun  # erased, or linked with somebody else

@@ -81,9 +81,7 @@ _IN_MEMORY = (
     "SAMSPILL_DATABASE_URL names a database in memory, which keeps nothing: name a file, such as "
     "sqlite:///samspill.db."
 )
-_UNREADABLE = "The file .env cannot be read: save it as plain text in UTF-8."
-
-
+_UNREADABLE = "The file .env cannot be read: save it as plain UTF-8 text."
 _IN_USE = (
     "Port {port} is in use, perhaps by another Samspill. Stop that one, or choose another port: "
     "--port in the demo, else SAMSPILL_PORT."
@@ -244,9 +242,7 @@ def load(*, demo: bool, key: bool = True) -> Settings:
     except ValidationError as error:
         raise SettingsError(_sentences(error)) from None
     except (UnicodeDecodeError, OSError):
-        raise SettingsError(
-            ["The file .env cannot be read: save it as plain UTF-8 text."]
-        ) from None
+        raise SettingsError([_UNREADABLE]) from None
     faults = [] if settings.secret_key.get_secret_value() else [_NO_KEY]
     faults += _half_set(settings) if key else []
     if faults:

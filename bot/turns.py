@@ -17,7 +17,7 @@ from cryptography.fernet import InvalidToken
 from bot.holding import seal, unseal
 from bot.parties import Parties, Rerun, nobody_guessed, parties
 from bot.seeing import Seer, fit, speaking
-from bot.workers import often
+from bot.workers import retried
 from dialogs.buttons import parse
 from dialogs.events import Commanded, Deleted, Edited, Event, Handed, Pressed, Said, Submitted
 from dialogs.messages import FieldErrors, Message, Notice, Reply
@@ -32,13 +32,13 @@ HOLD = timedelta(minutes=10)
 _ANSWERED = Pressed | Submitted | Commanded | Handed  # a duplicate too
 
 
-class _Undone(Exception):
+class _RollBack(Exception):
     """What the turn wrote is not kept, not even that the event came. It was none of our business,
     and who merely talks where Samspill is, or was erased, is not in the record. Or a form has
     faults: sent in once more as it is, it is the same event, and was not taken."""
 
     def __init__(self, reply: Reply | None = None) -> None:
-        super().__init__("undone")
+        super().__init__("rolled back")
         self.reply = reply
 
 
@@ -62,9 +62,9 @@ class Turns:
         if self._seer.showing(event):
             return self._show(event)
         try:
-            return often(lambda: self._take(event), Rerun)
-        except _Undone as undone:
-            return undone.reply
+            return retried(lambda: self._take(event), Rerun)
+        except _RollBack as rolled_back:
+            return rolled_back.reply
         except Refusal as refusal:
             said = (refusal.text, *refusal.elements)
             return self._notice(event, lambda view: view.notice(*said))
@@ -82,12 +82,12 @@ class Turns:
             found = self._parties(db, event)
             if found.route is None:
                 if not self._hold(db, event, found) and found.new:
-                    raise _Undone
+                    raise _RollBack
                 return None
             turn = self._turn(db, event, found)
             reply = self._private(turn, event, found.route.run(turn))
             if isinstance(reply, FieldErrors):
-                raise _Undone(reply)
+                raise _RollBack(reply)
         self.committed(jobs.enqueued(db))
         return reply
 
@@ -127,7 +127,7 @@ class Turns:
 
     def _notice(self, event: Event, build: Callable[[View], Notice]) -> Reply | None:
         """Give a notice in a turn of its own: after a refusal, or where a reader cannot post."""
-        return often(lambda: self._write_notice(event, build), Rerun)
+        return retried(lambda: self._write_notice(event, build), Rerun)
 
     def _write_notice(self, event: Event, build: Callable[[View], Notice]) -> Reply | None:
         with self._database.write() as db:
@@ -181,7 +181,7 @@ class Turns:
         for inbox_id, at in waiting:
             old = self._clock.now() - at > HOLD
             try:
-                often(partial(self._release, inbox_id, old=old), Rerun)
+                retried(partial(self._release, inbox_id, old=old), Rerun)
             except InvalidToken:
                 self._let_go(inbox_id)
             except Exception as error:  # noqa: BLE001 - it holds up nothing behind it

@@ -40,7 +40,7 @@ class Workers:
             with self._database.write() as db:
                 return fn(db, *args, **kwargs)
 
-        return await self._on(self._writers, lambda: often(transaction))
+        return await self._on(self._writers, lambda: retried(transaction))
 
     async def read(
         self, fn: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
@@ -80,9 +80,9 @@ class Workers:
         return await asyncio.get_running_loop().run_in_executor(pool, fn)
 
 
-def often(work: Callable[[], T], *again: type[Exception]) -> T:
-    """Run a whole transaction, again after a conflict or an error of these: what it did is undone,
-    and it has no outside effect. The last try's error is raised."""
+def retried(work: Callable[[], T], *again: type[Exception]) -> T:
+    """Run a whole transaction, up to `TRIES` times while it meets a conflict or an error of these:
+    what it did is undone, and it has no outside effect. The last try's error is raised."""
     for _ in range(TRIES - 1):
         try:
             return work()

@@ -7,7 +7,7 @@ from dialogs.messages import Message, Text
 from dialogs.rounds.coming_in import bring_in
 from dialogs.turn import Turn, View, translator
 from storage import chat_rooms, collaborations, links, places
-from storage.places import PLATFORM, WORKSPACE
+from storage.places import WEB_PLATFORM, WEB_TENANT
 from storage.tables import Place
 
 
@@ -30,7 +30,7 @@ def tell_channel(turn: Turn, place: Place, collaboration_id: int) -> None:
 def on_web(view: View) -> bool:
     """Whether this is said on the web, where a collaboration's channel is made by itself."""
     place = view.place
-    return place is not None and (place.platform, place.tenant) == (PLATFORM, WORKSPACE)
+    return place is not None and (place.platform, place.tenant) == (WEB_PLATFORM, WEB_TENANT)
 
 
 def web_channel(turn: Turn, person_id: int, collaboration_id: int) -> None:
@@ -40,8 +40,8 @@ def web_channel(turn: Turn, person_id: int, collaboration_id: int) -> None:
         return
     home = collaborations.the(turn.db, collaboration_id)
     name = translator(None, None, home).t("{name} (web)", name=home.name)
-    room = chat_rooms.members_room(turn.db, PLATFORM, WORKSPACE, home.id, name)
-    place = places.meet(turn.db, PLATFORM, WORKSPACE, room.room, name=name)
+    room = chat_rooms.members_room(turn.db, WEB_PLATFORM, WEB_TENANT, home.id, name)
+    place = places.meet(turn.db, WEB_PLATFORM, WEB_TENANT, room.room, name=name)
     if place.collaboration_id is None:
         tell_channel(turn, place, home.id)
         bring_in(turn, place, home.id)

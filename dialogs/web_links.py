@@ -29,7 +29,7 @@ from dialogs.registry import fold
 from dialogs.scope import scope
 from dialogs.turn import Turn, View
 from storage import collaborations, links, places
-from storage.places import WORKSPACE
+from storage.places import WEB_TENANT
 from storage.tables import WebLink
 
 OUT = frozenset(("ut", "logg ut", "logg meg ut", "logg ut alle steder", "log out", "out"))
@@ -172,7 +172,7 @@ def _come_in(turn: Turn, link: WebLink) -> tuple[Element, ...]:
 def _tell_elsewhere(turn: Turn, session_id: int) -> None:
     """To whoever is also somewhere else: that somebody came in as them, and what to do if it was
     not they."""
-    if places.direct_of(turn.db, turn.me.id).tenant == WORKSPACE:
+    if places.direct_of(turn.db, turn.me.id).tenant == WEB_TENANT:
         return
 
     def build(view: View) -> Message:

@@ -283,10 +283,11 @@ def changed(db: Db, statement: Any) -> int:
     return int(done.rowcount)
 
 
-def lock_rows(db: Db, collaborations: Sequence[int], persons: Sequence[int]) -> None:
-    """Hold these collaborations, then these persons, until the transaction ends (PostgreSQL).
+def lock(db: Db, collaborations: Sequence[int], persons: Sequence[int]) -> None:
+    """Let no other turn have these collaborations, then these persons, until the transaction ends.
 
-    On SQLite the one writer gives the same. Sorted, so that two turns never wait for each other.
+    Advisory locks on PostgreSQL, in the order of ids, so that two turns never wait for each other;
+    on SQLite the one writer gives the same.
     """
     if db.get_bind().dialect.name != "postgresql":
         return

@@ -1,7 +1,7 @@
 """Personal links to the web and the sessions that begin with them: kept as hashes, never as given.
 
 A token has 256 random bits, so a plain hash is enough, and looking it up tells no guesser how near
-they came. Every person on the web sits in one workspace of the built-in chat, `WORKSPACE`.
+they came. Every person on the web sits in one workspace of the built-in chat, `WEB_TENANT`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlmodel import col, select
 
 from storage import chat_rooms, people
 from storage.engine import Db, by_id, changed
-from storage.places import PLATFORM, WORKSPACE
+from storage.places import WEB_PLATFORM, WEB_TENANT
 from storage.tables import ChatMessage, Identity, Membership, Person, WebLink, WebSession
 
 OWN_LASTS = timedelta(minutes=30)
@@ -164,8 +164,8 @@ def _identity(db: Db, person_id: int, user: str) -> str:
     known = user_of(db, person_id)
     if known is not None:
         return known
-    people.be_known(db, person_id, PLATFORM, WORKSPACE, user)
-    chat_rooms.direct_room(db, PLATFORM, WORKSPACE, user)
+    people.be_known(db, person_id, WEB_PLATFORM, WEB_TENANT, user)
+    chat_rooms.direct_room(db, WEB_PLATFORM, WEB_TENANT, user)
     return user
 
 
@@ -174,8 +174,8 @@ def user_of(db: Db, person_id: int) -> str | None:
     return db.exec(
         select(Identity.user).where(
             Identity.person_id == person_id,
-            Identity.platform == PLATFORM,
-            Identity.tenant == WORKSPACE,
+            Identity.platform == WEB_PLATFORM,
+            Identity.tenant == WEB_TENANT,
         )
     ).first()
 

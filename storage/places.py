@@ -12,7 +12,7 @@ from storage.engine import Db, by_id, changed, insert_new, the
 from storage.prepared import prepared
 from storage.tables import Identity, Person, Place
 
-PLATFORM, WORKSPACE = "web", "nett"  # where those sit who came by a personal link
+WEB_PLATFORM, WEB_TENANT = "web", "nett"  # where those sit who came by a personal link
 
 
 def find(db: Db, platform: str, tenant: str, channel: str) -> Place | None:
@@ -114,7 +114,7 @@ def _directs() -> Any:
 
 def in_order() -> tuple[Any, ...]:
     """Somebody's direct conversations in such an order that the one to write in is the last."""
-    page = literal(WORKSPACE, literal_execute=True)  # the same words each time: it is sorted once
+    page = literal(WEB_TENANT, literal_execute=True)  # the same words each time: it is sorted once
     return (col(Place.tenant) != page, col(Place.id))
 
 

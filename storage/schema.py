@@ -42,7 +42,7 @@ class SchemaState(Enum):
     FOREIGN = "the tables are none of Samspill's"
 
 
-class Kind(StrEnum):
+class DatabaseKind(StrEnum):
     """What a database is for; it never changes."""
 
     DEMO = "demo"  # made-up people and a clock that can be moved
@@ -73,10 +73,10 @@ _DANGLING = (
     "database from before, and report this."
 )
 _KINDS = {
-    Kind.RECORD: "This database holds a real record, which the demo never opens. Name "
+    DatabaseKind.RECORD: "This database holds a real record, which the demo never opens. Name "
     "another file: samspill demo --file FILE",
-    Kind.DEMO: "This database was made by the demo, which is nothing to keep answers in. Set "
-    "SAMSPILL_DATABASE_URL to another one.",
+    DatabaseKind.DEMO: "This database was made by the demo, which is nothing to keep answers in. "
+    "Set SAMSPILL_DATABASE_URL to another one.",
 }
 
 
@@ -115,7 +115,7 @@ def migrate(database: Database) -> list[str]:
     return list(REVISIONS[REVISIONS.index(before) + 1 if before else 0 :])
 
 
-def claim_kind(database: Database, kind: Kind) -> None:
+def claim_kind(database: Database, kind: DatabaseKind) -> None:
     """Say which kind this database is, for good; SchemaError when it is the other already.
 
     An empty database gets its tables first. A record in use that was never marked is no demo's.
@@ -126,9 +126,9 @@ def claim_kind(database: Database, kind: Kind) -> None:
     if found is SchemaState.EMPTY:
         migrate(database)
     with database.write() as db:
-        if marks.read(db, "kind") is None and (kind is Kind.RECORD or _is_unused(db)):
+        if marks.read(db, "kind") is None and (kind is DatabaseKind.RECORD or _is_unused(db)):
             insert_new(db, Mark, [{"name": "kind", "value": str(kind)}], ["name"])
-        held = Kind(marks.read(db, "kind") or Kind.RECORD)
+        held = DatabaseKind(marks.read(db, "kind") or DatabaseKind.RECORD)
     if held is not kind:
         raise SchemaError(_KINDS[held])
 

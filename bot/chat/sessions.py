@@ -12,7 +12,7 @@ from bot.chat.security import Site
 from bot.workers import Workers
 from storage import links
 from storage.engine import Db
-from storage.places import PLATFORM, WORKSPACE
+from storage.places import WEB_PLATFORM, WEB_TENANT
 
 NOTED = timedelta(hours=1)  # how exactly it is kept when a session was last used
 _LONGEST = 200  # characters of a cookie that can be one of ours
@@ -65,4 +65,4 @@ def _seated(db: Db, token_hash: str, now: datetime) -> tuple[Seat, datetime] | N
     found = links.session_by(db, token_hash, now)
     if found is None:
         return None
-    return Seat(WORKSPACE, found.user, PLATFORM, found.id), found.seen_at
+    return Seat(WEB_TENANT, found.user, WEB_PLATFORM, found.id), found.seen_at

@@ -32,7 +32,7 @@ from dialogs.messages import Message, Notice, Reply, plain
 from dialogs.rounds.dialog import rounds_dialog
 from dialogs.turn import Turn
 from storage import collaborations, erasing, inbox, memberships, people, places
-from storage.engine import Database, Db, lock_rows
+from storage.engine import Database, Db, lock
 from storage.secrets import Vault
 from storage.tables import (
     Answer,
@@ -242,7 +242,7 @@ def test_two_threads_release_what_is_held_once(postgres: Database) -> None:
     def release_twice(stage: Stage) -> None:
         with ThreadPoolExecutor(2) as pool:
             with stage.database.write() as db:
-                lock_rows(db, [1], [])  # both threads come as far as this
+                lock(db, [1], [])  # both threads come as far as this
                 going = [pool.submit(stage.core.turns.landed, None) for _ in range(2)]
                 until_waiting(db, 2)
             for each in going:
@@ -423,7 +423,7 @@ def test_whoever_is_erased_while_an_event_waits_is_somebody_new_in_it(postgres: 
     def race(stage: Stage, mine: int, event: Event) -> None:
         with ThreadPoolExecutor(1) as pool:
             with stage.database.write() as db:
-                lock_rows(db, [], [mine])
+                lock(db, [], [mine])
                 going = pool.submit(stage.core.turns.handle, event)
                 until_waiting(db, 1)
                 erasing.forget(db, people.person(db, mine), [], [])

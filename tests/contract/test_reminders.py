@@ -214,7 +214,7 @@ def test_who_has_the_page_too_is_reminded_where_they_are_called(database: Databa
     async def story(stage: Stage) -> None:
         cast = five(stage)
         per = cast["per"]
-        page = (places.PLATFORM, places.WORKSPACE, "per")
+        page = (places.WEB_PLATFORM, places.WEB_TENANT, "per")
         with stage.database.write() as db:
             called = places.direct_of(db, person_id(stage, per))
             there = places.meet(db, *page, person_id=called.person_id)

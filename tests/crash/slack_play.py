@@ -15,7 +15,7 @@ from typing import Any
 from bot.demo import HOUSES, NAME, SAMPLES
 from storage import collaborations, memberships, people, places
 from storage.engine import Database
-from storage.schema import Kind, claim_kind, migrate
+from storage.schema import DatabaseKind, claim_kind, migrate
 from tests.crash.process import Process, answers, until
 from tests.crash.slack_runner import env
 from tests.crash.steps import Order, Steps
@@ -34,7 +34,7 @@ def sown(file: Path, workspace: Workspace) -> None:
     """A record in which the demo's collaboration stands, in this Slack."""
     database = Database(f"sqlite:///{file}")
     migrate(database)
-    claim_kind(database, Kind.RECORD)
+    claim_kind(database, DatabaseKind.RECORD)
     now, tenant = workspace.slack.state.now(), workspace.team.id
     with database.write() as db:
         home = collaborations.create(db, name=NAME, organisations=HOUSES, language="nb", now=now)

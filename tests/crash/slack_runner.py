@@ -25,7 +25,7 @@ from bot.time import SystemClock
 from dialogs.packs.loader import Library
 from storage.engine import Database
 from storage.lockfile import one_process
-from storage.schema import Kind, claim_kind, migrate, require_current
+from storage.schema import DatabaseKind, claim_kind, migrate, require_current
 from storage.secrets import Vault
 from tests.crash.forking import obey, tell
 from tests.crash.steps import Order, Steps, watch_commits, watch_requests
@@ -54,7 +54,7 @@ class Served:
     def __init__(self, settings: Settings, library: Library) -> None:
         self.database = Database(settings.database_url)
         require_current(self.database)
-        claim_kind(self.database, Kind.RECORD)
+        claim_kind(self.database, DatabaseKind.RECORD)
         vault, clock = Vault(settings.secret_key.get_secret_value()), SystemClock()
         self.core = Samspill(self.database, lambda: library.current, clock, vault)
         self.core.warm()

@@ -11,7 +11,7 @@ from storage.tables import Identity
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 KARI = ("slack", "T1", "U1")
-PAGE = (places.PLATFORM, places.WORKSPACE, "kari")
+PAGE = (places.WEB_PLATFORM, places.WEB_TENANT, "kari")
 
 
 def met(db, who: tuple[str, str, str] = KARI):

@@ -17,7 +17,7 @@ import pytest
 from storage import people
 from storage.engine import Database
 from storage.lockfile import one_process
-from storage.schema import REVISIONS, Kind, SchemaState, claim_kind, migrate, state
+from storage.schema import REVISIONS, DatabaseKind, SchemaState, claim_kind, migrate, state
 from tests.operations.forking import PATIENCE, Forking
 
 SAMSPILL = Path(sys.executable).with_name("samspill")
@@ -296,7 +296,7 @@ def test_a_folder_that_cannot_be_written_is_named(samspill, tmp_path) -> None:
 
 def test_the_demo_never_opens_a_real_record(samspill, tmp_path) -> None:
     database = Database(f"sqlite:///{tmp_path}/real.db")
-    claim_kind(database, Kind.RECORD)
+    claim_kind(database, DatabaseKind.RECORD)
     database.close()
     assert "holds a real record" in refused(samspill("demo", "--file", "real.db"))
     fresh = refused(samspill("demo", "--file", "real.db", "--fresh"))
@@ -305,7 +305,7 @@ def test_the_demo_never_opens_a_real_record(samspill, tmp_path) -> None:
 
 def test_serve_never_opens_a_demo(samspill, tmp_path) -> None:
     database = Database(f"sqlite:///{tmp_path}/samspill.db")
-    claim_kind(database, Kind.DEMO)
+    claim_kind(database, DatabaseKind.DEMO)
     database.close()
     assert "made by the demo" in refused(samspill("serve", **KEY))
 

@@ -15,7 +15,7 @@ from sqlmodel import select
 
 from bot.cli import main
 from storage.engine import Database
-from storage.schema import Kind, claim_kind, migrate
+from storage.schema import DatabaseKind, claim_kind, migrate
 from storage.tables import Answer, Person
 from tests.contract.stage import Stage
 from tests.contract.stories import PROBLEM, answers, five, person_id, play, trial
@@ -30,7 +30,7 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("answered") / "samspill.db"
     database = Database(f"sqlite:///{file}")
     migrate(database)
-    claim_kind(database, Kind.RECORD)
+    claim_kind(database, DatabaseKind.RECORD)
 
     async def story(stage: Stage) -> None:
         cast = five(stage)

@@ -18,7 +18,7 @@ from storage.engine import Database
 from storage.schema import (
     REVISIONS,
     VERSION_TABLE,
-    Kind,
+    DatabaseKind,
     SchemaError,
     SchemaState,
     claim_kind,
@@ -134,7 +134,7 @@ def test_an_empty_database_is_told_the_command(empty: Database) -> None:
 def test_anothers_database_is_left_alone(empty: Database, table: str) -> None:
     execute(empty, f"CREATE TABLE {table} (id INTEGER)")
     assert state(empty) is SchemaState.FOREIGN
-    for refuses in (require_current, migrate, lambda it: claim_kind(it, Kind.RECORD)):
+    for refuses in (require_current, migrate, lambda it: claim_kind(it, DatabaseKind.RECORD)):
         with pytest.raises(SchemaError, match=r"not Samspill's. Set SAMSPILL_DATABASE_URL"):
             refuses(empty)
     with empty.engine.connect() as connection:
@@ -203,9 +203,9 @@ _WAITS = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT
 # --- what kind it is --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_a_database_is_of_one_kind_for_good(empty: Database, kind: Kind) -> None:
-    other = Kind.RECORD if kind is Kind.DEMO else Kind.DEMO
+@pytest.mark.parametrize("kind", list(DatabaseKind))
+def test_a_database_is_of_one_kind_for_good(empty: Database, kind: DatabaseKind) -> None:
+    other = DatabaseKind.RECORD if kind is DatabaseKind.DEMO else DatabaseKind.DEMO
     claim_kind(empty, kind)
     claim_kind(empty, kind)
     require_current(empty)
@@ -219,8 +219,8 @@ def test_a_record_without_a_mark_is_no_demo(record: Database) -> None:
     with record.write() as db:
         people.meet(db, "web", "t", "u", "Kari", FakeClock().now())
     with pytest.raises(SchemaError, match=r"real record.*--file FILE"):
-        claim_kind(record, Kind.DEMO)
-    claim_kind(record, Kind.RECORD)
+        claim_kind(record, DatabaseKind.DEMO)
+    claim_kind(record, DatabaseKind.RECORD)
 
 
 # --- out of reach -----------------------------------------------------------------------------
