@@ -35,7 +35,7 @@ from tests.contract.surface import Seen, Surface
 from tests.fakes import FakeClock
 
 if TYPE_CHECKING:
-    from tests.slack.surface import House
+    from tests.slack.house import House
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 10:00 in Oslo
 SOCKET_MODE = "slack by socket mode"  # names the same platform, reached by its other way in
@@ -233,7 +233,8 @@ class Stage:
             return Poor(self, tenant)
         if platform not in ("slack", SOCKET_MODE):
             return BuiltIn(self, platform, tenant)
-        from tests.slack.surface import House, InSlack
+        from tests.slack.house import House
+        from tests.slack.surface import InSlack
 
         self.house = self.house or House(self, socket_mode=platform == SOCKET_MODE)
         return InSlack(self.house, tenant)

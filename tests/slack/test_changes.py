@@ -8,8 +8,8 @@ from storage.engine import Database
 from storage.tables import Collaboration, Identity, Outbox, Person, Place, Sending
 from tests.contract.stage import Player, Stage
 from tests.contract.stories import NAME, ON_SQLITE, answers, five, kept, play, start, value_of
+from tests.slack.house import House
 from tests.slack.local import Channel, LocalSlack
-from tests.slack.surface import House
 
 pytestmark = ON_SQLITE
 PART = "felles-mal-1"

@@ -22,8 +22,8 @@ from tests.contract.stories import (
     trial,
     value_of,
 )
+from tests.slack.house import House
 from tests.slack.local import LocalSlack
-from tests.slack.surface import House
 
 pytestmark = ON_SQLITE
 

@@ -27,8 +27,8 @@ from tests.contract.stories import (
     start,
     trial,
 )
+from tests.slack.house import House
 from tests.slack.local import Channel, Message, User
-from tests.slack.surface import House
 
 README = Path(__file__).parents[2] / "README.md"
 SHORTCUT = "add_answer"

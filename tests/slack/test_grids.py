@@ -24,9 +24,9 @@ from tests.contract.stories import (
     trial,
     value_of,
 )
+from tests.slack.house import House
 from tests.slack.local import Team, Trouble
 from tests.slack.local.shapes import user_json
-from tests.slack.surface import House
 
 pytestmark = ON_SQLITE
 GRID = "E0GRID"

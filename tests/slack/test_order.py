@@ -20,7 +20,7 @@ from storage.engine import Database
 from storage.tables import Answer, AnswerStatus, Asked, Heard, Person
 from tests.contract.stage import Player, Stage
 from tests.contract.stories import ON_SQLITE, answers, five, play, start
-from tests.slack.surface import House
+from tests.slack.house import House
 
 PART = "felles-mal-1"
 FIRST = "finne ut hva problemet egentlig er"

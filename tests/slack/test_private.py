@@ -21,9 +21,9 @@ from tests.contract.stories import (
     trial,
     value_of,
 )
+from tests.slack.house import House
 from tests.slack.local import LocalSlack, Trouble
 from tests.slack.reading import reading
-from tests.slack.surface import House
 
 pytestmark = ON_SQLITE
 AGAIN = "That took too long for Slack. Press once more."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from storage.engine import Database
 from tests.contract.stage import Stage
 from tests.contract.stories import PROBLEM, SAME, answers, five, play, trial
-from tests.slack.surface import EACH_WAY, House
+from tests.slack.house import EACH_WAY, House
 
 
 @EACH_WAY

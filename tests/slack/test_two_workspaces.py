@@ -9,7 +9,7 @@ from storage.engine import Database
 from storage.tables import Collaboration, Outbox, Place, Role, Sending
 from tests.contract.stage import Player, Stage
 from tests.contract.stories import HOUSES, ON_SQLITE, PROBLEM, SAME, answers, five, play, trial
-from tests.slack.surface import EACH_WAY, House
+from tests.slack.house import EACH_WAY, House
 
 
 def on_the_web(stage: Stage) -> Player:
