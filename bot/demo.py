@@ -16,8 +16,9 @@ from pathlib import Path
 from aiohttp import web
 
 from bot import chat as built_in
-from bot.app import Samspill, listen, site, until_stopped
+from bot.app import listen, site, until_stopped
 from bot.chat import ChatChannel, DemoControls, DemoPerson, Seat
+from bot.core import Samspill
 from bot.time import SystemClock
 from dialogs.events import Actor, Installed, Where
 from dialogs.packs.loader import Library

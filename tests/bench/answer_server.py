@@ -26,8 +26,9 @@ from typing import Any
 from aiohttp import web
 
 from bot import chat as built_in
-from bot.app import Samspill, listen, site
+from bot.app import listen, site
 from bot.chat import ChatChannel, Seat
+from bot.core import Samspill
 from bot.slack.manifest import EVENTS
 from bot.time import SystemClock
 from dialogs.packs.loader import load

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
-from bot.app import Samspill
+from bot.core import Samspill
 from dialogs.events import Actor, Pressed, Where
 from storage import jobs, rounds
 from tests.bench.rows import Row, at_most

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import SQLModel
 
-from bot.app import Samspill
+from bot.core import Samspill
 from bot.time import Clock, SystemClock
 from dialogs.codec import encode
 from dialogs.messages import Message, Text

@@ -9,7 +9,7 @@ from time import sleep
 import pytest
 from sqlmodel import select
 
-from bot.app import Samspill
+from bot.core import Samspill
 from bot.own_turns import TIMERS_AT_ONCE, Taken
 from bot.retry import LIMIT
 from dialogs.dialog import Dialog

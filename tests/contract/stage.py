@@ -19,9 +19,9 @@ from sqlalchemy import bindparam, exists, or_, select
 from sqlmodel import col
 
 from bot import chat as built_in
-from bot.app import Samspill
 from bot.channel import Address, Channel
 from bot.chat import ChatChannel, DemoControls, DemoPerson, Seat
+from bot.core import Samspill
 from dialogs.language import Translator
 from dialogs.messages import Message
 from dialogs.packs.library import Packs

@@ -1,4 +1,4 @@
-"""What people arrived at, asked again later: the offer, the new round, and both times beside each other."""
+"""What people arrived at, asked again later, and what was answered both times."""
 
 from __future__ import annotations
 

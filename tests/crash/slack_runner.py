@@ -16,8 +16,9 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.app import Samspill, listen, site, until_stopped
+from bot.app import listen, site, until_stopped
 from bot.channel import Channel
+from bot.core import Samspill
 from bot.settings import Settings, load
 from bot.slack.installations import Record
 from bot.slack.room import Access, Slack

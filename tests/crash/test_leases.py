@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlmodel import select
 
-from bot.app import Samspill
+from bot.core import Samspill
 from bot.time import SystemClock
 from dialogs.codec import encode
 from dialogs.messages import Message, Text

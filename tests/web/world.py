@@ -15,8 +15,9 @@ import aiohttp
 from aiohttp import web
 
 from bot import chat as built_in
-from bot.app import Samspill, site
+from bot.app import site
 from bot.chat import ChatChannel, Limits, Site
+from bot.core import Samspill
 from bot.http import AccessLogger
 from dialogs.packs.loader import load
 from storage import links
