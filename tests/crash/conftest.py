@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from tests.crash.databases import Databases, Files, Server
 from tests.crash.process import Nursery
-from tests.crash.story import GIVEN, ROUND, Play, copy, fresh, given, sown
+from tests.crash.story import GIVEN, ROUND, Play, given, sown
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,7 @@ class Step:
 class Played:
     """The round as it goes when nothing is killed."""
 
-    sown: Path  # the file before anything was done
-    before: list[Path]  # the file before each act, at rest
+    before: list[str]  # what stood before each act, at rest
     steps: list[list[Step]]  # of each act
     story: dict[str, list[Any]]  # what stands there in the end
 
@@ -40,25 +40,58 @@ def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
     made.close()
 
 
-@pytest.fixture(scope="session")
-def sown_file(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's file before anything was done, at nine o'clock on a Monday."""
-    file = tmp_path_factory.mktemp("sown") / "sown.db"
-    sown(nursery, file)
-    return file
+@pytest.fixture(
+    scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which kind of database."""
+    given: str = request.param
+    return given
 
 
 @pytest.fixture(scope="session")
-def played(nursery: Nursery, sown_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Played:
+def kept(
+    kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Databases]:
+    """Databases of a kind, for what several tests begin from."""
+    yield from _databases(kind, request, tmp_path_factory.mktemp("kept"))
+
+
+@pytest.fixture
+def databases(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databases]:
+    """Databases of a kind, for one test."""
+    yield from _databases(kind, request, tmp_path)
+
+
+def _databases(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Databases]:
+    if kind == "sqlite":
+        yield Files(folder)
+        return
+    server = Server(request.getfixturevalue("postgres_server"))
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def begun(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The demo before anything was done, at nine o'clock on a Monday."""
+    address = Files(tmp_path_factory.mktemp("begun")).fresh()
+    sown(nursery, address)
+    return address
+
+
+@pytest.fixture(scope="session")
+def played(nursery: Nursery, begun: str, tmp_path_factory: pytest.TempPathFactory) -> Played:
     """The round, played once and looked at before each act."""
     folder = tmp_path_factory.mktemp("played")
     trace = folder / "trace"
-    play = Play(nursery, fresh(sown_file, folder))
+    files = Files(folder)
+    play = Play(nursery, files.fresh(begun))
     play.start(trace=str(trace))
     before = []
     for number, act in enumerate(ROUND):
         play.rest()
-        before.append(copy(play.record, folder / f"before-{number}.db"))
+        before.append(files.copy(play.record.address))
         play.act(act, number)
     play.rest()
     play.kill()
@@ -66,7 +99,7 @@ def played(nursery: Nursery, sown_file: Path, tmp_path_factory: pytest.TempPathF
     assert play.starts == 1
     story = play.record.story()
     assert [row[1] for row in story["rounds"]] == ["closed"]
-    return Played(sown_file, before, steps_in(trace, len(ROUND)), story)
+    return Played(before, steps_in(trace, len(ROUND)), story)
 
 
 def steps_in(trace: Path, acts: int) -> list[list[Step]]:

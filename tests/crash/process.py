@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from tests.crash.databases import file_of
+
 T = TypeVar("T")
 
 ROOT = Path(__file__).parents[2]
@@ -136,11 +138,11 @@ class Nursery:
         told: dict[str, Any] = json.loads(line)
         return told
 
-    def start(self, file: Path, **order: Any) -> Process:
-        """A process on this file; it may have died before it was ready. Any other is ended."""
+    def start(self, address: str, **order: Any) -> Process:
+        """A process on this database; it may have died before it was ready. Any other is ended."""
         self._clear()
         assert self._runner.stdin is not None
-        self._runner.stdin.write(json.dumps({"file": str(file), **order}) + "\n")
+        self._runner.stdin.write(json.dumps({"address": address, **order}) + "\n")
         self._runner.stdin.flush()
         told: dict[str, Any] = {}
         while "ended" not in told and not {"pid", "port"} <= told.keys():
@@ -173,15 +175,17 @@ class CommandLine:
         self._command = command
         self._last: subprocess.Popen[bytes] | None = None
 
-    def start(self, file: Path, **order: Any) -> Process:
-        """A process on this file, ready to be talked to. Any other is ended. Of orders it takes the
-        environment."""
+    def start(self, address: str, **order: Any) -> Process:
+        """A process on this database, ready to be talked to. Any other is ended. Of orders it takes
+        the environment."""
         self.close()
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         env = os.environ | order.get("env", {}) | {"SAMSPILL_PORT": str(port)}
-        where = ["--port", str(port), "--file", str(file)] if self._command == "demo" else []
+        where = []
+        if self._command == "demo":
+            where = ["--port", str(port), "--file", str(file_of(address))]
         command = [str(Path(sys.executable).parent / "samspill"), self._command, *where]
         with (self._folder / "output").open("ab") as output:
             self._last = started = subprocess.Popen(

@@ -1,32 +1,32 @@
-"""What stands in a demo's file, read from outside while a process runs or after it was killed.
+"""What stands in a database, read from outside while a process runs or after it was killed.
 
-Every look opens the file anew and closes it again: a restarted process must be the first to open
-the file after a kill, as it would be on a real machine.
+Every look connects anew and lets go again: a restarted process must be the first to open an SQLite
+file after a kill, as it would be on a real machine.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
+
+from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy.engine import URL, make_url
 
 from dialogs.codec import decode
 from tests.contract.surface import actions_of, text_of
 
 _SAMSPILLS = """
     SELECT m.id, m.room_id, m.body FROM chat_message m JOIN chat_room r ON r.id = m.room_id
-    WHERE m.author IS NULL AND m.body IS NOT NULL AND r.tenant = ? AND r.room = ?
+    WHERE m.author IS NULL AND m.body IS NOT NULL AND r.tenant = :tenant AND r.room = :room
     ORDER BY m.id DESC
 """
 _AT_WORK = """
     SELECT 'outbox ' || key || ' ' || state FROM outbox WHERE state IN ('waiting', 'sending')
     UNION ALL SELECT 'job ' || key FROM job WHERE wanted > done AND failed IS NULL
     UNION ALL SELECT 'held ' || event FROM inbox WHERE held IS NOT NULL
-    UNION ALL SELECT 'timer ' || occurrence FROM timer WHERE done_at IS NULL AND due_at <= ?
+    UNION ALL SELECT 'timer ' || occurrence FROM timer WHERE done_at IS NULL AND due_at <= :now
 """
 # What must be the same however often the process was killed. Times and random keys are left out.
 _SAME = {
@@ -56,6 +56,10 @@ _CHAT = """
     FROM chat_message m JOIN chat_room r ON r.id = m.room_id
     LEFT JOIN chat_message t ON t.id = m.thread
 """
+_OTHERS = """
+    SELECT pid, state FROM pg_stat_activity WHERE backend_type = 'client backend'
+    AND datname = current_database() AND pid != pg_backend_pid()
+"""
 _TOLD_TIMES = ("out:live:round:start:", "out:remind:")  # their words hold moments
 
 
@@ -70,22 +74,26 @@ class Control:
 
 
 class Record:
-    """One file."""
+    """One database, by its address."""
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.is_sqlite = make_url(address).get_backend_name() == "sqlite"
+        self._engine = create_engine(_reading(make_url(address)), poolclass=NullPool)
 
-    def rows(self, query: str, *given: Any) -> list[tuple[Any, ...]]:
+    def rows(self, query: str, **given: Any) -> list[tuple[Any, ...]]:
         """What a query finds."""
-        with closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)) as db:
-            return list(db.execute(query, given))
+        with self._engine.connect() as connection:
+            return [tuple(each) for each in connection.execute(text(query), given)]
 
     # --- what people see --------------------------------------------------------------------------
 
     def room(self, tenant: str, room: str) -> int:
         """The number of a room."""
         found: int = self.rows(
-            "SELECT id FROM chat_room WHERE tenant = ? AND room = ?", tenant, room
+            "SELECT id FROM chat_room WHERE tenant = :tenant AND room = :room",
+            tenant=tenant,
+            room=room,
         )[0][0]
         return found
 
@@ -93,7 +101,7 @@ class Record:
         self, tenant: str, action: str, on: str, label: str | None, room: str
     ) -> Control | None:
         """What can be pressed on the latest message with these words, if it is there yet."""
-        for message, number, body in self.rows(_SAMSPILLS, tenant, room):
+        for message, number, body in self.rows(_SAMSPILLS, tenant=tenant, room=room):
             elements = decode(json.loads(body)).elements
             if on not in text_of(elements):
                 continue
@@ -113,8 +121,7 @@ class Record:
 
     def at_work(self) -> list[str]:
         """What Samspill has yet to do."""
-        now = self.now.replace(tzinfo=None).isoformat(" ")
-        return [row[0] for row in self.rows(_AT_WORK, now)]
+        return [row[0] for row in self.rows(_AT_WORK, now=self.now)]
 
     def story(self) -> dict[str, list[Any]]:
         """Everything that a kill must not change, in a form that can be compared."""
@@ -128,8 +135,18 @@ class Record:
         return sorted(_key(key) for (key,) in found)
 
     def whole(self) -> bool:
-        """Whether SQLite finds the file in order."""
-        return self.rows("PRAGMA integrity_check") == [("ok",)]
+        """Whether all is in order when no process runs: SQLite finds no fault in the file, and on
+        PostgreSQL nobody holds a transaction or a lock any more."""
+        if self.is_sqlite:
+            return self.rows("PRAGMA integrity_check") == [("ok",)]
+        return self.rows(_OTHERS) == []
+
+
+def _reading(address: URL) -> URL:
+    """The same, so that nothing can be written on the way."""
+    if address.get_backend_name() != "sqlite":
+        return address
+    return address.set(database=f"file:{address.database}", query={"mode": "ro", "uri": "true"})
 
 
 def _key(key: str | None) -> str:

@@ -28,6 +28,7 @@ from dialogs.messages import Message
 from storage.engine import Db
 from storage.lockfile import one_process
 from storage.tables import ChatMessage
+from tests.crash.databases import file_of
 from tests.crash.forking import obey, tell
 from tests.crash.steps import Order, Steps, watch_commits, watch_requests
 
@@ -68,8 +69,8 @@ async def run(order: Order) -> None:
     """The demo, on a port of the system's choice, until it is killed."""
     steps = Steps(order)
     watch_commits(steps)
-    with one_process(f"sqlite:///{order.file}"):
-        demo = Demo(Path(order.file))
+    with one_process(order.address):
+        demo = Demo(file_of(order.address))
         demo.samspill.connect(
             {name: Careless(demo, name, steps, find=order.find) for name in (WEB, TERMINAL)}
         )

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from bot.demo import HOUSES, NAME, SAMPLES
@@ -25,14 +24,15 @@ from tests.slack.local import Message, User
 from tests.slack.reading import reading
 
 OPENS = "round:answer"  # opens a window
+LEASES = 360.0  # seconds after which none of them lasts
 TOLD_TIMES = "live:round:start:"  # its words hold moments
 # Where people press again, more comes in than without a kill.
 _ALSO = ("inbox", "audit", "revisions", "rooms", "chat")
 
 
-def sown(file: Path, workspace: Workspace) -> None:
+def sown(address: str, workspace: Workspace) -> None:
     """A record in which the demo's collaboration stands, in this Slack."""
-    database = Database(f"sqlite:///{file}")
+    database = Database(address)
     migrate(database)
     claim_kind(database, DatabaseKind.RECORD)
     now, tenant = workspace.slack.state.now(), workspace.team.id
@@ -51,20 +51,30 @@ def sown(file: Path, workspace: Workspace) -> None:
 
 
 class SlackPlay(Play):
-    """A story being played on one file, in one Slack: processes come and go, these stay."""
+    """A story being played on one database, in one Slack: processes come and go, these stay."""
 
-    def __init__(self, starter: Starter, file: Path, workspace: Workspace) -> None:
-        super().__init__(starter, file)
+    def __init__(
+        self, starter: Starter, address: str, workspace: Workspace, before: int = 0
+    ) -> None:
+        """`before` says how many processes there were on it before."""
+        super().__init__(starter, address)
+        self._before = before
         self.workspace = workspace
 
     def start(self, **order: Any) -> Process:
-        """A process that counts from its start, and that Slack reaches."""
-        there = self.workspace
+        """A process that counts from its start, and that Slack reaches.
+
+        On PostgreSQL nobody can know that the one before it is dead until its leases are over.
+        """
+        there, address = self.workspace, self.record.address
+        order |= {"from_start": True}
+        if not self.record.is_sqlite:
+            order |= {"later": (self._before + self.starts) * LEASES}
         secret = there.slack.state.signing_secret
-        given = env(self.record.file, there.slack.base_url, there.team.app.token, secret)
-        there.steps = Steps(Order(str(self.record.file), from_start=True, **order), self._shoot)
+        given = env(address, there.slack.base_url, there.team.app.token, secret)
+        there.steps = Steps(Order(address, **order), self._shoot)
         with self._lock:
-            process = super().start(from_start=True, env=given, **order)
+            process = super().start(env=given, **order)
             there.reach(process.port)
             return process
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,12 +22,13 @@ from bot.core import Samspill
 from bot.settings import Settings, load
 from bot.slack.installations import Record
 from bot.slack.room import Access, Slack
-from bot.time import SystemClock
+from bot.time import Clock, SystemClock
 from dialogs.packs.loader import Library
 from storage.engine import Database
 from storage.lockfile import one_process
 from storage.schema import DatabaseKind, claim_kind, migrate, require_current
 from storage.secrets import Vault
+from tests.crash.databases import address_of
 from tests.crash.forking import obey, tell
 from tests.crash.steps import Order, Steps, watch_commits, watch_requests
 
@@ -49,14 +50,26 @@ class Brisk:
         self.mark = slack.mark
 
 
+class Later(SystemClock):
+    """The machine's clock in a process that is started later in real time than it seems."""
+
+    def __init__(self, by: timedelta) -> None:
+        super().__init__(-by)  # what people do stays where it is
+        self._by = by
+
+    def wall(self) -> datetime:
+        """Real time, so much later."""
+        return super().wall() + self._by
+
+
 class Served:
     """All of it on one database."""
 
-    def __init__(self, settings: Settings, library: Library) -> None:
+    def __init__(self, settings: Settings, library: Library, clock: Clock) -> None:
         self.database = Database(settings.database_url)
         require_current(self.database)
         claim_kind(self.database, DatabaseKind.RECORD)
-        vault, clock = Vault(settings.secret_key.get_secret_value()), SystemClock()
+        vault = Vault(settings.secret_key.get_secret_value())
         self.core = Samspill(self.database, lambda: library.current, clock, vault)
         self.core.warm()
         access = Access(
@@ -88,27 +101,30 @@ async def run(library: Library, order: Order) -> None:
     watch_commits(steps)
     settings = load(demo=False)
     with one_process(settings.database_url):
-        tell(port=await Served(settings, library).start(steps))
+        clock = Later(timedelta(seconds=order.later))
+        tell(port=await Served(settings, library, clock).start(steps))
         await until_stopped(library)
 
 
 async def warm(library: Library) -> None:
     """Put one together on a file of its own."""
     with TemporaryDirectory() as folder:
-        os.environ |= env(Path(folder) / "warm.db", "http://127.0.0.1:9/api/", "xoxb-1", "secret")
+        os.environ |= env(
+            address_of(Path(folder) / "warm.db"), "http://127.0.0.1:9/api/", "xoxb-1", "secret"
+        )
         settings = load(demo=False)
         made = Database(settings.database_url)
         migrate(made)
         made.close()
-        served = Served(settings, library)
+        served = Served(settings, library, SystemClock())
         served.core.workers.close()
         served.database.close()
 
 
-def env(file: Path, api: str, token: str, secret: str) -> dict[str, str]:
+def env(address: str, api: str, token: str, secret: str) -> dict[str, str]:
     """What an operator sets."""
     return {
-        "SAMSPILL_DATABASE_URL": f"sqlite:///{file}",
+        "SAMSPILL_DATABASE_URL": address,
         "SAMSPILL_SECRET_KEY": "a key for a round that is killed again and again",
         "SLACK_API_URL": api,
         "SLACK_BOT_TOKEN": token,

@@ -31,15 +31,17 @@ _WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM|CREATE|ALTER)\s+\W?(\w
 
 @dataclass(frozen=True)
 class Order:
-    """What to run. `kill` names a step, such as `commit:3:before`; `trace` is a file for steps;
-    `env` is the environment of a process that reads it."""
+    """What to run, on the database with this address. `kill` names a step, such as
+    `commit:3:before`; `trace` is a file for steps; `env` is the environment of a process that reads
+    it; `later` is how many seconds of real time have passed since the story began."""
 
-    file: str
+    address: str
     kill: str | None = None
     trace: str | None = None
     find: bool = True
     from_start: bool = False
     env: dict[str, str] = field(default_factory=dict)
+    later: float = 0.0
 
 
 def die() -> None:

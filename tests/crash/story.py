@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
+import json
 import threading
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Protocol
 
-from bot.demo import SAMPLES
+from bot.demo import OFFSET, SAMPLES
+from storage import marks
+from storage.engine import Database
 from tests.crash.process import PATIENCE, Died, Process, until
 from tests.crash.record import Record
 
@@ -26,9 +26,9 @@ MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # nine o'clock in Oslo, no ho
 
 
 class Starter(Protocol):
-    """Starts the real process on a file, one at a time."""
+    """Starts the real process on a database, one at a time."""
 
-    def start(self, file: Path, **order: Any) -> Process: ...
+    def start(self, address: str, **order: Any) -> Process: ...
 
 
 @dataclass(frozen=True)
@@ -114,12 +114,16 @@ ROUND = (
 def given(record: Record) -> set[tuple[int, str, str, str]]:
     """The answers that stand: number of the question, who, status, and what was said as text."""
     rows = record.rows("""
-        SELECT a.position, i.user, n.status,
-            coalesce(json_extract(n.value, '$.text'), json_extract(n.value, '$.scale'), '')
+        SELECT a.position, i.user, n.status, CAST(n.value AS TEXT)
         FROM answer n JOIN asked a ON a.id = n.asked_id
         JOIN identity i ON i.person_id = n.person_id
     """)
-    return {(int(a), str(b), str(c), str(d)) for a, b, c, d in rows}
+    return {(int(a), str(b), str(c), _said(d)) for a, b, c, d in rows}
+
+
+def _said(value: str | None) -> str:
+    said = json.loads(value or "null") or {}
+    return str(said.get("text", said.get("scale", "")))
 
 
 GIVEN = {
@@ -138,11 +142,11 @@ GIVEN = {
 
 
 class Play:
-    """A story being played on one file: processes come and go, the file stays."""
+    """A story being played on one database: processes come and go, the database stays."""
 
-    def __init__(self, starter: Starter, file: Path, **order: Any) -> None:
+    def __init__(self, starter: Starter, address: str, **order: Any) -> None:
         """`order` holds for every process, such as `find=False`."""
-        self.record = Record(file)
+        self.record = Record(address)
         self.process: Process | None = None
         self.starts = 0
         self.patience = PATIENCE
@@ -154,7 +158,7 @@ class Play:
         """A process; the one before it must be dead."""
         with self._lock:
             assert self.process is None or self.process.dead
-            self.process = self._starter.start(self.record.file, **self._order, **order)
+            self.process = self._starter.start(self.record.address, **self._order, **order)
             self.starts += 1
             return self.process
 
@@ -220,7 +224,7 @@ class Play:
             return self.resting()
 
         try:
-            until(resting, "Samspill to come to rest")
+            until(resting, "Samspill to come to rest", self.patience)
         except AssertionError as error:
             raise AssertionError(f"{error}: {self.record.at_work()}") from None
 
@@ -237,7 +241,7 @@ class Play:
         """Come to rest and stop; the whole story."""
         self.rest()
         self.kill()
-        assert self.record.whole()
+        until(self.record.whole, "all to be in order")
         return self.record.story()
 
 
@@ -250,43 +254,18 @@ def same(told: dict[str, list[Any]], expected: dict[str, list[Any]]) -> None:
         assert not extra, f"{name} have too much: {list(extra)[:3]}"
 
 
-def sown(nursery: Starter, file: Path) -> None:
-    """A file that the demo has just begun, at nine o'clock on a Monday."""
-    play = Play(nursery, file)
+def sown(nursery: Starter, address: str) -> None:
+    """What the demo has just begun, at nine o'clock on a Monday."""
+    play = Play(nursery, address)
     play.start()
     play.rest()
     play.kill()
-    set_clock(file, MONDAY)
+    set_clock(address, MONDAY)
 
 
-def set_clock(file: Path, to: datetime) -> None:
-    """Let the demo's clock show this when it starts next: its offset is kept in the file."""
-    offset = (to - datetime.now(UTC)).total_seconds()
-    with closing(sqlite3.connect(file)) as db, db:
-        db.execute(
-            "INSERT OR REPLACE INTO mark (name, value) VALUES ('clock_offset_seconds', ?)",
-            (str(offset),),
-        )
-
-
-def copy(record: Record, to: Path) -> Path:
-    """The file as it is now, while a process may run on it."""
-    with (
-        closing(sqlite3.connect(f"file:{record.file}?mode=ro", uri=True)) as here,
-        closing(sqlite3.connect(to)) as there,
-    ):
-        here.backup(there)
-    return to
-
-
-def fresh(source: Path | None, folder: Path) -> Path:
-    """A copy of a file that no process uses (with its log, if it was left behind), to play on."""
-    made = folder / "samspill.db"
-    for each in folder.glob("samspill.db*"):
-        each.unlink()
-    if source is not None:
-        shutil.copy(source, made)
-        log = source.with_name(f"{source.name}-wal")
-        if log.exists():
-            shutil.copy(log, folder / "samspill.db-wal")
-    return made
+def set_clock(address: str, to: datetime) -> None:
+    """Let the demo's clock show this when it starts next."""
+    database = Database(address)
+    with database.write() as db:
+        marks.write(db, OFFSET, str((to - datetime.now(UTC)).total_seconds()))
+    database.close()

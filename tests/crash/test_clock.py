@@ -11,8 +11,9 @@ import pytest
 
 from bot.demo import SAMPLES
 from tests.crash.conftest import Step, steps_in
+from tests.crash.databases import Files
 from tests.crash.process import Nursery
-from tests.crash.story import ROUND, Play, copy, fresh, same, set_clock
+from tests.crash.story import ROUND, Play, same, set_clock
 
 # From nine on Monday: half of the time is over on Tuesday at one, four hours are left on Wednesday
 # at one, and the round closes on Thursday at nine.
@@ -31,25 +32,26 @@ SAMPLE = (
 class Days:
     """The days of a round that nobody answers."""
 
-    before: list[Path]
+    before: list[str]
     nows: list[Any]
     steps: list[list[Step]]
     story: dict[str, list[Any]]
 
 
 @pytest.fixture(scope="module")
-def days(nursery: Nursery, sown_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Days:
+def days(nursery: Nursery, begun: str, tmp_path_factory: pytest.TempPathFactory) -> Days:
     """They pass without any kill."""
     folder = tmp_path_factory.mktemp("days")
     trace = folder / "trace"
-    play = Play(nursery, fresh(sown_file, folder))
+    files = Files(folder)
+    play = Play(nursery, files.fresh(begun))
     play.start(trace=str(trace))
     play.act(ROUND[0], 0)
     before, nows = [], []
-    for number, move in enumerate(MOVES):
+    for move in MOVES:
         play.rest()
         nows.append(play.record.now)
-        before.append(copy(play.record, folder / f"before-{number}.db"))
+        before.append(files.copy(play.record.address))
         play.move_clock(move)
     story = play.end()
     assert play.starts == 1
@@ -58,9 +60,9 @@ def days(nursery: Nursery, sown_file: Path, tmp_path_factory: pytest.TempPathFac
 
 def killed(days: Days, nursery: Nursery, folder: Path, move: int, step: str) -> bool:
     """Let the days pass with a kill at a step of a move; whether the step was reached."""
-    file = fresh(days.before[move], folder)
-    set_clock(file, days.nows[move])
-    play = Play(nursery, file)
+    address = Files(folder).fresh(days.before[move])
+    set_clock(address, days.nows[move])
+    play = Play(nursery, address)
     play.start(kill=step)
     play.move_clock(MOVES[move])
     reached = play.starts > 1 or play.dies()

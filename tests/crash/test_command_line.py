@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash.databases import Files
 from tests.crash.process import CommandLine, Nursery, until
-from tests.crash.story import GIVEN, ROUND, Act, Play, Starter, fresh, given
+from tests.crash.story import GIVEN, ROUND, Act, Play, Starter, given
 
 
 @pytest.fixture
@@ -126,30 +127,28 @@ def shot_down(play: Play, seed: int, times: int) -> None:
     check(play, shot_at(play, seed, times))
 
 
-def play_on(starter: Starter, source: Path, folder: Path) -> Play:
-    play = Play(starter, fresh(source, folder))
+def play_on(starter: Starter, source: str, folder: Path) -> Play:
+    play = Play(starter, Files(folder).fresh(source))
     play.patience = 200  # each start takes seconds, on a busy machine
     play.start()
     return play
 
 
-def test_the_command_is_killed_twice(
-    command_line: CommandLine, sown_file: Path, tmp_path: Path
-) -> None:
-    shot_down(play_on(command_line, sown_file, tmp_path), seed=1, times=2)
+def test_the_command_is_killed_twice(command_line: CommandLine, begun: str, tmp_path: Path) -> None:
+    shot_down(play_on(command_line, begun, tmp_path), seed=1, times=2)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(2, 12))
 def test_the_command_is_killed_again_and_again(
-    command_line: CommandLine, sown_file: Path, tmp_path: Path, seed: int
+    command_line: CommandLine, begun: str, tmp_path: Path, seed: int
 ) -> None:
-    shot_down(play_on(command_line, sown_file, tmp_path), seed, times=8)
+    shot_down(play_on(command_line, begun, tmp_path), seed, times=8)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(12, 32))
 def test_a_careless_channel_is_killed_again_and_again(
-    nursery: Nursery, sown_file: Path, tmp_path: Path, seed: int
+    nursery: Nursery, begun: str, tmp_path: Path, seed: int
 ) -> None:
-    shot_down(play_on(nursery, sown_file, tmp_path), seed, times=8)
+    shot_down(play_on(nursery, begun, tmp_path), seed, times=8)

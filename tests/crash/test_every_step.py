@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.crash.conftest import Played
+from tests.crash.databases import Files
 from tests.crash.process import Nursery
-from tests.crash.story import ROUND, Play, fresh, same
+from tests.crash.story import ROUND, Play, same
 
 # Of each kind one: what was said, the turn, its answer, claims, posts, edits, records, jobs.
 SAMPLE = (
@@ -34,7 +35,7 @@ SAMPLE = (
 
 def killed(played: Played, nursery: Nursery, folder: Path, act: int, step: str) -> bool:
     """Play the round with a kill at a step of an act; whether the step was reached."""
-    play = Play(nursery, fresh(played.before[act], folder))
+    play = Play(nursery, Files(folder).fresh(played.before[act]))
     play.start(kill=step)
     play.act(ROUND[act], act)
     reached = play.starts > 1 or play.dies()

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.crash.conftest import Played
+from tests.crash.databases import Files
 from tests.crash.process import Nursery, Process, get
 from tests.crash.record import Record
-from tests.crash.story import PROBLEM, ROUND, TENANT, Play, fresh
+from tests.crash.story import PROBLEM, ROUND, TENANT, Play
 
 START, OPENS = 0, 8
 
@@ -30,7 +31,7 @@ def repeats(record: Record) -> dict[str, int]:
 
 def killed(played: Played, nursery: Nursery, folder: Path, act: int, step: str) -> Play:
     """A process that was started after a kill at a step of an act, and has come to rest."""
-    play = Play(nursery, fresh(played.before[act], folder), find=False)
+    play = Play(nursery, Files(folder).fresh(played.before[act]), find=False)
     play.start(kill=step)
     play.act(ROUND[act], act)
     if play.starts == 1:
@@ -63,8 +64,8 @@ def test_a_question_that_went_is_repeated_once_and_both_copies_work(
     assert questions, f"no question stands twice: {twice}"
     copies = play.record.rows(
         "SELECT m.room_id, m.id, r.tenant FROM chat_message m JOIN chat_room r ON r.id = m.room_id "
-        "WHERE m.key LIKE ?",
-        f"{questions[0]}#%",
+        "WHERE m.key LIKE :like",
+        like=f"{questions[0]}#%",
     )
     tenant = copies[0][2]
     here = [user for user, where in TENANT.items() if where == tenant]

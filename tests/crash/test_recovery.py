@@ -10,17 +10,18 @@ from typing import Any
 import pytest
 
 from tests.crash.conftest import Played, steps_in
+from tests.crash.databases import Files, address_of
 from tests.crash.process import Died, Nursery, until
-from tests.crash.story import ROUND, Play, fresh, same
+from tests.crash.story import ROUND, Play, same
 
 
 def starting(
-    nursery: Nursery, source: Path | None, folder: Path, kill: str | None = None
+    nursery: Nursery, source: str | None, folder: Path, kill: str | None = None
 ) -> tuple[Play, list[str]]:
     """A process that comes to rest on a copy of a file, or on none; its steps from its start."""
     trace = folder / "trace"
     trace.unlink(missing_ok=True)
-    play = Play(nursery, fresh(source, folder))
+    play = Play(nursery, Files(folder).fresh(source))
     play.start(from_start=True, kill=kill, trace=str(trace))
     play.rest()
     return play, [each.name for each in steps_in(trace, 1)[0]]
@@ -28,9 +29,9 @@ def starting(
 
 def broken_off(
     played: Played, nursery: Nursery, folder: Path, act: int, step: str
-) -> tuple[Path, dict[str, Any]]:
+) -> tuple[str, dict[str, Any]]:
     """A file, with its log beside it, on which a process was killed; the act that it was at."""
-    play = Play(nursery, fresh(played.before[act], folder))
+    play = Play(nursery, Files(folder).fresh(played.before[act]))
     process = play.start(kill=step)
     data = ROUND[act].data(play.record, f"crash-act-{act:03}")
     assert data is not None
@@ -42,7 +43,7 @@ def broken_off(
     kept.mkdir(exist_ok=True)
     for each in folder.glob("samspill.db*"):
         shutil.copy(each, kept / each.name)
-    return kept / "samspill.db", data
+    return address_of(kept / "samspill.db"), data
 
 
 @pytest.mark.parametrize("every", [9, pytest.param(1, marks=pytest.mark.soak)])

@@ -1,7 +1,8 @@
 """kill -9 while a round goes on in Slack: no acknowledged answer is lost, no post stands twice.
 
 What is killed is the real process, in the middle of its transactions and of its calls to Slack.
-Slack stays: it sends again what was not acknowledged, and people press again.
+Slack stays, and so does PostgreSQL: Slack sends again what was not acknowledged, people press
+again, and what a dead process had open on PostgreSQL ends with it.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from typing import Any
 import pytest
 
 from tests.crash.conftest import steps_in
+from tests.crash.databases import Databases
 from tests.crash.process import CommandLine, Nursery
-from tests.crash.slack_play import SlackPlay, sown
-from tests.crash.story import GIVEN, ROUND, copy, fresh, same
+from tests.crash.slack_play import LEASES, SlackPlay, sown
+from tests.crash.story import GIVEN, ROUND, Starter, same
 from tests.crash.test_command_line import shot_at
 from tests.crash.workspace import Workspace, furnished
 from tests.slack.local.state import State
@@ -44,6 +46,8 @@ KILLS = {
     20: "chat.postMessage:4:after",  # the summary is posted, and nobody heard so
     21: "commit:3:after",  # a late answer
 }
+FEW = {number: KILLS[number] for number in (0, 3, 5, 8, 15, 20)}  # a kill takes longer there
+POSTGRES = pytest.mark.postgres
 
 
 @pytest.fixture(scope="session")
@@ -55,14 +59,19 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
 
 
 @pytest.fixture
-def play(served: Nursery, tmp_path: Path) -> Iterator[SlackPlay]:
+def play(served: Nursery, databases: Databases) -> Iterator[SlackPlay]:
     """A round that nobody has begun."""
-    workspace = Workspace(furnished())
-    sown(tmp_path / "samspill.db", workspace)
-    made = SlackPlay(served, tmp_path / "samspill.db", workspace)
+    made = begun_in_slack(served, databases)
     yield made
     made.kill()
-    workspace.close()
+    made.workspace.close()
+
+
+def begun_in_slack(starter: Starter, databases: Databases) -> SlackPlay:
+    """A story before its beginning."""
+    workspace, address = Workspace(furnished()), databases.fresh()
+    sown(address, workspace)
+    return SlackPlay(starter, address, workspace)
 
 
 def finished(play: SlackPlay) -> dict[str, list[Any]]:
@@ -79,9 +88,19 @@ def finished(play: SlackPlay) -> dict[str, list[Any]]:
     return story
 
 
-def test_a_round_goes_on_through_every_kind_of_kill(play: SlackPlay) -> None:
+@pytest.mark.parametrize(
+    ("kind", "kills"),
+    [
+        ("sqlite", KILLS),
+        pytest.param("postgresql", FEW, marks=POSTGRES),
+        pytest.param("postgresql", KILLS, marks=[POSTGRES, pytest.mark.soak]),
+    ],
+    ids=["sqlite", "postgresql", "postgresql-all"],
+    indirect=["kind"],
+)
+def test_a_round_goes_on_through_every_kind_of_kill(play: SlackPlay, kills: dict[int, str]) -> None:
     for number, act in enumerate(ROUND):
-        step = KILLS.get(number)
+        step = kills.get(number)
         if step is not None:
             if play.starts:
                 play.rest()
@@ -103,22 +122,21 @@ def test_a_round_goes_on_through_every_kind_of_kill(play: SlackPlay) -> None:
 class Played:
     """The round as it goes when nothing is killed."""
 
-    before: list[tuple[Path, State]]  # the record and the Slack before each act, at rest
+    before: list[tuple[str, State]]  # the record and the Slack before each act, at rest
     steps: list[list[str]]  # of each act, from the start of a process
     story: dict[str, list[Any]]
 
 
 @pytest.fixture(scope="session")
-def played_in_slack(served: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Played:
+def played_in_slack(
+    served: Nursery, kept: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Played:
     """The round, each act by a process of its own."""
     folder = tmp_path_factory.mktemp("slack")
-    workspace = Workspace(furnished())
-    sown(folder / "samspill.db", workspace)
-    play = SlackPlay(served, folder / "samspill.db", workspace)
+    play = begun_in_slack(served, kept)
     before, steps = [], []
     for number, act in enumerate(ROUND):
-        kept = copy(play.record, folder / f"before-{number}.db")
-        before.append((kept, workspace.kept()))
+        before.append((kept.copy(play.record.address), play.workspace.kept()))
         trace = folder / f"trace-{number}"
         play.start(trace=str(trace))
         play.act(act, number)
@@ -126,15 +144,15 @@ def played_in_slack(served: Nursery, tmp_path_factory: pytest.TempPathFactory) -
         play.kill()
         steps.append([each.name for each in steps_in(trace, 1)[0]])
     story = finished(play)
-    workspace.close()
+    play.workspace.close()
     return Played(before, steps, story)
 
 
-def killed(played: Played, served: Nursery, folder: Path, act: int, step: str) -> bool:
+def killed(played: Played, served: Nursery, databases: Databases, act: int, step: str) -> bool:
     """Play the round with a kill at a step of an act; whether the step was reached."""
-    file, state = played.before[act]
+    address, state = played.before[act]
     workspace = Workspace(deepcopy(state))
-    play = SlackPlay(served, fresh(file, folder), workspace)
+    play = SlackPlay(served, databases.fresh(address), workspace, before=act)
     play.start(kill=step)
     play.act(ROUND[act], act)
     reached = play.starts > 1 or play.dies()
@@ -147,10 +165,10 @@ def killed(played: Played, served: Nursery, folder: Path, act: int, step: str) -
 @pytest.mark.soak
 @pytest.mark.parametrize("act", range(len(ROUND)))
 def test_a_kill_at_every_step_changes_nothing_in_slack(
-    played_in_slack: Played, served: Nursery, tmp_path: Path, act: int
+    played_in_slack: Played, served: Nursery, databases: Databases, act: int
 ) -> None:
     steps = played_in_slack.steps[act]
-    missed = [each for each in steps if not killed(played_in_slack, served, tmp_path, act, each)]
+    missed = [each for each in steps if not killed(played_in_slack, served, databases, act, each)]
     print(f"act {act}: killed at {len(steps) - len(missed)} of {len(steps)} steps; not {missed}")
     assert len(missed) <= len(steps) // 4  # how edits coalesce differs from time to time
 
@@ -177,13 +195,12 @@ def test_a_round_in_slack_is_killed_again_and_again(play: SlackPlay, seed: int) 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(3))
 def test_the_command_is_killed_again_and_again_in_slack(
-    command_line: CommandLine, tmp_path: Path, seed: int
+    command_line: CommandLine, databases: Databases, seed: int
 ) -> None:
-    workspace = Workspace(furnished())
-    sown(tmp_path / "samspill.db", workspace)
-    play = SlackPlay(command_line, tmp_path / "samspill.db", workspace)
-    play.patience = 200  # each start takes seconds, and Slack's limits are kept
+    play = begun_in_slack(command_line, databases)
+    # Each start takes seconds, Slack's limits are kept, and on PostgreSQL leases are waited for.
+    play.patience = 200 if play.record.is_sqlite else LEASES
     play.start()
     shot_at(play, seed, times=4)
     finished(play)
-    workspace.close()
+    play.workspace.close()
