@@ -17,10 +17,10 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from tests.crash.databases import file_of
+from tests.forking import Forking
 
 T = TypeVar("T")
 
-ROOT = Path(__file__).parents[2]
 PATIENCE = 45.0  # seconds; less than a lease, so that nobody waits for a dead process's lease
 
 
@@ -120,37 +120,23 @@ class Nursery:
 
     def __init__(self, folder: Path, runner: str = "tests.crash.runner") -> None:
         self._errors = (folder / "stderr").open("w")
-        self._runner = subprocess.Popen(
-            [sys.executable, "-m", runner],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            text=True,
-        )
+        self._runner = Forking(runner, errors=self._errors)
         self._last: Process | None = None
-        assert self._line() == {"ready": True}
-
-    def _line(self) -> dict[str, Any]:
-        assert self._runner.stdout is not None
-        line = self._runner.stdout.readline()
-        assert line, "the runner is gone: see its stderr"
-        told: dict[str, Any] = json.loads(line)
-        return told
 
     def start(self, address: str, **order: Any) -> Process:
         """A process on this database; it may have died before it was ready. Any other is ended."""
         self._clear()
-        assert self._runner.stdin is not None
-        self._runner.stdin.write(json.dumps({"address": address, **order}) + "\n")
-        self._runner.stdin.flush()
+        self._runner.order(address=address, **order)
         told: dict[str, Any] = {}
         while "ended" not in told and not {"pid", "port"} <= told.keys():
-            told |= self._line()
+            told |= self._runner.told()
         ended = told.get("ended")
-        wait = (lambda: int(self._line()["ended"])) if ended is None else (lambda: int(ended))
+        wait = self._end if ended is None else (lambda: int(ended))
         self._last = Process(told["pid"], told.get("port", 0), wait)
         return self._last
+
+    def _end(self) -> int:
+        return int(self._runner.told()["ended"])
 
     def _clear(self) -> None:
         if self._last is not None:
@@ -159,11 +145,7 @@ class Nursery:
     def close(self) -> None:
         """End the runner and its last process."""
         self._clear()
-        assert self._runner.stdin is not None
-        assert self._runner.stdout is not None
-        self._runner.stdin.close()
-        self._runner.wait(10)
-        self._runner.stdout.close()
+        self._runner.close()
         self._errors.close()
 
 

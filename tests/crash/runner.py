@@ -12,6 +12,7 @@ order says. The channel is a careless one: whatever is posted to it twice stands
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from datetime import timedelta
 from pathlib import Path
@@ -29,8 +30,8 @@ from storage.engine import Db
 from storage.lockfile import one_process
 from storage.tables import ChatMessage
 from tests.crash.databases import file_of
-from tests.crash.forking import obey, tell
 from tests.crash.steps import Order, Steps, watch_commits, watch_requests
+from tests.forking import obey, tell
 
 
 class Careless(ChatChannel):
@@ -92,4 +93,5 @@ async def warm() -> None:
 
 
 if __name__ == "__main__":
-    obey(warm, run)
+    asyncio.run(warm())
+    obey(lambda order: asyncio.run(run(Order(**order))))

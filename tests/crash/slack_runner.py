@@ -8,11 +8,11 @@ it likes, so that a round takes seconds.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -29,8 +29,8 @@ from storage.lockfile import one_process
 from storage.schema import DatabaseKind, claim_kind, migrate, require_current
 from storage.secrets import Vault
 from tests.crash.databases import address_of
-from tests.crash.forking import obey, tell
 from tests.crash.steps import Order, Steps, watch_commits, watch_requests
+from tests.forking import obey, tell
 
 SHORT = timedelta(seconds=0.05)
 QUICK = 1000  # times as fast as Slack's limits
@@ -134,4 +134,5 @@ def env(address: str, api: str, token: str, secret: str) -> dict[str, str]:
 
 if __name__ == "__main__":
     packs = Library(())
-    obey(partial(warm, packs), partial(run, packs))
+    asyncio.run(warm(packs))
+    obey(lambda order: asyncio.run(run(packs, Order(**order))))

@@ -18,7 +18,7 @@ from storage import people
 from storage.engine import Database
 from storage.lockfile import one_process
 from storage.schema import REVISIONS, DatabaseKind, SchemaState, claim_kind, migrate, state
-from tests.operations.forking import PATIENCE, Forking
+from tests.operations.commands import PATIENCE, Commands
 
 SAMSPILL = Path(sys.executable).with_name("samspill")
 KEY = {"SAMSPILL_SECRET_KEY": "k" * 40}
@@ -64,16 +64,16 @@ def started(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def forking(tmp_path_factory) -> Iterator[Forking]:
-    made = Forking(tmp_path_factory.mktemp("forking"), environment())
+def commands(tmp_path_factory) -> Iterator[Commands]:
+    made = Commands(tmp_path_factory.mktemp("commands"), environment())
     yield made
     made.close()
 
 
 @pytest.fixture
-def samspill(forking, tmp_path):
+def samspill(commands, tmp_path):
     """The same in a process that has imported everything: each command is `started` once too."""
-    return lambda *words, **extra: forking.run(words, tmp_path, environment(**extra))
+    return lambda *words, **extra: commands.run(words, tmp_path, environment(**extra))
 
 
 @pytest.fixture
