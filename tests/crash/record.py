@@ -42,7 +42,7 @@ _SAME = {
     """,
     "inbox": "SELECT source, event FROM inbox",
     "outbox": "SELECT key, kind, state, reason, sent = wanted, repeats, lease FROM outbox",
-    "rounds": "SELECT part_id, state, figures FROM round",
+    "rounds": "SELECT part_id, state, CAST(figures AS TEXT) FROM round",
     "asked": "SELECT question_id, state FROM asked",
     "jobs": "SELECT key, wanted = done, failed, lease FROM job",
     "timers": "SELECT occurrence, done_at IS NULL, skipped FROM timer",

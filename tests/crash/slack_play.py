@@ -6,7 +6,9 @@ person does it again.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -16,6 +18,7 @@ from storage import collaborations, memberships, people, places
 from storage.engine import Database
 from storage.schema import DatabaseKind, claim_kind, migrate
 from tests.crash.process import Process, answers, until
+from tests.crash.record import Record
 from tests.crash.slack_runner import env
 from tests.crash.steps import Order, Steps
 from tests.crash.story import GRACE, Act, Play, Starter, given
@@ -26,6 +29,16 @@ from tests.slack.reading import reading
 OPENS = "round:answer"  # opens a window
 LEASES = 360.0  # seconds after which none of them lasts
 TOLD_TIMES = "live:round:start:"  # its words hold moments
+_COUNTED = {each: f"SELECT id FROM {each} ORDER BY id" for each in ("asked", "round")}
+_NUMBERS = {
+    ":q": "asked",
+    "starter:": "asked",
+    '"asked": ': "asked",
+    ":r": "round",
+    "summary:": "round",
+    "page:": "round",
+}
+_NUMBERED = re.compile(rf"({'|'.join(_NUMBERS)})(\d+)")
 # Where people press again, more comes in than without a kill.
 _ALSO = ("inbox", "audit", "revisions", "rooms", "chat")
 
@@ -156,19 +169,22 @@ class SlackPlay(Play):
         told = super().end()
         for name in _ALSO:
             del told[name]
-        told["outbox"] = sorted((_plain(row[0]), *row[1:]) for row in told["outbox"])
+        plain = _plain(self.record)
+        for name in ("outbox", "jobs", "timers", "rounds"):
+            plainly = ([plain(each) for each in row] for row in told[name])
+            told[name] = sorted(map(tuple, plainly), key=repr)
         told["slack"] = self.posts()
         return told
 
     def posts(self) -> list[tuple[str, str, str, str]]:
         """All that Samspill posted: where, under what, its key, its words."""
-        ours = self.workspace.ours()
+        ours, plain = self.workspace.ours(), _plain(self.record)
         keys = {(channel, message.ts): key for key, channel, message in ours}
         return sorted(
             (
                 channel,
-                _plain(keys.get((channel, message.thread_ts or ""), "")),
-                _plain(key),
+                plain(keys.get((channel, message.thread_ts or ""), "")),
+                plain(key),
                 "" if key.startswith(TOLD_TIMES) else reading(message),
             )
             for key, channel, message in ours
@@ -190,6 +206,23 @@ class SlackPlay(Play):
         return {(n, names[user], status, said) for n, user, status, said in given(self.record)}
 
 
-def _plain(key: str) -> str:
-    """A key without what differs from one time to the next: when something was said."""
-    return "notice" if key.startswith("notice:") else key
+def _plain(record: Record) -> Callable[[Any], Any]:
+    """Makes a value, such as a key, one without what differs from one time to the next: when
+    something was said, and which ids rounds and questions got.
+
+    PostgreSQL gives no id twice, even when what got it first is undone; so they are counted anew.
+    """
+    counted = {
+        table: {row_id: n for n, (row_id,) in enumerate(record.rows(query), 1)}
+        for table, query in _COUNTED.items()
+    }
+
+    def numbered(found: re.Match[str]) -> str:
+        return f"{found[1]}{counted[_NUMBERS[found[1]]][int(found[2])]}"
+
+    def plain(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return "notice" if value.startswith("notice:") else _NUMBERED.sub(numbered, value)
+
+    return plain
