@@ -42,7 +42,10 @@ def words(error: Exception) -> str:
             "folder exists and that Samspill may read and write there."
         )
     from bot.logs import described
+    from storage.troubles import told
 
+    if known := told(error):
+        return known
     about = described(error)
     return (
         f"Something went wrong that nobody foresaw: {about['error']} at {about['at']}. Try again; "

@@ -66,8 +66,12 @@ def _write(to: Path, text: str) -> None:
         raise click.ClickException(
             f"{to} is there already, and is left as it is. Name another file."
         ) from None
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:  # the disk is full: half a file would look like all that is kept
+        to.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(to)) from None
 
 
 @click.command()

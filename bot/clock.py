@@ -13,6 +13,8 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from storage.troubles import named
+
 log = logging.getLogger("samspill.clock")
 
 Work = Callable[[], Awaitable[object]]
@@ -85,6 +87,6 @@ class Ticker:
             try:
                 await work()
             except Exception as error:  # noqa: BLE001 - the next tick tries again
-                log.error("a tick failed", extra={"tick": str(tick), "error": type(error).__name__})
+                log.error("a tick failed", extra={"tick": str(tick), "error": named(error)})
 
         return run

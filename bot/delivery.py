@@ -28,6 +28,7 @@ from storage import claiming, sending
 from storage.engine import Db
 from storage.sending import Change, Claimed, Claims, Pace
 from storage.tables import Reason, Sending
+from storage.troubles import named
 
 log = logging.getLogger("samspill.delivery")
 
@@ -145,7 +146,7 @@ class Delivery:
                     done = await self._round(going)
                 except SQLAlchemyError as error:
                     failures += 1
-                    log.error("the outbox is out of reach", extra={"error": type(error).__name__})
+                    log.error("the outbox is out of reach", extra={"error": named(error)})
                     await self._rest(going, next_try(min(failures, 9), self._rng))
                     continue
                 failures = 0

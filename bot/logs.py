@@ -19,6 +19,8 @@ from typing import Any, Literal, TextIO
 
 from pythonjsonlogger.json import JsonFormatter
 
+from storage.troubles import named
+
 OURS = ("samspill", "alembic.runtime.migration")
 LONGEST = 200  # of a text that is logged
 FRAMES = 12  # of a traceback, the innermost
@@ -52,7 +54,7 @@ def described(error: BaseException) -> dict[str, str]:
     """An exception and what led to it, without any text of theirs: `error` types, `at` places."""
     chain = list(_chain(error))
     return {
-        "error": " < ".join(type(each).__name__ for each in chain),
+        "error": " < ".join(named(each) for each in chain),
         "at": " | ".join(_places(each.__traceback__) for each in chain),
     }
 

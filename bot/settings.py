@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
+from dotenv.parser import parse_stream
 from pydantic import (
     AfterValidator,
     BeforeValidator,
@@ -68,6 +69,10 @@ _HALF_MANY = (
     "SLACK_CLIENT_SECRET, and either SLACK_SIGNING_SECRET (Slack reaches you over HTTPS) or "
     "SLACK_APP_TOKEN (Socket Mode: you reach Slack). Set it, or unset the others to leave Slack "
     "off."
+)
+_NO_LINE = (
+    "Line {line} of the file .env is no setting: write NAME=value, with the same quote before and "
+    "after a value, or begin the line with # to have it passed over."
 )
 _ONE_AND_MANY = (
     "Slack is set up both for one workspace and for many: unset SLACK_BOT_TOKEN, or unset "
@@ -238,6 +243,7 @@ def load(*, demo: bool, key: bool = True) -> Settings:
     elif not key:
         ours = {"secret_key": _DEMO_KEY}
     try:
+        _whole(Path(".env"))
         settings = Settings(**ours)
     except ValidationError as error:
         raise SettingsError(_sentences(error)) from None
@@ -248,6 +254,16 @@ def load(*, demo: bool, key: bool = True) -> Settings:
     if faults:
         raise SettingsError(faults)
     return settings
+
+
+def _whole(file: Path) -> None:
+    """SettingsError when a line of the file is no setting: it would be passed over."""
+    if not file.is_file():
+        return
+    with file.open(encoding="utf-8") as stream:
+        broken = [each.original.line for each in parse_stream(stream) if each.error]
+    if broken:
+        raise SettingsError([_NO_LINE.format(line=broken[0])])
 
 
 def _half_set(settings: Settings) -> list[str]:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
-from storage import marks
+from storage import marks, troubles
 from storage.engine import Database, Db, insert_new
 from storage.tables import Collaboration, Mark, Person
 
@@ -85,8 +85,8 @@ def state(database: Database) -> SchemaState:
     try:
         with database.read() as db:
             return _state(db.connection())
-    except _DRIVERS:
-        raise SchemaError(_OUT_OF_REACH[database.is_sqlite]) from None
+    except _DRIVERS as error:
+        raise _unusable(database, error) from None
 
 
 def require_current(database: Database) -> None:
@@ -194,10 +194,14 @@ def _alone(database: Database) -> Iterator[Connection]:
             raw.execute("PRAGMA foreign_keys=ON")
 
 
+def _unusable(database: Database, error: Exception) -> SchemaError:
+    return SchemaError(troubles.told(error) or _OUT_OF_REACH[database.is_sqlite])
+
+
 def _reach(database: Database) -> None:
     """Say in words that a database cannot be written to; its own text may hold the address."""
     try:
         with database.write() as db:
             db.connection()
-    except _DRIVERS:
-        raise SchemaError(_OUT_OF_REACH[database.is_sqlite]) from None
+    except _DRIVERS as error:
+        raise _unusable(database, error) from None

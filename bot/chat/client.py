@@ -54,7 +54,7 @@ async def _run(as_name: str, base_url: str, stdin: TextIO, stdout: TextIO) -> No
     async with aiohttp.ClientSession(
         base_url, headers={"X-Samspill": "1"}, timeout=aiohttp.ClientTimeout(sock_connect=5)
     ) as http:
-        client = Client(http, stdout)
+        client = Client(http, stdout, base_url)
         await client.begin(as_name)
         listening = asyncio.create_task(client.listen())
         try:
@@ -87,8 +87,9 @@ async def _lines(stdin: TextIO) -> Any:
 class Client:
     """One conversation with the demo."""
 
-    def __init__(self, http: aiohttp.ClientSession, stdout: TextIO) -> None:
+    def __init__(self, http: aiohttp.ClientSession, stdout: TextIO, site: str = "") -> None:
         self._http = http
+        self._site = site
         self._out = stdout
         self._as = ""
         self._state = State({}, 0)
@@ -112,7 +113,7 @@ class Client:
         except (aiohttp.ContentTypeError, ValueError):
             raise Trouble(text.NOT_A_DEMO) from None
         except (aiohttp.ClientError, TimeoutError):
-            raise Trouble(text.NOT_RUNNING) from None
+            raise Trouble(text.not_running(self._site)) from None
 
     async def _post(self, path: str, **data: Any) -> dict[str, Any] | None:
         """Send an act, once more if the connection broke; None when it did not go."""

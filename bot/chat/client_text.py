@@ -12,7 +12,6 @@ from typing import Any
 
 from dialogs.language import Translator, n_
 
-NOT_RUNNING = "No demo answers there. Start it with `make demo` and try again."
 NOT_A_DEMO = "What answers there is no demo of Samspill. Start one with `make demo`."
 
 NOT_TAKEN = n_("Samspill could not take this just now. Write it again.")
@@ -31,6 +30,14 @@ HELP = n_(
     "  /cancel     give up a form: nothing is sent\n"
     "  /quit       leave"
 )
+
+
+def not_running(site: str) -> str:
+    """That nobody answers where the demo should be."""
+    return (
+        f"No demo answers at {site}. Start it with `make demo` and try again, or say with --url "
+        "where it runs."
+    )
 
 
 def message(line: bytes) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.workers import Workers
 from storage import links
+from storage.troubles import named
 
 log = logging.getLogger("samspill.chat")
 
@@ -84,7 +85,7 @@ class Hub:
             try:
                 latest = await self._workers.read(links.pulse)
             except SQLAlchemyError as error:
-                log.warning("could not look for changes", extra={"kind": type(error).__name__})
+                log.warning("could not look for changes", extra={"kind": named(error)})
             else:
                 if latest != seen:  # at the first look too: who listens may have looked before
                     self.wake()

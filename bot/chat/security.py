@@ -14,6 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from aiohttp import web
 
+from storage.troubles import named
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 LARGEST = 600_000  # bytes of a request: the longest text, each letter escaped, and some more
@@ -132,7 +134,7 @@ def _plain(status: int, text: str) -> web.Response:
 def _report(error: Exception) -> None:
     frames = traceback.extract_tb(error.__traceback__)[-6:]
     where = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
-    log.error("a request failed: %s at %s", type(error).__name__, where)
+    log.error("a request failed: %s at %s", named(error), where)
 
 
 def same_origin(request: web.Request, *, programs: bool = False) -> bool:

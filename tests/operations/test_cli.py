@@ -178,6 +178,13 @@ def test_migrate_tells_of_a_database_out_of_reach(samspill) -> None:
     assert "hemmelig" not in said
 
 
+def test_a_damaged_database_is_told_as_such(samspill, migrated, tmp_path) -> None:
+    file = tmp_path / "samspill.db"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:8192] + b"\xaa" * (len(whole) - 8192))
+    assert "restore the latest copy" in refused(samspill("serve", **KEY))
+
+
 def test_a_fault_that_nobody_foresaw_is_told_without_its_words() -> None:
     program = """
 import sys
@@ -240,7 +247,7 @@ def test_schemas_are_printed_or_written(started, samspill, tmp_path) -> None:
 
 def test_chat_without_a_demo_says_so(started) -> None:
     said = refused(started("chat", "--as", "Kari", SAMSPILL_PORT="1"))
-    assert said.startswith("Error: No demo answers there")
+    assert said.startswith("Error: No demo answers at http://localhost:1. Start it with")
 
 
 def free_port() -> int:

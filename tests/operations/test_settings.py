@@ -57,6 +57,14 @@ def test_an_env_file_that_is_no_text_is_a_fault(tmp_path) -> None:
         load(demo=True)
 
 
+@pytest.mark.parametrize("line", ["SAMSPILL_PORT 81", 'SAMSPILL_SECRET_KEY="abc', "=81"])
+def test_a_line_of_the_env_file_that_is_no_setting_is_named(tmp_path, line) -> None:
+    (tmp_path / ".env").write_text(f"# ours\n\nSAMSPILL_LOG=json\n{line}\n")
+    with pytest.raises(SettingsError, match=r"Line 4 of the file \.env is no setting") as fault:
+        load(demo=True)
+    assert line not in str(fault.value)
+
+
 def test_folders_of_packs_are_a_list(monkeypatch) -> None:
     monkeypatch.setenv("SAMSPILL_PACKS", "one: :two/three")
     assert [str(path) for path in load(demo=True).packs] == ["one", "two/three"]
