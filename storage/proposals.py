@@ -19,6 +19,7 @@ class Proposed:
     """A proposal, with the names of who made it and who agrees."""
 
     id: int
+    person_id: int | None
     by: str
     status: str
     value: dict[str, Any] | None
@@ -34,13 +35,17 @@ def keep(
     status: str,
     value: dict[str, Any] | None,
     at: datetime,
-) -> None:
-    """Let this be the organisation's proposal; whoever agreed with another one has not with it."""
+) -> int:
+    """Let this be the organisation's proposal, and its id; whoever agreed with another one has not
+    with it."""
     standing = _standing(db, asked_id, organisation_id)
     if standing is not None:
         drop(db, standing.id)
     row = {"asked_id": asked_id, "organisation_id": organisation_id, "person_id": person_id}
     insert(db, Proposal, row | {"status": status, "value": value, "at": at})
+    made = _standing(db, asked_id, organisation_id)
+    assert made is not None
+    return made.id
 
 
 def of(db: Db, asked_id: int, organisation_id: int) -> Proposed | None:
@@ -55,7 +60,7 @@ def of(db: Db, asked_id: int, organisation_id: int) -> Proposed | None:
         .order_by(col(Person.name))
     )
     by = db.exec(select(Person.name).where(Person.id == row.person_id)).first()
-    return Proposed(row.id, by or "", row.status, row.value, list(agreed))
+    return Proposed(row.id, row.person_id, by or "", row.status, row.value, list(agreed))
 
 
 def agree(db: Db, proposal_id: int, person_id: int) -> None:

@@ -365,9 +365,10 @@ class Responded(Row, table=True):
 
 
 class Proposal(Row, table=True):
-    """What somebody proposes as their organisation's answer, until one of them gives it."""
+    """What somebody proposes as their organisation's answer, until one of them gives it. Its id is
+    its own for good: buttons carry it, so that nobody agrees with what they did not see."""
 
-    __table_args__ = (UniqueConstraint("asked_id", "organisation_id"),)
+    __table_args__ = (UniqueConstraint("asked_id", "organisation_id"), _ONCE)
     id: int = Field(default=None, primary_key=True)
     asked_id: int = Field(foreign_key="asked.id")
     organisation_id: int = Field(foreign_key="organisation.id")

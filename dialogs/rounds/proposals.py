@@ -16,7 +16,7 @@ from dialogs.turn import Refusal, Turn, View
 from storage import answers, collaborations, memberships, places, proposals
 from storage.proposals import Proposed
 from storage.seats import Seat
-from storage.tables import AnswerStatus, Asked, AskedState, Round
+from storage.tables import AnswerStatus, Asked, AskedState, Membership, Round
 
 Proposing = tuple[int, int]  # an asked question, and the organisation that has it before it
 
@@ -37,7 +37,8 @@ def propose(
     colleagues = memberships.colleagues(turn.db, found.collaboration_id, member.organisation_id)
     if len(colleagues) < 2:
         return None
-    proposals.keep(
+    before = proposals.of(turn.db, asked.id, member.organisation_id)
+    proposed_id = proposals.keep(
         turn.db,
         asked_id=asked.id,
         organisation_id=member.organisation_id,
@@ -59,9 +60,21 @@ def propose(
     return turn.notice(
         Text(say.t("Your proposal is shared with your colleagues:")),
         Quote(_words(turn, asked, value)),
+        *_replaced(turn, asked, member, before),
         Text(say.t("One of you gives it as your organisation's answer."), "muted"),
-        Buttons((_give_button(turn, asked),)),
+        Buttons((_give_button(turn, asked, proposed_id),)),
     )
+
+
+def _replaced(
+    turn: Turn, asked: Asked, member: Membership, before: Proposed | None
+) -> list[Element]:
+    """A colleague's proposal that this one took the place of: they may have written at the same
+    time, and nobody else has those words any more."""
+    if before is None or before.person_id == member.person_id:
+        return []
+    quote = Quote(_words(turn, asked, before.value), before.by)
+    return [Text(turn.say.t("It takes the place of this proposal:")), quote]
 
 
 def refresh_proposals(turn: Turn, found: Iterable[Proposing]) -> None:
@@ -74,9 +87,19 @@ def _argument(asked_id: int, organisation_id: int) -> str:
     return f"q{asked_id},{organisation_id}"
 
 
-def _give_button(view: View, asked: Asked) -> Button:
-    give_it = rounds_dialog.id("give_ours", f"q{asked.id}")
+def _give_button(view: View, asked: Asked, proposal_id: int) -> Button:
+    give_it = rounds_dialog.id("give_ours", _this(asked, proposal_id))
     return Button(give_it, view.say.t("Give this answer"), "primary", typed="gi svaret")
+
+
+def _agree_button(view: View, asked: Asked, proposal_id: int) -> Button:
+    argument = _this(asked, proposal_id)
+    return Button(rounds_dialog.id("agree", argument), view.say.t("I agree"), typed="enig")
+
+
+def _this(asked: Asked, proposal_id: int) -> str:
+    """A question, and the proposal that somebody sees who presses."""
+    return f"q{asked.id},{proposal_id}"
 
 
 def _words(view: View, asked: Asked, value: dict[str, Any] | None) -> str:
@@ -122,16 +145,15 @@ def _proposed(view: View, asked: Asked, proposed: Proposed) -> list[Element]:
     if proposed.agreed:
         names = say.listing(proposed.agreed)
         elements.append(Text(say.t("Agree: {names}", names=names), "muted"))
-    argument = f"q{asked.id}"
     row = [
-        Button(rounds_dialog.id("agree", argument), say.t("I agree"), typed="enig"),
+        _agree_button(view, asked, proposed.id),
         Button(
-            rounds_dialog.id("answer", argument),
+            rounds_dialog.id("answer", f"q{asked.id}"),
             say.t("Propose something else"),
             opens=True,
             typed="svar",
         ),
-        _give_button(view, asked),
+        _give_button(view, asked, proposed.id),
     ]
     return [*elements, Buttons(tuple(row))]
 
@@ -156,27 +178,51 @@ def _given(view: View, asked: Asked, found: Round, value: dict[str, Any] | None)
 @rounds_dialog.act("agree")
 def agree(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """A colleague agrees with what stands."""
-    return _agree(turn, *asked_of(turn, argument))
+    return _agree(turn, *asked_of(turn, argument), argument)
 
 
-def _agree(turn: Turn, asked: Asked, found: Round) -> Reply | None:
+def _agree(turn: Turn, asked: Asked, found: Round, argument: str = "") -> Reply | None:
     proposed, organisation_id = _standing(turn, asked, found)
+    if _unseen(argument, proposed):
+        return _look_first(turn, asked, proposed)
     proposals.agree(turn.db, proposed.id, turn.me.id)
     turn.refresh("round", "proposal", _argument(asked.id, organisation_id))
     return turn.notice(
         turn.say.t("You agree. One of you gives it as your organisation's answer."),
-        Buttons((_give_button(turn, asked),)),
+        Buttons((_give_button(turn, asked, proposed.id),)),
+    )
+
+
+def _unseen(argument: str, proposed: Proposed) -> bool:
+    """Whether whoever pressed saw another proposal than the one that stands."""
+    seen = argument.split(",")[1:]
+    return bool(seen) and seen != [str(proposed.id)]
+
+
+def _look_first(turn: Turn, asked: Asked, proposed: Proposed) -> Notice:
+    return turn.notice(
+        Text(turn.say.t("A colleague has proposed something else meanwhile:")),
+        Quote(_words(turn, asked, proposed.value), proposed.by),
+        Text(turn.say.t("Nothing changes until you press the button."), "muted"),
+        Buttons(
+            (
+                _agree_button(turn, asked, proposed.id),
+                _give_button(turn, asked, proposed.id),
+            )
+        ),
     )
 
 
 @rounds_dialog.act("give_ours")
 def give_ours(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """One of them gives it: the organisation's answer."""
-    return _give_ours(turn, *asked_of(turn, argument))
+    return _give_ours(turn, *asked_of(turn, argument), argument)
 
 
-def _give_ours(turn: Turn, asked: Asked, found: Round) -> Reply | None:
+def _give_ours(turn: Turn, asked: Asked, found: Round, argument: str = "") -> Reply | None:
     proposed, organisation_id = _standing(turn, asked, found)
+    if _unseen(argument, proposed):
+        return _look_first(turn, asked, proposed)
     seat = seat_of(turn, f"q{asked.id}")
     proposals.drop(turn.db, proposed.id)
     if not give(turn, seat, AnswerStatus(proposed.status), proposed.value):

@@ -650,6 +650,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "asked_id", "organisation_id", name=op.f("uq_proposal_asked_id_organisation_id")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "responded",
