@@ -66,6 +66,8 @@ class Turns:
         except _RollBack as rolled_back:
             return rolled_back.reply
         except Refusal as refusal:
+            if isinstance(event, Submitted) and event.values and not refusal.elements:
+                return FieldErrors({"": refusal.text})  # the form stays, with all that was typed
             said = (refusal.text, *refusal.elements)
             return self._notice(event, lambda view: view.notice(*said))
 

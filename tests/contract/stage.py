@@ -169,7 +169,9 @@ class Player:
 
     @property
     def private(self) -> str:
-        """The latest private words of Samspill: the answer just given, or the direct message."""
+        """The latest private words of Samspill: a form's faults, an answer, or a direct message."""
+        if self.errors:
+            return "\n".join(self.errors.values())
         if self.reply is not None:
             return self.reply.text
         direct = self.surface.direct_room(self)

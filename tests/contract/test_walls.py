@@ -288,7 +288,7 @@ def test_garbage_is_answered_in_a_plain_sentence(database: Database, every: int)
             if found and (found.dialog, found.action) in {*FOR_ALL, ("round", "bring")}:
                 continue
             reply = stage.core.turns.handle(event)
-            assert isinstance(reply, Notice | Form | Page), event
+            assert isinstance(reply, Notice | Form | Page | FieldErrors), event
             assert len(shown(reply)) > 10
         assert belongings(stage, hidden(stage)) == before
         for button in ("", ":", "round:", "nothing:at:all", "round:no_such:q1", "x" * 300, "🎉"):

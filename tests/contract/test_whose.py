@@ -89,6 +89,61 @@ def test_colleagues_agree_and_one_gives_the_answer(database: Database, platform:
     play(database, story)
 
 
+@EACH_CHANNEL
+def test_nobody_agrees_with_or_gives_what_they_did_not_see(
+    database: Database, platform: str
+) -> None:
+    async def story(stage: Stage) -> None:
+        cast, question = await begun(stage, ONE_EACH, platform)
+        kari, ola = cast["kari"], cast["ola"]
+        await ola.sends(f"round:answer:q{question.id}", answer=WORDS)
+        seen = kept(stage, Proposal)[0].id
+        # while Kari reads it, Ola has another thought
+        await ola.sends(f"round:answer:q{question.id}", answer="Noe helt annet enn det.")
+        for act in ("agree", "give_ours"):
+            await kari.presses_raw(f"round:{act}:q{question.id},{seen}")
+            assert kari.t("A colleague has proposed something else meanwhile:") in kari.private
+            assert "Noe helt annet enn det." in kari.private
+            assert not kept(stage, Agreed)
+            assert not kept(stage, Answer)
+        await kari.presses("I agree", on="Noe helt annet enn det.")
+        assert len(kept(stage, Agreed)) == 1
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_of_two_who_propose_at_the_same_time_no_words_are_lost(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast, question = await begun(stage, ONE_EACH)
+        kari, ola = cast["kari"], cast["ola"]
+        await ola.presses("Answer or change", on=PROBLEM)
+        await kari.presses("Answer or change", on=PROBLEM)
+        await ola.fills(answer=WORDS)
+        await kari.fills(answer="Noe helt annet enn det.")
+        assert kari.t("It takes the place of this proposal:") in kari.private
+        assert WORDS in kari.private
+        # one's own is simply changed
+        await kari.sends(f"round:answer:q{question.id}", answer="En tredje tanke om saken.")
+        assert "Noe helt annet" not in kari.private
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_a_form_that_comes_too_late_keeps_what_was_typed(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast, _ = await begun(stage, NOBODYS)
+        await cast["ola"].presses("Answer or change", on=PROBLEM)
+        await cast["kari"].writes("fullfør")
+        await cast["ola"].fills(answer=WORDS)
+        over = cast["ola"].t("The round is over, and no more answers are taken.")
+        assert cast["ola"].errors == {"": over}
+        assert not kept(stage, Answer)
+
+    play(database, story)
+
+
 @ON_SQLITE
 def test_a_new_proposal_starts_anew_and_the_given_answer_can_be_changed(
     database: Database,
