@@ -23,6 +23,9 @@ from dialogs.messages import FieldErrors, Form, Notice, Page, Reply
 _STATIC = Path(__file__).parent / "static"
 _FILES = {path.name: path for path in _STATIC.iterdir() if path.suffix in (".js", ".css", ".svg")}
 
+_OTHER = n_(
+    "Somebody else is signed in in this browser now. Load the page again. What you wrote is kept."
+)
 _BUSY = n_("That was a lot at once. Wait a minute, then try again.")
 
 Act = Callable[[Seat, dict[str, Any]], Awaitable[Acted]]
@@ -88,6 +91,7 @@ class Edge:
                 return web.json_response({"error": "", "reason": "no session"}, status=401)
             data = await body(request)
             try:
+                _same(seat, data.get("me"))
                 if seat.session is not None:
                     self._limits.take(ACTS, str(seat.session))
                 acted = await act(seat, data)
@@ -146,6 +150,13 @@ class Edge:
                 return await stream.sse(request, self._workers, self._hub, seat)
         except Busy as busy:
             return busy_page(busy)
+
+
+def _same(seat: Seat, me: object) -> None:
+    """NotTaken when the page was made for another person than who would be acting now: in another
+    tab somebody else came in, and nobody's answer becomes theirs."""
+    if me is not None and me != f"{seat.tenant}/{seat.user}":
+        raise NotTaken(409, _OTHER)
 
 
 def _refused(not_taken: NotTaken, say: Translator) -> web.Response:

@@ -16,7 +16,7 @@ from dialogs.language import LANGUAGES, Translator
 from dialogs.messages import Field, FieldErrors, Form, Message, Notice, Page, Reply, Text
 from storage import chat
 from storage.engine import Db
-from tests.chat.stage import HEADERS, OLA, SIRI, Stage, new_id, post, served, stage
+from tests.chat.stage import HEADERS, KARI, OLA, SIRI, Stage, new_id, post, served, stage
 
 Act = Callable[[Stage, TestClient], Awaitable[None]]
 
@@ -263,6 +263,28 @@ def test_replies_are_rendered(tmp_path: Path, reply: Reply, kind: str, part: str
         assert status == 200
         assert [*data] == [kind]
         assert part in data[kind]
+
+    acted(tmp_path, act)
+
+
+def test_nobodys_page_acts_for_somebody_else(tmp_path: Path) -> None:
+    async def act(made: Stage, client: TestClient) -> None:
+        root = await question(made)
+        room, me = made.rooms["room"], f"{KARI.seat.tenant}/{KARI.seat.user}"
+        made.seat = OLA.seat  # who came in in another tab of the same browser
+        for path, data in (
+            ("say", {"text": "Mine", "thread": root}),
+            ("press", {"button": "a:b:1", "value": None}),
+            ("submit", {"form": "a:b:1", "values": {"text": "Mine"}}),
+        ):
+            status, reply = await post(client, f"/chat/{path}", room=room, me=me, **data)
+            assert status == 409
+            assert "Load the page again" in reply["error"]
+        assert made.core.events == []
+        assert await written(made) == [(None, None)]
+        made.seat = KARI.seat
+        status, _ = await post(client, "/chat/say", room=room, me=me, thread=root, text="Mine")
+        assert status == 200
 
     acted(tmp_path, act)
 

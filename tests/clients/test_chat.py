@@ -29,6 +29,7 @@ from dialogs.messages import (
 from dialogs.messages import Page as Home
 from storage import chat
 from storage.engine import Db
+from tests.chat.stage import OLA
 from tests.clients.conftest import Opened, Running, faults, live
 
 ASK = "round:form:17"
@@ -186,6 +187,87 @@ def test_a_lost_connection_is_said_and_nothing_is_lost(running: Running, opened:
     expect(page.locator("#offline")).to_be_hidden()
     expect(box).to_have_value("")
     assert len(heard(running, page, Said)) == 1
+
+
+def test_what_is_sent_before_the_script_has_come_is_kept(running: Running, opened: Opened) -> None:
+    page = opened(running.room())
+    page.route("**/chat.js", lambda route: route.abort())
+    page.reload(wait_until="domcontentloaded")
+    box = page.get_by_label("Write in Digital vei")
+    box.fill("Vi vet lite.")
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_timeout(300)
+    expect(box).to_have_value("Vi vet lite.")
+
+
+def loses_the_answer(page: Page, path: str) -> None:
+    """Let the server take what is sent, and the answer never come."""
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route(path, lose)
+
+
+def test_the_same_words_later_are_another_message(running: Running, opened: Opened) -> None:
+    page = opened(f"{running.url}/chat/{running.stage.rooms['direct']}")
+    loses_the_answer(page, "**/chat/say")
+    box = page.get_by_label("Write to Samspill")
+    box.fill("Ja")
+    page.keyboard.press("Enter")
+    heard(running, page, Said)
+    page.unroute("**/chat/say")
+    page.reload()
+    live(page)
+    expect(box).to_have_value("Ja")  # sent once more as it is, it would be the same
+    box.fill("")
+    box.fill("Ja")
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("")
+    assert len(heard(running, page, Said, 2)) == 2
+
+
+def test_the_same_press_after_another_is_another_press(running: Running, opened: Opened) -> None:
+    question(running)
+    page = opened(running.room())
+    loses_the_answer(page, "**/chat/press")
+    page.get_by_role("button", name="Hvorfor spør vi?").click()
+    heard(running, page, Pressed)
+    page.unroute("**/chat/press")
+    page.reload()
+    live(page)
+    page.locator('[data-press^="round:scale"]').last.click()
+    heard(running, page, Pressed, 2)
+    page.get_by_role("button", name="Hvorfor spør vi?").click()
+    assert len(heard(running, page, Pressed, 3)) == 3
+
+
+def test_a_page_of_somebody_else_sends_nothing(running: Running, opened: Opened) -> None:
+    page = opened(running.room())
+    page.context.request.post(
+        f"{running.url}/demo/person",
+        data={"person": OLA.seat.key},
+        headers={"X-Samspill": "1", "Sec-Fetch-Site": "same-origin"},
+    )
+    box = page.get_by_label("Write in Digital vei")
+    box.fill("Dette er Karis.")
+    page.keyboard.press("Enter")
+    expect(page.locator("#say-room-error")).to_contain_text("Somebody else is signed in")
+    expect(box).to_have_value("Dette er Karis.")
+    expect(page.locator("[data-message]")).to_have_count(0)
+
+
+def test_a_form_that_is_refused_stays_with_what_was_typed(running: Running, opened: Opened) -> None:
+    late = FieldErrors({"": "The round is over."})
+    running.stage.core.answer = lambda event: FORM if isinstance(event, Pressed) else late
+    question(running)
+    page = opened(running.room())
+    page.get_by_role("button", name="Svar …").click()
+    fill(page, "We know enough")
+    page.get_by_role("button", name="Send the answer").click()
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("The round is over.")
+    expect(page.get_by_label("What do we know?")).to_have_value("We know enough")
 
 
 def test_a_failing_server_gets_the_same_act_again(running: Running, opened: Opened) -> None:

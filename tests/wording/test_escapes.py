@@ -53,7 +53,9 @@ ALL_ARGUMENTS = {"notice", "message"}  # methods of a view: strings become parag
 SAYS = {"t", "tn", "pick", "n_"}
 ATTRIBUTES = re.compile(r'\s(?:aria-label|title|alt|placeholder|label|data-text-\w+)="([^"]*)"')
 # Said by the terminal client before it knows who speaks: the command line is in English.
-IN_ENGLISH = re.compile("The demo has no one person called|Say --as with one of")
+IN_ENGLISH = re.compile(
+    "The demo has no one person called|Say --as with one of|No demo answers at|say with --url"
+)
 THE_SAME_EVERYWHERE = {"Samspill", "Bokmål", "Nynorsk", "English"}
 
 _LETTERS = re.compile(r"[^\W\d_]{2,}")

@@ -37,7 +37,7 @@ export async function send(path, body, { signal, patient = true } = {}) {
       response = await fetch(path, {
         method: "POST",
         headers: { "Content-Type": "application/json", "X-Samspill": "1" },
-        body: JSON.stringify(body),
+        body: JSON.stringify({ me: words.me, ...body }),
         signal,
       });
     } catch {
@@ -62,17 +62,29 @@ export async function send(path, body, { signal, patient = true } = {}) {
   }
 }
 
-/** The id of an act: the same for the same content until `done`; survives a reload. */
+const AGAIN = 10 * 60 * 1000; // ms within which the same once more is meant as the same act
+const MADE_ANEW = ["press:", "form:"]; // what says the same later is another act, once one was taken
+
+/** The id of an act: the same for the same content for a while, until `done`; survives a reload. */
 export function actId(name, content) {
   const key = `act:${words.me}:${name}`;
   const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
-  if (kept && kept.content === content) return kept.id;
+  if (kept && kept.content === content && Math.abs(Date.now() - kept.at) < AGAIN) return kept.id;
   const id = crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("");
-  keep(key, JSON.stringify({ id, content }));
+  keep(key, JSON.stringify({ id, content, at: Date.now() }));
   return id;
 }
 
+/** The act was taken. So a press or form that was broken off before is no repetition any more. */
 export function actDone(name) {
+  actGone(name);
+  for (const key of Object.keys(sessionStorage)) {
+    if (MADE_ANEW.some((kind) => key.startsWith(`act:${words.me}:${kind}`))) sessionStorage.removeItem(key);
+  }
+}
+
+/** What is written next is another act, also when it says the same. */
+export function actGone(name) {
   sessionStorage.removeItem(`act:${words.me}:${name}`);
 }
 

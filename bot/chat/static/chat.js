@@ -1,6 +1,6 @@
 // The page of a room: what comes in live, and what the person does with messages.
 
-import { actDone, actId, complain, connected, keep, NotTaken, open, send, sendFrom, words } from "./acts.js";
+import { actDone, actGone, actId, complain, connected, keep, NotTaken, open, send, sendFrom, words } from "./acts.js";
 import { sheet } from "./forms.js";
 
 const room = Number(words.room) || null;
@@ -138,7 +138,7 @@ function composer(form) {
   const draft = `draft:${words.me}:${name}`;
   const thread = Number(form.dataset.thread) || null;
   text.value = text.value || (sessionStorage.getItem(draft) ?? "");
-  text.addEventListener("input", () => { keep(draft, text.value); complain(error, text, ""); });
+  text.addEventListener("input", () => { actGone(name); keep(draft, text.value); complain(error, text, ""); });
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
