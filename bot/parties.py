@@ -8,7 +8,8 @@ from datetime import datetime
 from bot.seeing import channel_of, whereabouts
 from dialogs.events import Actor, Event
 from dialogs.registry import Registry
-from dialogs.routing import Route, route
+from dialogs.route import Route
+from dialogs.routing import route
 from storage import people, places
 from storage.engine import Db, lock
 from storage.tables import Person, Place
