@@ -64,6 +64,8 @@ def _opening(action: str, argument: str, label: str, typed: str) -> Button:
 
 
 def draft_of(view: View, argument: str) -> Round:
+    """The draft that a button or form is about; a Refusal for others than coordinators, and once it
+    has begun."""
     found = round_of(view, argument)
     coordinator_of(view, found.collaboration_id)
     if found.state != RoundState.DRAFT:
@@ -72,6 +74,7 @@ def draft_of(view: View, argument: str) -> Round:
 
 
 def my_draft(view: View) -> Round:
+    """The latest draft of the collaboration that a coordinator writes in or about."""
     home = the_collaboration(view)
     coordinator_of(view, home.id)
     drafts = rounds.drafts(view.db, home.id)

@@ -40,12 +40,14 @@ _LONG = n_("The answer is too long: there is room for 20,000 characters.")
 
 
 def waiting_conversation(turn: Turn) -> Conversation | None:
+    """What waits for the person here, if that is a question of a round."""
     assert turn.place is not None
     found = conversations.waiting(turn.db, turn.me.id, turn.place.id, turn.now)
     return found if found is not None and found.dialog == "round" else None
 
 
 def said(turn: Turn, event: Said) -> Reply | None:
+    """Words for what waits: the answer, more of it, or that the person goes on."""
     assert turn.place is not None
     conversation = waiting_conversation(turn)
     if conversation is None:
@@ -99,6 +101,7 @@ def _status(text: str) -> AnswerStatus | None:
 
 
 def note(turn: Turn, asked: Asked, message: str, at: datetime, text: str) -> Heard:
+    """Keep a direct message (its platform id, and when it was written) as words of an answer."""
     assert turn.place is not None
     return heard.note(
         turn.db,
@@ -199,8 +202,9 @@ def words_of(turn: Turn, seat: Seat) -> list[Heard]:
 
 def _not_understood(turn: Turn, fault: NotUnderstood, *, several: bool, waits: bool) -> Notice:
     if several:
-        said = "This is more than an answer has room for. I have kept what stood before."
-        return turn.notice(turn.say.t(said))
+        return turn.notice(
+            turn.say.t("This is more than an answer has room for. I have kept what stood before.")
+        )
     elements: list[Element] = [Text(turn.say.t(fault.hint))]
     if waits:
         still = turn.say.t("The question still waits. «stop» lets it go.")
