@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dialogs.authority import coordinator_of, member_of, moved_on, number, part
 from dialogs.buttons import row_number
 from dialogs.choosing import the_collaboration
@@ -31,7 +33,7 @@ from dialogs.scope import scope
 from dialogs.turn import Refusal, Turn, View
 from storage import collaborations, memberships, people
 from storage.reached import unreached
-from storage.tables import Collaboration, Membership, Role
+from storage.tables import Collaboration, Membership, Person, Role
 
 MOST = 50  # to pick from by a press; anybody can be found by typing
 CLOSE = frozenset(("steng", "lukk", "close"))
@@ -111,14 +113,15 @@ def _everybody(view: View, home: Collaboration, mine: Membership) -> list[Elemen
         who = ", ".join([person.name for _, person in everybody if person.id in lost][:MOST])
         line = say.t("What I write to these people alone does not reach them: {names}", names=who)
         elements.append(Text(line, "muted"))
-    return elements + _tools(view, home)
+    return elements + _tools(view, home, everybody)
 
 
-def _tools(view: View, home: Collaboration) -> list[Element]:
+def _tools(
+    view: View, home: Collaboration, everybody: Sequence[tuple[Membership, Person]]
+) -> list[Element]:
     """What a coordinator can do: pick somebody, close or open joining."""
     say = view.say
-    everybody = memberships.members(view.db, home.id)[:MOST]
-    options = tuple(Option(str(member.id), person.name) for member, person in everybody)
+    options = tuple(Option(str(member.id), person.name) for member, person in everybody[:MOST])
     if home.joining_open:
         line = say.t("Anyone who writes in your channels may join.")
         button = Button(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dialogs.authority import coordinator_of
 from dialogs.messages import Button, Buttons, Element, Reply, Text
 from dialogs.rounds.asking import so_far
@@ -14,7 +16,7 @@ from dialogs.rounds.starting import nothing_left
 from dialogs.rounds.summary import sum_up
 from dialogs.turn import Turn, View
 from storage import conversations, counting, memberships, rounds
-from storage.tables import TEAM, Asked, AskedState, Role, Round, RoundState, Whose
+from storage.tables import TEAM, Asked, AskedState, Membership, Role, Round, RoundState, Whose
 
 
 @rounds_dialog.act("close")
@@ -81,44 +83,52 @@ def _left(view: View, found: Round) -> list[Element]:
                 )
             )
         )
-    few = [
-        each.position
-        for each in questions
-        if each.state == AskedState.ASKED and not counting.counts(view.db, each.id)[0]
-    ]
-    if few:
-        numbers = say.listing([str(each) for each in few])
-        said.append(
-            Text(
-                say.tn(
-                    "Nobody has answered question {numbers}.",
-                    "Nobody has answered questions {numbers}.",
-                    len(few),
-                    numbers=numbers,
-                )
-            )
-        )
-    some = [each for each in questions if _few(view, found, each)]
-    said += [
-        Text(say.t("Question {n}: {count}", n=each.position, count=so_far(view, each, found)))
-        for each in some
-    ]
+    said += _little_answered(view, found, questions)
     if said and found.whose == Whose.ANONYMOUS:
         said.append(Text(say.t("An anonymous round cannot be opened again.")))
     return said
 
 
-def _few(view: View, found: Round, asked: Asked) -> bool:
-    """Whether somebody has answered, but fewer than half of those who are asked."""
-    if asked.state != AskedState.ASKED:
-        return False
-    count, houses = counting.counts(view.db, asked.id)
+def _little_answered(view: View, found: Round, questions: Sequence[Asked]) -> list[Element]:
+    """The hidden questions that nobody has answered, or fewer than half of those asked."""
+    say = view.say
+    members = _members(view, found)
+    nobody: list[int] = []
+    some: list[Element] = []
+    for each in questions:
+        if each.state != AskedState.ASKED:
+            continue
+        count, houses = counting.counts(view.db, each.id)
+        if not count:
+            nobody.append(each.position)
+        elif _is_few(found, each, count, houses, members):
+            told = so_far(view, each, found)
+            some.append(Text(say.t("Question {n}: {count}", n=each.position, count=told)))
+    if not nobody:
+        return some
+    none = say.tn(
+        "Nobody has answered question {numbers}.",
+        "Nobody has answered questions {numbers}.",
+        len(nobody),
+        numbers=say.listing([str(each) for each in nobody]),
+    )
+    return [Text(none), *some]
+
+
+def _members(view: View, found: Round) -> list[Membership]:
+    """Those whom the round asks."""
     wanted = Role.MEMBER if found.audience == TEAM else Role.COORDINATOR
     everybody = memberships.members(view.db, found.collaboration_id)
-    members = [each for each, _ in everybody if wanted in each.roles]
+    return [each for each, _ in everybody if wanted in each.roles]
+
+
+def _is_few(
+    found: Round, asked: Asked, count: int, houses: int, members: Sequence[Membership]
+) -> bool:
+    """Whether fewer than half of those who are asked have answered."""
     if for_house(found, asked):
-        return 0 < 2 * houses < len({each.organisation_id for each in members})
-    return 0 < 2 * count < len(members)
+        return 2 * houses < len({each.organisation_id for each in members})
+    return 2 * count < len(members)
 
 
 def _finish(turn: Turn, found: Round) -> Reply | None:

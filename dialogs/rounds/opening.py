@@ -35,10 +35,11 @@ def open_answers(turn: Turn, asked: Asked, found: Round) -> None:
     deeper = rounds.deeper(turn.db, asked.id)
     for each in deeper:
         rounds.opened(turn.db, each.id)
+    sized = [(each, counting.sizes(turn.db, each.id)) for each in (asked, *deeper)]
     for place in rounds.places(turn.db, found.id):
         root = show_question(turn, found, asked, place)
-        for each in (asked, *deeper):
-            _show_pages(turn, each, found, place, root, first=0)
+        for each, sizes in sized:
+            _show_pages(turn, each, found, place, root, pages=_pages(sizes, each, found, place))
         if starter:
             _post_starter(turn, asked, found, place, root)
 
@@ -74,25 +75,31 @@ def answers_changed(turn: Turn, asked: Asked, found: Round, answer_id: int | Non
     turn.refresh("round", "question", f"q{asked.parent_id or asked.id}")
     if asked.state != AskedState.OPENED:
         return
+    sizes = counting.sizes(turn.db, asked.id)
     for place in rounds.places(turn.db, found.id):
         question = outbox.live_row(
             turn.db, "round", "question", f"q{asked.parent_id or asked.id}", place.id
         )
         if question is None:
             continue  # the channel came in later, and this question was never asked there
-        pages = _pages(counting.sizes(turn.db, asked.id), asked, found, place)
+        pages = _pages(sizes, asked, found, place)
         first = next((n for n, page in enumerate(pages) if answer_id in page), 0)
-        _show_pages(turn, asked, found, place, question.id, first=first)
+        _show_pages(turn, asked, found, place, question.id, pages=pages, first=first)
 
 
 def _show_pages(
-    turn: Turn, asked: Asked, found: Round, place: Place, root: int, *, first: int
+    turn: Turn,
+    asked: Asked,
+    found: Round,
+    place: Place,
+    root: int,
+    *,
+    pages: Sequence[Sequence[int]],
+    first: int = 0,
 ) -> None:
     """See to it that every page from `first` on is there and fresh; one that emptied goes away."""
-    count = 1
-    if asked.where == SeenBy.OPEN:
-        count = len(_pages(counting.sizes(turn.db, asked.id), asked, found, place))
-    elif found.way == Way.THREAD or asked.parent_id is not None:
+    count = len(pages) if asked.where == SeenBy.OPEN else 1
+    if asked.where != SeenBy.OPEN and (found.way == Way.THREAD or asked.parent_id is not None):
         return  # nothing is shown but the count, which stands on the question itself
     least = 0 if asked.parent_id is not None else 1  # of what deepens it, only what there is
     for page in range(first, max(count, least)):
