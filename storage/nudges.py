@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Integer, bindparam
-from sqlmodel import col, select
+from sqlalchemy import Integer, bindparam
+from sqlmodel import SQLModel, col, select
 
 from storage.engine import Db, each_of, inserting
 from storage.prepared import Prepared
@@ -40,5 +40,6 @@ def note(db: Db, person_ids: Sequence[int], at: datetime) -> None:
 @Prepared
 def _noting(dialect: str) -> Any:
     person = each_of(dialect, Integer(), "people")
-    columns = {"person_id": person, "at": bindparam("at", type_=DateTime())}
+    at = bindparam("at", type_=SQLModel.metadata.tables["nudge"].c.at.type)
+    columns = {"person_id": person, "at": at}
     return inserting(dialect, Nudge, columns)
