@@ -8,30 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from bot.chat import given, words
-from bot.chat.given import NotTaken
+from bot.chat.given import no_message, no_room
 from bot.chat.hub import Hub
 from bot.chat.ports import Seat, Take, Viewer, known_as
 from bot.chat.security import BadRequest
 from bot.workers import Workers
 from dialogs.events import Commanded, Deleted, Edited, Pressed, Said, Submitted, Where
-from dialogs.language import n_
 from dialogs.messages import Reply
 from storage import chat, chat_rooms, sitting
 from storage.engine import Db
 from storage.sitting import Sitting, Spot
 from storage.tables import ChatMessage
-
-
-def _no_room() -> NotTaken:
-    return NotTaken(404, n_("You are not in this room, or it is no longer there."))
-
-
-def _no_message() -> NotTaken:
-    return NotTaken(404, n_("This message is no longer there."))
 
 
 class Acted(NamedTuple):
@@ -86,7 +77,7 @@ class Acts:
         return await self._take(
             Said(
                 _event(scene.viewer.seat, "say", act),
-                aware(row.at),
+                row.at,
                 scene.viewer.actor,
                 scene.where,
                 str(row.id),
@@ -112,7 +103,7 @@ class Acts:
             scene.viewer.actor,
             scene.where,
             str(row.id),
-            aware(row.at),
+            row.at,
             meaning.text,
             only_mentions=meaning.only_mentions,
         )
@@ -174,26 +165,21 @@ def _event(seat: Seat, kind: str, act: str) -> str:
     return f"{seat.tenant}:{seat.user}:{kind}:{act}"
 
 
-def aware(at: datetime) -> datetime:
-    """A stored time: SQLite keeps no zone, and all are in UTC."""
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
 def _scene(db: Db, seat: Seat, room_id: int, data: dict[str, Any]) -> Scene:
     """Who acts where, if they are in the room, and the message and thread are of that room."""
     here = sitting.sitting(db, room_id, seat.platform, seat.tenant, seat.user)
     if here is None:
-        raise _no_room()
+        raise no_room()
     message = root = None
     if data.get("message") is not None:
         message = sitting.spot(db, here.id, given.number(data, "message"))
         if message is None:
-            raise _no_message()
+            raise no_message()
     thread = message.thread if message else data.get("thread")
     if thread is not None:
         root = sitting.spot(db, here.id, given.number({"thread": thread}, "thread"))
         if root is None or root.thread is not None:
-            raise _no_message()
+            raise no_message()
     return Scene(
         known_as(seat, here.name, here.language, here.zone),
         here.id,
@@ -242,7 +228,7 @@ def _own(db: Db, seat: Seat, message_id: int) -> tuple[Scene, ChatMessage]:
         row = chat.message(db, room.id, message_id)
         if row is not None and row.author == seat.user:
             return _hearing(db, seat, room.id, {"message": message_id}), row
-    raise _no_message()
+    raise no_message()
 
 
 def _edit(
@@ -250,7 +236,7 @@ def _edit(
 ) -> tuple[Scene, ChatMessage]:
     scene, row = _own(db, seat, message_id)
     if row.deleted:
-        raise _no_message()
+        raise no_message()
     chat.edit(db, row, written=text, at=now)
     return scene, row
 

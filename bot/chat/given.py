@@ -22,6 +22,16 @@ class NotTaken(Exception):
         self.values = values
 
 
+def no_room() -> NotTaken:
+    """The room is none of theirs; whether it is there at all is not told."""
+    return NotTaken(404, n_("You are not in this room, or it is no longer there."))
+
+
+def no_message() -> NotTaken:
+    """The message, or the thread under it, is not in the room, or not theirs to change."""
+    return NotTaken(404, n_("This message is no longer there."))
+
+
 def act_id(data: dict[str, Any]) -> str:
     """The client's own name for the act."""
     found = data.get("id")

@@ -12,11 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.chat import render
-from bot.chat.acts import aware
-from bot.chat.given import NotTaken
+from bot.chat.given import no_message, no_room
 from bot.chat.ports import Seat, Viewer, viewer
 from dialogs.codec import decode
-from dialogs.language import LANGUAGES, Translator, known, n_
+from dialogs.language import LANGUAGES, Translator, known
 from dialogs.messages import Message, Notice, plain
 from storage import chat, chat_rooms
 from storage.engine import Db
@@ -132,14 +131,14 @@ def scenery(
         return Scenery(who, rooms, change)
     room = chat_rooms.room_for(db, room_id, seat.tenant, seat.user)
     if room is None:
-        raise NotTaken(404, n_("You are not in this room, or it is no longer there."))
+        raise no_room()
     rows = chat.roots(db, room.id, before=before, limit=60)
     older = rows[0].id if len(rows) == 60 else None
     root, replies = None, []
     if thread_id is not None:
         root = chat.message(db, room.id, thread_id)
         if root is None or root.thread is not None:
-            raise NotTaken(404, n_("This message is no longer there."))
+            raise no_message()
         replies = chat.thread(db, room.id, root.id)
     made = {piece.id: piece for piece in pieces(db, who, room, [*rows, *replies, *_one(root)])}
     return Scenery(
@@ -184,7 +183,7 @@ def _piece(who: Viewer, row: ChatMessage, names: dict[str, str], replies: int) -
         author=names[row.author] if row.author else SAMSPILL,
         samspill=row.author is None,
         own=row.author == who.seat.user,
-        at=aware(row.at),
+        at=row.at,
         edited=row.edited_at is not None and row.author is not None,
         deleted=row.deleted,
         language=message.language if message else "",

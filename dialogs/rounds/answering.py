@@ -39,13 +39,18 @@ from storage.tables import AnswerStatus, Asked, Pace, Round, RoundState
 def choose(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """One press on a choice or a scale."""
     seat = seat_of(turn, argument)
-    try:
-        chosen = kind_of(seat.asked).from_form(content(seat.asked), {ANSWER: value or ""})
-    except NotUnderstood as fault:
-        raise Refusal(turn.say.t(fault.hint)) from None
+    chosen = _chosen(turn, seat, value or "")
     if seat.said is None and alone_in_house(turn, seat):
         return _alone_first(turn, seat, value or "")
     return given(turn, seat, AnswerStatus.GIVEN, chosen)
+
+
+def _chosen(turn: Turn, seat: Seat, option: str) -> dict[str, Any] | None:
+    """The value of an option that was pressed; a Refusal when the question has none such."""
+    try:
+        return kind_of(seat.asked).from_form(content(seat.asked), {ANSWER: option})
+    except NotUnderstood as fault:
+        raise Refusal(turn.say.t(fault.hint)) from None
 
 
 def _alone_first(turn: Turn, seat: Seat, value: str) -> Notice:
@@ -62,12 +67,7 @@ def _alone_first(turn: Turn, seat: Seat, value: str) -> Notice:
 def choose_alone(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """They know that others can tell whose answer it is."""
     seat = seat_of(turn, argument)
-    try:
-        option = {ANSWER: part(turn, argument, 1)}
-        chosen = kind_of(seat.asked).from_form(content(seat.asked), option)
-    except NotUnderstood as fault:
-        raise Refusal(turn.say.t(fault.hint)) from None
-    return given(turn, seat, AnswerStatus.GIVEN, chosen)
+    return given(turn, seat, AnswerStatus.GIVEN, _chosen(turn, seat, part(turn, argument, 1)))
 
 
 @rounds_dialog.act("dont_know")
