@@ -23,6 +23,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 LANGUAGES = ("nb", "nn", "en")
+ZONE = "Europe/Oslo"  # of people and places for which no other is known
 LOCALES = Path(__file__).parent / "locales"
 _BABEL = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 
@@ -65,7 +66,7 @@ class Translator:
     """Says things in one language and one time zone."""
 
     language: str
-    zone: str = "Europe/Oslo"
+    zone: str = ZONE
 
     def t(self, message: str, **values: object) -> str:
         """The text in this language, with `{name}` filled in."""

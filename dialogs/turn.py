@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from dialogs.calendar import WorkCalendar
 from dialogs.codec import encode
-from dialogs.language import Translator, known
+from dialogs.language import ZONE, Translator, known
 from dialogs.messages import Element, Message, Notice, Text
 from dialogs.packs.library import Packs
 from storage import audit, collaborations, freshening, memberships, outbox, people, places
@@ -230,4 +230,4 @@ def translator(
 def speaker(languages: Iterable[str | None], zones: Iterable[str | None]) -> Translator:
     """The first language and the first time zone that is one."""
     language = next((each for each in languages if each), None)
-    return Translator(known(language), next((each for each in zones if each), "Europe/Oslo"))
+    return Translator(known(language), next((each for each in zones if each), ZONE))

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from dialogs.events import Actor, Event
-from dialogs.language import Translator, known
+from dialogs.language import ZONE, Translator, known
 from dialogs.messages import File, Reply
 from storage import people
 from storage.engine import Db
@@ -63,7 +63,7 @@ def viewer(db: Db, seat: Seat) -> Viewer:
 
 def known_as(seat: Seat, name: str | None, language: str | None, zone: str | None) -> Viewer:
     """Who sits here, by what is known of them."""
-    return Viewer(seat, name or seat.user, Translator(known(language), zone or "Europe/Oslo"))
+    return Viewer(seat, name or seat.user, Translator(known(language), zone or ZONE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from dialogs.authority import moved_on, number
 from dialogs.dialog import Dialog
-from dialogs.language import Translator, n_
+from dialogs.language import ZONE, Translator, n_
 from dialogs.messages import (
     Button,
     Buttons,
@@ -31,7 +31,6 @@ from storage.mine import Part
 from storage.tables import Person, Role
 
 WAIT = timedelta(hours=1)
-ZONE = "Europe/Oslo"  # of people who chose none
 
 
 me = Dialog("me", scope(""))
@@ -130,7 +129,7 @@ def away_line(view: View, person: Person) -> str:
     )
 
 
-def today_of(view: View, person: Person) -> Any:
+def today_of(view: View, person: Person) -> date:
     """The day it is where the person is."""
     return view.now.astimezone(ZoneInfo(person.zone or ZONE)).date()
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from dialogs.calendar import WorkCalendar
 from dialogs.codec import encode
-from dialogs.language import Translator
+from dialogs.language import ZONE, Translator
 from dialogs.messages import Button, Buttons, Element, Message, Text
 from dialogs.reminding import ReminderKind, within_cap
 from dialogs.rounds.dialog import rounds_dialog
@@ -22,7 +22,6 @@ from storage.waiting import WHO, Home, PlainRow, Waiting
 PER_WEEK = 2  # for a member, over all collaborations
 WEEK = timedelta(days=7)
 _LAST = ReminderKind.CLOSING
-ZONE = "Europe/Oslo"  # of people who chose none
 
 
 @rounds_dialog.due("remind", alone=True)
