@@ -186,7 +186,7 @@ def _waiting(row: Claimed, until: datetime, attempts: int, hold: datetime | None
         platform_id=row.platform_id,
         repeats=row.repeats,
         hold=hold,
-        keep=True,
+        keeps_body=True,
     )
 
 
@@ -201,7 +201,7 @@ def _untried(row: Claimed, at: Moment) -> Change:
         platform_id=row.platform_id,
         repeats=row.repeated,
         leased_until=at.wall if row.doubt else None,
-        keep=True,
+        keeps_body=True,
     )
 
 
@@ -218,7 +218,7 @@ def _in_doubt(row: Claimed, at: Moment, rng: Random) -> Change:
         platform_id=row.platform_id,
         repeats=row.repeats,
         leased_until=at.wall + wait,
-        keep=True,
+        keeps_body=True,
     )
 
 

@@ -109,6 +109,7 @@ def _due(dialect: str) -> Select[Any]:
 
 
 def _columns() -> list[Any]:
+    """What a `_Candidate` is made of, in its order."""
     return [
         col(Outbox.id),
         col(Outbox.key),

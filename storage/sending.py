@@ -99,7 +99,7 @@ class Claims:
 class Change:
     """What became of a claimed row. `leased_until` set means that it is in doubt from then on.
 
-    `hold` keeps the whole place quiet until then. The body stays only while `keep` is true.
+    `hold` keeps the whole place quiet until then. Without `keeps_body` the row's content goes.
     """
 
     row: Claimed
@@ -113,7 +113,7 @@ class Change:
     sent_at: datetime | None = None
     leased_until: datetime | None = None
     hold: datetime | None = None
-    keep: bool = False
+    keeps_body: bool = False
 
     @property
     def over(self) -> bool:
@@ -241,7 +241,7 @@ def _values(done: Change) -> dict[str, Any]:
         "new_reason": done.reason,
         "new_sent_at": done.sent_at,
         "new_leased_until": done.leased_until,
-        "keep": int(done.keep),
+        "keeps_body": int(done.keeps_body),
     }
 
 
@@ -268,7 +268,7 @@ def _recording() -> Any:
             lease=None,
             leased_until=bindparam("new_leased_until"),
             body=case(
-                (bindparam("keep", type_=outbox.c.sent.type) > 0, outbox.c.body), else_=null()
+                (bindparam("keeps_body", type_=outbox.c.sent.type) > 0, outbox.c.body), else_=null()
             ),
         )
     )
