@@ -72,9 +72,6 @@ def sent(made: dict[str, Any], **filled: Any) -> dict[str, Any]:
     return {**made, "id": "V1", "state": {"values": state}}
 
 
-OPTIONS = tuple(Option(str(n), f"Virksomhet {n}") for n in range(1, 6))
-
-
 def expected(field: Field) -> str | tuple[str, ...]:
     """What a form gives that is sent as it was opened."""
     values = (field.value,) if isinstance(field.value, str) else field.value
