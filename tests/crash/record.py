@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import NullPool, create_engine, text
@@ -79,6 +79,7 @@ class Record:
     def __init__(self, address: str) -> None:
         self.address = address
         self.is_sqlite = make_url(address).get_backend_name() == "sqlite"
+        self.ahead = timedelta(0)  # how far its people are ahead of the machine's clock
         self._engine = create_engine(_reading(make_url(address)), poolclass=NullPool)
 
     def rows(self, query: str, **given: Any) -> list[tuple[Any, ...]]:
@@ -114,10 +115,10 @@ class Record:
 
     @property
     def now(self) -> datetime:
-        """The demo's time."""
+        """The time that its people live in; in the demo it is kept."""
         offset = self.rows("SELECT value FROM mark WHERE name = 'clock_offset_seconds'")
         seconds = float(offset[0][0]) if offset else 0.0
-        return datetime.fromtimestamp(datetime.now(UTC).timestamp() + seconds, UTC)
+        return datetime.now(UTC) + timedelta(seconds=seconds) + self.ahead
 
     def at_work(self) -> list[str]:
         """What Samspill has yet to do."""

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.demo import HOUSES, NAME, SAMPLES
@@ -27,6 +28,7 @@ from tests.slack.local import Message, User
 from tests.slack.reading import reading
 
 OPENS = "round:answer"  # opens a window
+MINUTE = timedelta(minutes=1)
 LEASES = 360.0  # seconds after which none of them lasts
 TOLD_TIMES = "live:round:start:"  # its words hold moments
 _COUNTED = {each: f"SELECT id FROM {each} ORDER BY id" for each in ("asked", "round")}
@@ -80,7 +82,7 @@ class SlackPlay(Play):
         On PostgreSQL nobody can know that the one before it is dead until its leases are over.
         """
         there, address = self.workspace, self.record.address
-        order |= {"from_start": True}
+        order |= {"from_start": True, "ahead": self.record.ahead.total_seconds()}
         if not self.record.is_sqlite:
             order |= {"later": (self._before + self.starts) * LEASES}
         secret = there.slack.state.signing_secret
@@ -90,6 +92,15 @@ class SlackPlay(Play):
             process = super().start(env=given, **order)
             there.reach(process.port)
             return process
+
+    def pass_time(self) -> None:
+        """Nobody does anything, nor does Samspill run, until the next timer is due."""
+        self.rest()
+        self.kill()
+        due = self.record.rows("SELECT CAST(min(due_at) AS TEXT) FROM timer WHERE done_at IS NULL")
+        moment = datetime.fromisoformat(due[0][0])
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        self.record.ahead += aware - self.record.now + MINUTE
 
     def _shoot(self) -> None:
         with self._lock:

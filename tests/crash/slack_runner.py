@@ -51,10 +51,11 @@ class Brisk:
 
 
 class Later(SystemClock):
-    """The machine's clock in a process that is started later in real time than it seems."""
+    """The machine's clock in a process that is started later in real time than it seems, and so far
+    `ahead` in the time that people live in."""
 
-    def __init__(self, by: timedelta) -> None:
-        super().__init__(-by)  # what people do stays where it is
+    def __init__(self, by: timedelta, ahead: timedelta) -> None:
+        super().__init__(ahead - by)
         self._by = by
 
     def wall(self) -> datetime:
@@ -101,7 +102,7 @@ async def run(library: Library, order: Order) -> None:
     watch_commits(steps)
     settings = load(demo=False)
     with one_process(settings.database_url):
-        clock = Later(timedelta(seconds=order.later))
+        clock = Later(timedelta(seconds=order.later), timedelta(seconds=order.ahead))
         tell(port=await Served(settings, library, clock).start(steps))
         await until_stopped(library)
 

@@ -33,7 +33,8 @@ _WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM|CREATE|ALTER)\s+\W?(\w
 class Order:
     """What to run, on the database with this address. `kill` names a step, such as
     `commit:3:before`; `trace` is a file for steps; `env` is the environment of a process that reads
-    it; `later` is how many seconds of real time have passed since the story began."""
+    it; `later` is how many seconds of real time have passed since the story began, and `ahead` how
+    many of the time that people live in."""
 
     address: str
     kill: str | None = None
@@ -42,6 +43,7 @@ class Order:
     from_start: bool = False
     env: dict[str, str] = field(default_factory=dict)
     later: float = 0.0
+    ahead: float = 0.0
 
 
 def die() -> None:

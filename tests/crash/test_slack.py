@@ -50,14 +50,6 @@ FEW = {number: KILLS[number] for number in (0, 3, 5, 8, 15, 20)}  # a kill takes
 POSTGRES = pytest.mark.postgres
 
 
-@pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
-    """Starts processes that are in Slack."""
-    made = Nursery(tmp_path_factory.mktemp("served"), "tests.crash.slack_runner")
-    yield made
-    made.close()
-
-
 @pytest.fixture
 def play(served: Nursery, databases: Databases) -> Iterator[SlackPlay]:
     """A round that nobody has begun."""
