@@ -59,7 +59,7 @@ def parse(path: Path, kind: type[M], empty: M) -> Parsed[M]:
         parsed.model = kind.model_validate(node.plain())
         return parsed
     except ValidationError as error:
-        found = error.errors(include_url=False)
+        found = [one for one in error.errors(include_url=False) if not _follows(one)]
     parsed.damaged, parsed.hidden = True, frozenset(_ids(node))
     parsed.faults.extend(_explain(parsed, one) for one in found)
     if _prune(node, [one["loc"] for one in found]):
@@ -119,6 +119,13 @@ _TYPES = {
 }
 
 
+def _follows(error: Any) -> bool:
+    """Whether a list is only short because faulty entries, each told by itself, were left out."""
+    if error["type"] != "too_short":
+        return False
+    return len(error["input"]) >= int(error["ctx"]["min_length"])
+
+
 def _explain(parsed: Parsed[Any], error: Any) -> Fault:
     """One pydantic error in plain English. Values are shown shortened."""
     location: tuple[str | int, ...] = error["loc"]
@@ -154,6 +161,26 @@ def _reworded(kind: str, name: str, error: Any) -> tuple[str, str]:
         case "string_pattern_mismatch":
             what = f"`{name}` is `{shown(error['input'])}`, which is not in the right form"
             return what, f"It should match {context['pattern']}"
+    return _out_of_bounds(kind, name, error)
+
+
+def _out_of_bounds(kind: str, name: str, error: Any) -> tuple[str, str]:
+    """The same for too few, too many, too low and too high."""
+    context = error.get("ctx", {})
+    match kind:
+        case "too_short":
+            least = context["min_length"]
+            return f"`{name}` has too few entries ({context['actual_length']})", f"Name {least}"
+        case "too_long":
+            most = context["max_length"]
+            return f"`{name}` has too many entries ({context['actual_length']})", f"Keep {most}"
+        case "string_too_long":
+            what = f"`{name}` is too long ({len(error['input']):,} characters)"
+            return what, f"Keep to {context['max_length']:,}"
+        case "greater_than_equal":
+            return f"`{name}` is too low", f"Write at least {context['ge']}"
+        case "less_than_equal":
+            return f"`{name}` is too high", f"Write at most {context['le']}"
     return f"`{name}`: {error['msg']}", "The packs README has a table of fields"
 
 

@@ -44,7 +44,21 @@ CASES = {
     ),
     "wrong type": ("pack", "version: 1", "version: one  #!", "a whole number", "Write a whole"),
     "quoted number": ("pack", "version: 1", "version: '1'  #!", "a whole number", "Write a whole"),
-    "version too low": ("pack", "version: 1", "version: 0  #!", "greater", "README"),
+    "version too low": ("pack", "version: 1", "version: 0  #!", "too low", "at least 1"),
+    "text too long": (
+        "questions",
+        "nn: Har vi ein plan?",
+        f"nn: {'x' * 2001}  #!",
+        "`nn` is too long (2,001",
+        "Keep to 2,000",
+    ),
+    "no entries": (
+        "questions",
+        "    phases: [1]\n",
+        "    phases: []  #!\n",
+        "`phases` has too few entries (0)",
+        "Name 1",
+    ),
     "text for a list": (
         "questions",
         "    audience: [leader]\n    where: private",
@@ -480,6 +494,12 @@ def test_one_fault_is_told_once(small) -> None:
     small.change("questions", "where: open", "where: secret")
 
     assert [fault.what for fault in small.faults()] == ["`where` is `secret`"]
+
+
+def test_a_list_is_not_called_short_for_its_faulty_entry(small) -> None:
+    small.change("questions", "  - id: hage-1\n", "  - id: [1]\n")
+
+    assert not [fault for fault in small.faults() if "rounds" in fault.what]
 
 
 def test_file_that_cannot_be_read_gives_one_fault(small) -> None:
