@@ -121,6 +121,9 @@ async def sse(
     try:
         await response.prepare(request)
         await response.write(b"retry: 2000\n: hello\n\n")
+        if after and after > await workers.read(chat.latest):  # a page of another record than this
+            await response.write(_LEAVE)
+            return response
         async for batch in coming:
             await response.write(_events(batch, open_room) if batch else b": still here\n\n")
     except (ConnectionResetError, Full):
@@ -132,7 +135,7 @@ async def sse(
 
 def _events(batch: Batch, open_room: int) -> bytes:
     if batch.closed:
-        return _event("closed", "{}").encode()
+        return _LEAVE
     made: list[str] = []
     for change in batch.changes:
         piece, say = change.piece, batch.viewer.say
@@ -156,3 +159,6 @@ def _event(kind: str, data: str, change: int | None = None) -> str:
     """One event; JSON and numbers hold no line breaks."""
     mark = f"id: {change}\n" if change is not None else ""
     return f"{mark}event: {kind}\ndata: {data}\n\n"
+
+
+_LEAVE = _event("closed", "{}").encode()

@@ -103,6 +103,23 @@ def test_answers_raise_the_count_of_their_thread(tmp_path: Path) -> None:
     acted(tmp_path, act)
 
 
+def test_a_page_from_another_record_is_left(tmp_path: Path) -> None:
+    """A copy was restored, or the demo begun anew: what is new has numbers the page has seen."""
+
+    async def act(made: Stage, client: TestClient) -> None:
+        await say(made, "one")
+        latest = await made.workers.read(chat.latest)
+        query = f"room={made.rooms['room']}&since={latest + 1}"
+        async with listening(client, query) as following:
+            assert (await following()).kind == "closed"
+        query = f"room={made.rooms['room']}&since={latest}"
+        async with listening(client, query) as following:
+            await say(made, "two")
+            assert (await following()).kind == "message"
+
+    acted(tmp_path, act)
+
+
 def test_whoever_lost_the_connection_gets_what_was_missed(tmp_path: Path) -> None:
     async def act(made: Stage, client: TestClient) -> None:
         query = f"room={made.rooms['room']}&since=0"
