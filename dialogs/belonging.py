@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from dialogs import directly
 from dialogs.authority import member_of, moved_on, number, stranger
 from dialogs.buttons import button_id, row_number
 from dialogs.channels import web_channel
@@ -36,7 +37,7 @@ from dialogs.rounds.coming_in import answers_count_anew
 from dialogs.rounds.offer import first_round
 from dialogs.scope import scope
 from dialogs.turn import Refusal, Turn, View
-from storage import collaborations, conversations, memberships, places
+from storage import collaborations, memberships, places
 from storage.engine import Db
 from storage.tables import Conversation, Membership, Organisation, Place, Role
 
@@ -98,16 +99,9 @@ def wait_for_organisation(
     """Let the organisation's name be what waits in the person's direct conversation, wherever the
     question was shown."""
     channel = came_to if came_to is not None and came_to.person_id is None else None
-    conversations.wait_for(
-        turn.db,
-        person_id=person_id,
-        place_id=places.direct_of(turn.db, person_id).id,
-        collaboration_id=collaboration_id,
-        dialog="join",
-        step="organisation",
-        data={"channel": channel.id if channel is not None else None},
-        expires_at=turn.now + WAIT,
-    )
+    data = {"channel": channel.id if channel is not None else None}
+    whose = {"person_id": person_id, "collaboration_id": collaboration_id}
+    directly.wait_for(turn, "join", "organisation", data, WAIT, **whose)
 
 
 def organisation_elements(view: View, collaboration_id: int) -> tuple[Element, ...]:
@@ -239,12 +233,11 @@ def part_on_behalf(view: View, house: Organisation) -> str:
 
 def _no_longer_waits(turn: Turn) -> Place | None:
     """Let go of the question; the channel in which the person came in, if it is known."""
-    direct = places.direct_of(turn.db, turn.me.id)
-    waits = conversations.waiting(turn.db, turn.me.id, direct.id, turn.now)
-    if waits is None or (waits.dialog, waits.step) != ("join", "organisation"):
+    waits = directly.waiting(turn, "join")
+    if waits is None or waits.step != "organisation":
         return turn.place if turn.place is not None and turn.place.person_id is None else None
     channel = waits.data.get("channel")
-    conversations.stop(turn.db, turn.me.id, direct.id)
+    directly.let_go(turn, waits)
     return places.place(turn.db, channel) if channel else None
 
 

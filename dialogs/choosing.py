@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from dialogs import directly
 from dialogs.authority import member_of, moved_on, number, part, stranger
 from dialogs.dialog import Command, Dialog
 from dialogs.messages import Button, Buttons, Reply, Text
 from dialogs.registry import fold
 from dialogs.scope import scope
 from dialogs.turn import Refusal, Turn, View
-from storage import collaborations, conversations, places
+from storage import collaborations
 from storage.tables import Collaboration, Conversation
 
 MOST = 20  # to pick from by a press; any can be typed
@@ -53,16 +54,7 @@ def run(turn: Turn, command: Command, rest: str) -> Reply | None:
 
 
 def _ask(turn: Turn, command: Command, rest: str, question: str) -> Reply:
-    conversations.wait_for(
-        turn.db,
-        person_id=turn.me.id,
-        place_id=places.direct_of(turn.db, turn.me.id).id,
-        collaboration_id=None,
-        dialog="which",
-        step="one",
-        data={"command": command.name, "rest": rest},
-        expires_at=turn.now + WAIT,
-    )
+    directly.wait_for(turn, "which", "one", {"command": command.name, "rest": rest}, WAIT)
     mine = collaborations.of(turn.db, turn.me.id)
     buttons = tuple(
         Button(which.id("in", f"c{each.id}", command.name), each.name, typed=str(n))
@@ -79,12 +71,11 @@ def picked(turn: Turn, argument: str, value: str | None) -> Reply | None:
     home_id = number(turn, argument, "c")
     member_of(turn, home_id)
     name = part(turn, argument, 1)
-    direct = places.direct_of(turn.db, turn.me.id)
-    waits = conversations.waiting(turn.db, turn.me.id, direct.id, turn.now)
+    waits = directly.waiting(turn, "which")
     rest = ""
-    if waits is not None and waits.dialog == "which" and waits.data.get("command") == name:
+    if waits is not None and waits.data.get("command") == name:
         rest = waits.data["rest"]
-        conversations.stop(turn.db, turn.me.id, direct.id)
+        directly.let_go(turn, waits)
     return _run_in(turn, home_id, name, rest)
 
 
@@ -95,7 +86,7 @@ def named(turn: Turn, waits: Conversation, text: str) -> Reply | None:
         raise stranger(turn)
     for n, each in enumerate(collaborations.of(turn.db, turn.me.id), start=1):
         if fold(text) in (str(n), fold(each.name)):
-            conversations.stop(turn.db, waits.person_id, waits.place_id)
+            directly.let_go(turn, waits)
             return _run_in(turn, each.id, waits.data["command"], waits.data["rest"])
     raise Refusal(turn.say.t("Write the number or the name. «stop» lets go of the question."))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from dialogs import directly
 from dialogs.authority import coordinator_of, moved_on, number, part
 from dialogs.belonging import (
     joining,
@@ -17,7 +18,7 @@ from dialogs.messages import Button, Buttons, Fact, Facts, Message, Reply, Text
 from dialogs.registry import fold
 from dialogs.rounds.coming_in import bring_in
 from dialogs.turn import Refusal, Turn, View
-from storage import collaborations, conversations, invitations, places
+from storage import collaborations, invitations, places
 from storage.engine import Db
 from storage.tables import Collaboration, Conversation, Invitation
 
@@ -89,19 +90,11 @@ def _wait_for_yes(
 ) -> bool:
     """Let a yes or no be what waits in the person's direct conversation, unless something else
     waits there: that is not taken from them. Whether it waits now."""
-    direct = places.direct_of(turn.db, person_id)
-    if conversations.waiting(turn.db, person_id, direct.id, turn.now) is not None:
+    if directly.waiting(turn, person_id=person_id) is not None:
         return False
-    conversations.wait_for(
-        turn.db,
-        person_id=person_id,
-        place_id=direct.id,
-        collaboration_id=collaboration_id,
-        dialog="join",
-        step=step,
-        data={"argument": argument},
-        expires_at=turn.now + WAIT,
-    )
+    data = {"argument": argument}
+    whose = {"person_id": person_id, "collaboration_id": collaboration_id}
+    directly.wait_for(turn, "join", step, data, WAIT, **whose)
     return True
 
 
@@ -124,7 +117,7 @@ def accept_typed(turn: Turn, waits: Conversation, text: str) -> Reply | None:
 def _typed(turn: Turn, waits: Conversation, text: str, yes: Act, no: Act) -> Reply | None:
     argument = waits.data.get("argument", "")
     if _if_open(turn, argument) is None:
-        conversations.stop(turn.db, waits.person_id, waits.place_id)
+        directly.let_go(turn, waits)
         return turn.notice(moved_on(turn).text)
     if fold(text) in YES:
         return yes(turn, argument, None)
@@ -135,10 +128,9 @@ def _typed(turn: Turn, waits: Conversation, text: str, yes: Act, no: Act) -> Rep
 
 def _no_longer_waits(turn: Turn, argument: str) -> None:
     """The question has its answer: let go of it where it can be typed."""
-    direct = places.direct_of(turn.db, turn.me.id)
-    waits = conversations.waiting(turn.db, turn.me.id, direct.id, turn.now)
-    if waits is not None and waits.dialog == "join" and waits.data.get("argument") == argument:
-        conversations.stop(turn.db, turn.me.id, direct.id)
+    waits = directly.waiting(turn, "join")
+    if waits is not None and waits.data.get("argument") == argument:
+        directly.let_go(turn, waits)
 
 
 def _shared(view: View, home: Collaboration) -> tuple[Fact, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from dialogs import directly
 from dialogs.arrived.conclusions import LONGEST, Written, conclude, form
 from dialogs.arrived.dialog import arrived, concludes, fault, question_of, unchanged, under, visible
 from dialogs.authority import moved_on, stranger
@@ -15,7 +16,7 @@ from dialogs.messages import Button, Buttons, Element, Notice, Quote, Reply, Tex
 from dialogs.questions.content import content
 from dialogs.registry import fold
 from dialogs.turn import Refusal, Turn
-from storage import collaborations, conclusions, conversations, memberships, places, rounds
+from storage import collaborations, conclusions, memberships, rounds
 from storage.tables import Asked, Conversation, Round
 
 LABEL = 60  # characters of a question on a button
@@ -88,16 +89,7 @@ def _ask_which(turn: Turn, home_id: int, offered: list[Asked], text: str) -> Not
 
 
 def _wait(turn: Turn, home_id: int, step: str, data: dict[str, Any]) -> None:
-    conversations.wait_for(
-        turn.db,
-        person_id=turn.me.id,
-        place_id=places.direct_of(turn.db, turn.me.id).id,
-        collaboration_id=home_id,
-        dialog=arrived.name,
-        step=step,
-        data=data,
-        expires_at=turn.now + WAIT,
-    )
+    directly.wait_for(turn, arrived.name, step, data, WAIT, collaboration_id=home_id)
 
 
 @arrived.act("about")
@@ -105,12 +97,11 @@ def about(turn: Turn, argument: str, value: str | None) -> Reply | None:
     """What was written is about this question."""
     asked, found = question_of(turn, argument)
     let_in(turn, found.collaboration_id)
-    direct = places.direct_of(turn.db, turn.me.id)
-    waits = conversations.waiting(turn.db, turn.me.id, direct.id, turn.now)
+    waits = directly.waiting(turn, arrived.name)
     text = ""
-    if waits is not None and (waits.dialog, waits.step) == (arrived.name, "which"):
+    if waits is not None and waits.step == "which":
         text = str(waits.data.get("text", ""))
-        conversations.stop(turn.db, turn.me.id, direct.id)
+        directly.let_go(turn, waits)
     return _typed(turn, asked, found, text) if text else _ask_what(turn, asked)
 
 
@@ -120,7 +111,7 @@ def which_typed(turn: Turn, waits: Conversation, text: str) -> Reply | None:
     home_id = _home_of(turn, waits)
     for each in conclusions.to_conclude(turn.db, home_id):
         if fold(text) in (str(each.position), fold(turn.say.pick(content(each).text))):
-            conversations.stop(turn.db, waits.person_id, waits.place_id)
+            directly.let_go(turn, waits)
             kept = str(waits.data.get("text", ""))
             found = _round_of(turn, each)
             return _typed(turn, each, found, kept) if kept else _ask_what(turn, each)
@@ -165,5 +156,5 @@ def what_typed(turn: Turn, waits: Conversation, text: str) -> Reply | None:
     if wrong is not None:
         still = turn.say.t("The question still waits. «stop» lets it go.")
         raise Refusal(wrong, Text(still, "muted"))
-    conversations.stop(turn.db, waits.person_id, waits.place_id)
+    directly.let_go(turn, waits)
     return _typed(turn, asked, found, text.strip())

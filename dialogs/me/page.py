@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from dialogs import directly
 from dialogs.authority import moved_on, number
 from dialogs.dialog import Dialog
 from dialogs.language import ZONE, Translator, n_
@@ -26,7 +27,7 @@ from dialogs.questions.days import day_with_year
 from dialogs.scope import scope
 from dialogs.speaking import NAMES, own_language
 from dialogs.turn import Turn, View
-from storage import collaborations, conversations, mine, people, places
+from storage import collaborations, mine, people
 from storage.mine import Part
 from storage.tables import Person, Role
 
@@ -50,24 +51,14 @@ def only_own(view: View, argument: str) -> None:
 def ask(turn: Turn, step: str, words: Sequence[str] = (), **data: Any) -> None:
     """Let the next words in the direct message be for this; `words` mean something to it even
     where they are commands."""
-    conversations.wait_for(
-        turn.db,
-        person_id=turn.me.id,
-        place_id=places.direct_of(turn.db, turn.me.id).id,
-        collaboration_id=None,
-        dialog="me",
-        step=step,
-        data={**data, "own": list(words)},
-        expires_at=turn.now + WAIT,
-    )
+    directly.wait_for(turn, "me", step, {**data, "own": list(words)}, WAIT)
 
 
 def stop_asking(turn: Turn) -> None:
     """What this dialog waited for is decided."""
-    direct = places.direct_of(turn.db, turn.me.id)
-    waits = conversations.waiting(turn.db, turn.me.id, direct.id, turn.now)
-    if waits is not None and waits.dialog == "me":
-        conversations.stop(turn.db, turn.me.id, direct.id)
+    waits = directly.waiting(turn, "me")
+    if waits is not None:
+        directly.let_go(turn, waits)
 
 
 @me.command("me", ("meg", "mine", "om meg", "about me"), n_("you: settings, your data, leaving"))

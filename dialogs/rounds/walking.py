@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dialogs import directly
 from dialogs.authority import member_of
 from dialogs.belonging import let_in
 from dialogs.messages import Message, Reply
@@ -9,7 +10,7 @@ from dialogs.rounds.dialog import round_of, rounds_dialog
 from dialogs.rounds.privately import private_question
 from dialogs.rounds.waits import WAIT, Wait, bring, waiting_for
 from dialogs.turn import Turn
-from storage import conversations, places
+from storage import places
 from storage.tables import TEAM, Asked, Round
 
 
@@ -42,13 +43,5 @@ def _bring_directly(turn: Turn, found: Round, left: list[Asked]) -> None:
         owner=("round", f"q{asked.id}"),
         collaboration=found.collaboration_id,
     )
-    conversations.wait_for(
-        turn.db,
-        person_id=turn.me.id,
-        place_id=place.id,
-        collaboration_id=found.collaboration_id,
-        dialog="round",
-        step="answer",
-        data=Wait(asked.id, turn.at).data(),
-        expires_at=turn.now + WAIT,
-    )
+    data, home = Wait(asked.id, turn.at).data(), found.collaboration_id
+    directly.wait_for(turn, "round", "answer", data, WAIT, collaboration_id=home)
