@@ -239,7 +239,7 @@ def test_whoever_comes_later_gets_it_in_brief(database: Database, platform: str)
         change_person(stage, per, language="nn")
         per.language = "nn"
         await per.writes("kort")
-        assert "Kort om Når noen dør" in per.private
+        assert "Kort om «Når noen dør»" in per.private
         differ = per.private.partition(per.t("We see it differently"))[2]
         assert SAME in differ or "«Alle partane" in differ
         assert "Ola" not in per.private
