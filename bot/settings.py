@@ -261,7 +261,11 @@ def _whole(file: Path) -> None:
     if not file.is_file():
         return
     with file.open(encoding="utf-8") as stream:
-        broken = [each.original.line for each in parse_stream(stream) if each.error]
+        broken = [
+            each.original.line
+            for each in parse_stream(stream)
+            if each.error or (each.key is not None and each.value is None)
+        ]
     if broken:
         raise SettingsError([_NO_LINE.format(line=broken[0])])
 

@@ -57,7 +57,9 @@ def test_an_env_file_that_is_no_text_is_a_fault(tmp_path) -> None:
         load(demo=True)
 
 
-@pytest.mark.parametrize("line", ["SAMSPILL_PORT 81", 'SAMSPILL_SECRET_KEY="abc', "=81"])
+@pytest.mark.parametrize(
+    "line", ["SAMSPILL_PORT 81", "SAMSPILL_PORT", 'SAMSPILL_SECRET_KEY="abc', "=81"]
+)
 def test_a_line_of_the_env_file_that_is_no_setting_is_named(tmp_path, line) -> None:
     (tmp_path / ".env").write_text(f"# ours\n\nSAMSPILL_LOG=json\n{line}\n")
     with pytest.raises(SettingsError, match=r"Line 4 of the file \.env is no setting") as fault:
