@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from dialogs.authority import coordinator_of, moved_on, number
@@ -48,8 +47,9 @@ def seat_of(turn: Turn, argument: str) -> Seat:
     if found.round.audience == COORDINATORS:
         coordinator_of(turn, found.round.collaboration_id)
     if found.member is None:
-        member = let_in(turn, found.round.collaboration_id)
-        return replace(found, member=member)
+        let_in(turn, found.round.collaboration_id)
+        # Who was here before has what they, or their organisation, answered to change.
+        found = seat(turn, found.asked.id, turn.me.id) or found
     return found
 
 

@@ -434,6 +434,28 @@ def test_the_only_coordinator_names_another_first(database: Database, platform: 
     play(database, story)
 
 
+@pytest.mark.parametrize("whose", ["anonymt", "én per virksomhet"])
+@ON_SQLITE
+def test_who_left_and_comes_back_by_answering_changes_what_they_answered(
+    database: Database, whose: str
+) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        siri = cast["siri"]
+        await cast["kari"].writes(f"runde 1 {whose}")
+        question = f"round:answer:q{asked_with(stage, PROBLEM).id}"
+        await siri.sends(question, answer=SENTENCE)
+        await siri.writes("forlat")
+        await siri.writes("uten navn")
+        mine = person_id(stage, siri)
+        assert mine not in [each.person_id for each in kept(stage, Membership)]
+        await siri.sends(question, answer="Skjemaene spriker.")
+        assert mine in [each.person_id for each in kept(stage, Membership)]
+        assert [each.value for each in kept(stage, Answer)] == [{"text": "Skjemaene spriker."}]
+
+    play(database, story)
+
+
 @EACH_CHANNEL
 def test_who_was_waited_for_leaves_and_may_come_back(database: Database, platform: str) -> None:
     async def story(stage: Stage) -> None:
