@@ -83,7 +83,7 @@ def shot_at(play: Play, seed: int, times: int) -> dict:
         nonlocal shots
         while shots < times and not over.is_set():
             process = play.running()
-            if over.wait(moments.uniform(0.0, 0.5)):
+            if over.wait(moments.uniform(0.0, 0.15)):
                 return
             process.shoot()
             until(lambda: process.dead, "the end")  # noqa: B023 - called at once
