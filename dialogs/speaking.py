@@ -53,7 +53,7 @@ def language_command(turn: Turn, rest: str) -> Reply | None:
     _may_choose(turn, place)
     return turn.notice(
         Choice(home.id("place_language", f"p{place.id}"), turn.say.t("Language here"), _OPTIONS),
-        Text(_whom_it_concerns(turn), "muted"),
+        Text(_whom_it_concerns(turn.say), "muted"),
     )
 
 
@@ -203,11 +203,12 @@ def _speak_in(turn: Turn, place: Place, language: str) -> Reply:
         turn.audit("place.language", f"place:{place.id}", place.collaboration_id)
     say = Translator(language)
     here = say.t("From now on I will write English in this channel.")
-    return turn.notice(here, Text(_whom_it_concerns(turn), "muted"))
+    mine = turn.say if turn.me.language else say  # whoever follows the channel is answered so
+    return turn.notice(here, Text(_whom_it_concerns(mine), "muted"))
 
 
-def _whom_it_concerns(turn: Turn) -> str:
-    return turn.say.t(
+def _whom_it_concerns(say: Translator) -> str:
+    return say.t(
         "This concerns all who read in this channel. Whoever has chosen a language of their own "
         "still gets that from me in private: write «language» to me in a direct message."
     )

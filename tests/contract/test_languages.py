@@ -121,7 +121,7 @@ def test_a_coordinator_chooses_the_language_of_a_channel(database: Database, pla
         assert kept(stage, Audit)[-1].what != "place.language"
         await kari.says("@Samspill språk")
         await kari.presses("Nynorsk")
-        concerns = kari.t(
+        concerns = Translator("nn").t(  # she follows the channel, so all of it is nynorsk
             "This concerns all who read in this channel. Whoever has chosen a language of their "
             "own still gets that from me in private: write «language» to me in a direct message."
         )
