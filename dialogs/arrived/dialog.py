@@ -75,5 +75,5 @@ def visible(view: View) -> str:
     """Who sees what is written here; stands wherever it is written."""
     return view.say.t(
         "Visible to everyone in the collaboration, in every channel. It is one of the "
-        "collaboration's documents. Others may ask for access (innsyn)."
+        "collaboration's documents. Anyone may ask for access (innsyn)."
     )

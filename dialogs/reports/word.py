@@ -57,7 +57,7 @@ def document(page: Page) -> bytes:
     _arrived_at(made, page)
     _promised(made, page)
     made_on = say.t(
-        "Samspill made this page from the answers on {day}. Others may ask for access to it "
+        "Samspill made this page from the answers on {day}. Anyone may ask for access to it "
         "(innsyn).",
         day=page.made,
     )

@@ -57,7 +57,7 @@ def start_message(view: View, argument: str) -> Message:
         ),
         Text(
             say.t(
-                "Answers are working notes. Others may ask for access to them (innsyn). "
+                "Answers are working notes. Anyone may ask for access to them (innsyn). "
                 "«Don't know» is a full answer."
             ),
             "muted",

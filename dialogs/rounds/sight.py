@@ -19,7 +19,7 @@ ALONE = n_(
 def visible_to(view: View, asked: Asked, found: Round) -> str:
     """One line on who will see the answer; stands on every ask."""
     say = view.say
-    return _who_sees(say, asked, found) + " " + say.t("Others may ask for access (innsyn).")
+    return _who_sees(say, asked, found) + " " + say.t("Anyone may ask for access (innsyn).")
 
 
 def _who_sees(say: Translator, asked: Asked, found: Round) -> str:
@@ -44,10 +44,12 @@ def _who_sees(say: Translator, asked: Asked, found: Round) -> str:
 def _house_sees(say: Translator, found: Round) -> str:
     if privacy_of(found).people:
         return say.t(
-            "Visible to colleagues in your own organisation, with your name. Others see a count."
+            "Visible to colleagues in your own organisation, with your name. "
+            "Other organisations see only how many have answered."
         )
     return say.t(
-        "Visible to colleagues in your own organisation, without your name. Others see a count."
+        "Visible to colleagues in your own organisation, without your name. "
+        "Other organisations see only how many have answered."
     )
 
 

@@ -58,7 +58,7 @@ def test_promised_by_words_and_by_form_and_first_in_the_next_round(
         assert (
             ola.t(
                 "Visible to everyone in the collaboration, in every channel. It is one of the "
-                "collaboration's documents. Others may ask for access (innsyn)."
+                "collaboration's documents. Anyone may ask for access (innsyn)."
             )
             in ola.private
         )

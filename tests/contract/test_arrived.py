@@ -60,7 +60,7 @@ def test_it_is_written_shown_in_every_thread_and_corrected_by_anybody(
         await siri.presses(ARRIVED)
         visible = siri.t(
             "Visible to everyone in the collaboration, in every channel. It is one of the "
-            "collaboration's documents. Others may ask for access (innsyn)."
+            "collaboration's documents. Anyone may ask for access (innsyn)."
         )
         await siri.fills(text=WORDS, who="Amina", by_when="2027-03-01", again="6")
         assert visible in siri.private

@@ -166,7 +166,7 @@ async def question_played(cast: Troupe, asked: Asked) -> None:
         post = player.post_with(player.say.pick(asked.content["text"]))
         cast.reads_one(player, post)
         number = number_of(cast, player, asked)
-        cast.needs(player, post.text, number, player.t("Others may ask for access (innsyn)."))
+        cast.needs(player, post.text, number, player.t("Anyone may ask for access (innsyn)."))
         labels = [label for _, _, label in post.actions]
         wanted = ("Answer or change", "Don't know", "Skip", "Why do we ask?")
         cast.needs(player, "\n".join(labels), *(player.t(each) for each in wanted))
@@ -206,7 +206,7 @@ async def brought(cast: Troupe, asked: Asked, player: Player) -> None:
     how = kind_of(asked).how_to_type(player.say)
     number = number_of(cast, player, asked)
     text = player.say.pick(asked.content["text"])
-    visible = player.t("Others may ask for access (innsyn).")
+    visible = player.t("Anyone may ask for access (innsyn).")
     cast.needs(player, player.private, text, number, how, visible)
 
 
