@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from bot.chat.client_text import printable
 from dialogs.language import Translator
+from dialogs.questions.days import day_in, day_with_year
 
 _MANY_LINES = ("long", "lines", "pairs")
 _YES = ("y", "yes", "j", "ja")
@@ -80,8 +80,9 @@ class Asking:
         ]
         now = self.values[field["name"]]
         if now:
-            kept = self._say.t("Now: {value}. Enter keeps it.", value=_readable(field, now))
-            lines.append(f"  {kept}")
+            kept = self._say.t("Now: {value}", value=_readable(field, now, self._say))
+            keeps = self._say.t("Enter keeps it.")
+            lines += [f"  {line}" for line in (*kept.splitlines(), keeps)]
         lines.append(f"  {self._how(field)}")
         return "\n".join(lines)
 
@@ -119,7 +120,7 @@ class Asking:
             case "pairs":
                 return say.t("Write «party: name» on each line. A line with just . ends it.")
             case "date":
-                return say.t("Write a day as YYYY-MM-DD.")
+                return say.t("Write a date with day, month and year, such as 1.3.2027.")
             case "confirm":
                 return say.t("Write yes or no.")
             case "link":
@@ -142,12 +143,7 @@ def _value(field: dict[str, Any], text: str) -> str | list[str] | None:
             return [line.strip() for line in text.splitlines() if line.strip()]
         case "confirm":
             return "yes" if text.lower() in _YES else "" if text.lower() in _NO else None
-        case "date":
-            try:
-                return date.fromisoformat(text).isoformat()
-            except ValueError:
-                return None
-    return text
+    return text  # what a date is, Samspill says itself: it takes the same typed anywhere
 
 
 def _picked(field: dict[str, Any], text: str) -> list[str] | None:
@@ -158,7 +154,9 @@ def _picked(field: dict[str, Any], text: str) -> list[str] | None:
     return [options[int(each) - 1]["value"] for each in dict.fromkeys(numbers)]
 
 
-def _readable(field: dict[str, Any], value: str | list[str]) -> str:
+def _readable(field: dict[str, Any], value: str | list[str], say: Translator) -> str:
+    if field["kind"] == "date" and isinstance(value, str) and (day := day_in(value)) is not None:
+        return day_with_year(day.isoformat(), say)
     labels = {option["value"]: option["label"] for option in field["options"]}
     return ", ".join(
         labels.get(each, each) for each in ([value] if isinstance(value, str) else value)

@@ -28,7 +28,7 @@ class One(Kind):
     choosing = True
     listed = True
     shape: FieldKind = "choice"
-    hint = n_("Write one of the answers, or its number.")
+    hint = n_("Write one of the answers or its number, or «don't know».")
 
     def fields(
         self, content: Content, say: Translator, standing: Value | None
@@ -76,7 +76,7 @@ class Step(One):
     choosing = False
     spread_only = True
     shape: FieldKind = "scale"
-    hint = n_("Write a number from the scale.")
+    hint = n_("Write a number from 1 to 5, or «don't know».")
 
     def shown(self, content: Content, value: Value, say: Translator) -> str:
         step = self._kept(value)
@@ -121,7 +121,7 @@ class Several(Kind):
         options = [meant(content, each) for each in parts if each.strip()]
         found = [each for each in options if each is not None]
         if not found or len(found) < len(options):
-            raise NotUnderstood(n_("Write the numbers of what you choose, with commas between."))
+            raise NotUnderstood(_NUMBERS)
         return {"choices": list(dict.fromkeys(found))}
 
     def shown(self, content: Content, value: Value, say: Translator) -> str:
@@ -136,6 +136,11 @@ class Several(Kind):
 
     def picked(self, value: Value) -> tuple[str, ...]:
         return tuple(value["choices"])
+
+
+_NUMBERS = n_(
+    "Write the numbers of what you choose, with commas between, or «none of them» or «don't know»."
+)
 
 
 def _none_of(content: Content) -> list[str]:

@@ -11,6 +11,8 @@ from dialogs.questions.content import Content
 from dialogs.questions.kind import ANSWER, Kind, NotUnderstood, Sent, Value, text_of
 
 NOT_YET = "not_yet"
+_CHOSEN = n_("Paste a link that begins with https://, or say that there is none yet.")
+_TYPED = n_("Paste a link that begins with https://, or write «not yet» or «don't know».")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]{3,2000}", re.IGNORECASE)
 
 
@@ -31,10 +33,11 @@ class Document(Kind):
         link = text_of(sent).strip()
         if not link and text_of(sent, NOT_YET):
             return {NOT_YET: True}
-        return _address(link)
+        return _address(link, _CHOSEN)
 
     def from_typed(self, content: Content, text: str) -> Value:
-        return {NOT_YET: True} if meant(content, text) == NOT_YET else _address(text.strip())
+        waits = meant(content, text) == NOT_YET
+        return {NOT_YET: True} if waits else _address(text.strip(), _TYPED)
 
     def shown(self, content: Content, value: Value, say: Translator) -> str:
         return str(value["link"]) if "link" in value else content.label_of(NOT_YET, say)
@@ -43,9 +46,7 @@ class Document(Kind):
         return say.t("Paste a link here, or write «not yet».")
 
 
-def _address(text: str) -> Value:
+def _address(text: str, hint: str) -> Value:
     if not _ADDRESS.fullmatch(text):
-        raise NotUnderstood(
-            n_("Paste a link that begins with https://, or say that there is none yet.")
-        )
+        raise NotUnderstood(hint)
     return {"link": text}

@@ -16,6 +16,7 @@ from dialogs.registry import fold
 
 LEVEL, OWNER, SIGN, REVIEW = "level", "owner", "sign", "review"
 SHORT = 300  # characters of an owner's name
+LONGEST_DATE = 60  # characters of a date as people write it
 _WORDS = {
     LEVEL: ("nivå", "level"),
     OWNER: ("eier", "eigar", "owner"),
@@ -50,7 +51,7 @@ class Goal(Kind):
             _optional(
                 SIGN, say.t("How do you see that you are on the way?"), "long", kept, LONGEST
             ),
-            _optional(REVIEW, say.t("When do you look at it again?"), "date", kept, 10),
+            _optional(REVIEW, say.t("When do you look at it again?"), "date", kept, LONGEST_DATE),
         )
 
     def from_form(self, content: Content, sent: Sent) -> Value:

@@ -126,6 +126,33 @@ def test_what_does_not_fit_says_what_would(kind: str, text: str) -> None:
     assert SAY.t(fault.value.hint) != fault.value.hint, "not in the catalogue"
 
 
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        ("ypn", ("nummeret",)),
+        ("pick", ("nummeret",)),
+        ("scale5", ("fra 1 til 5",)),
+        ("multi", ("tallene", "«ingen av dem»")),
+        ("doc", ("https://", "«ikke ennå»")),
+    ],
+)
+def test_what_does_not_fit_says_everything_that_can_be_written(
+    kind: str, names: tuple[str, ...]
+) -> None:
+    with pytest.raises(NotUnderstood) as fault:
+        KINDS[kind].from_typed(asking(kind), "kanskje 6")
+    said = SAY.t(fault.value.hint)
+    assert all(each in said for each in (*names, "«vet ikke»")), said
+
+
+def test_a_date_in_a_goal_has_room_for_words() -> None:
+    fields = KINDS["goal"].fields(asking("goal"), SAY, None)
+    given = {ANSWER: "Et mål", "review": "15. september 2027"}
+    (review,) = (each for each in fields if each.name == "review")
+    assert len(given["review"]) <= review.max_length
+    assert KINDS["goal"].from_form(asking("goal"), given)["review"] == "2027-09-15"
+
+
 def test_a_fault_names_the_field_it_is_in() -> None:
     goal = {ANSWER: "Et mål", "level": "", "owner": "", "sign": "", "review": "snart"}
     with pytest.raises(NotUnderstood) as fault:

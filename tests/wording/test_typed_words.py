@@ -23,6 +23,7 @@ from tests.wording.texts import TRANSLATED, entries
 SHOWN = re.compile(r"\{\w+\}|(?:party|part): (?:name|navn|namn)")
 _DOCUMENT = {each.id: each.label.model_dump() for each in load().answer_labels.doc}
 NOT_YET = {language: words.lower() for language, words in _DOCUMENT["not_yet"].items()}
+NONE_OF_THEM = {"nb": "ingen av dem", "nn": "ingen av dei", "en": "none of them"}
 SAME_IN_ALL = {"status", "pause"}
 # What may follow the words of a command.
 _AFTER = re.compile(
@@ -63,6 +64,8 @@ def understood(quoted: str, language: str) -> bool:
         return quoted.lower() == own[language] or means_skip(quoted)
     if quoted in NOT_YET.values():  # an answer to a question about a document
         return quoted == NOT_YET[language]
+    if quoted in NONE_OF_THEM.values():  # an answer where several can be chosen
+        return quoted == NONE_OF_THEM[language]
     if quoted in ASKED[language]:
         return quoted in MEANT
     found = command(quoted)
