@@ -67,6 +67,14 @@ def day_in(text: str, today: date | None = None) -> date | None:
     written = " ".join(text.split()).strip(" .").casefold()
     if today is not None and (near := _near(written, today)) is not None:
         return near
+    first, _, rest = written.partition(" ")
+    weekday = _WEEKDAYS.get(first.rstrip(","))
+    day = _whole(written if weekday is None else rest)
+    return day if day is None or weekday in (None, day.weekday()) else None
+
+
+def _whole(written: str) -> date | None:
+    """The date with day, month and year, and no weekday."""
     found = _ISO.fullmatch(written) or _NUMBERS.fullmatch(written) or _WORDS.fullmatch(written)
     if found is None:
         return None

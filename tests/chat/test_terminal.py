@@ -337,6 +337,8 @@ def test_buttons_are_beside_the_text() -> None:
         ("lines", ["a", " b ", "."], ["a", "b"]),
         ("pairs", ["Nav: Kari", "."], ["Nav: Kari"]),
         ("date", ["2026-11-24"], "2026-11-24"),
+        ("date", ["15.1.2027"], "15.1.2027"),
+        ("date", ["om to uker"], "om to uker"),  # Samspill says what is wrong with it
         ("confirm", ["ja"], "yes"),
         ("confirm", ["no"], ""),
         ("link", ["https://example.org"], "https://example.org"),
@@ -355,10 +357,26 @@ def test_every_kind_of_field_is_asked(kind: str, lines: list[str], value: Any) -
     assert asking.values == {"f": value}
 
 
-@pytest.mark.parametrize(("kind", "line"), [("date", "24.11."), ("choice", "x"), ("text", "")])
+@pytest.mark.parametrize(("kind", "line"), [("scale", "6"), ("choice", "x"), ("text", "")])
 def test_what_does_not_fit_is_asked_again(kind: str, line: str) -> None:
     field = Field("f", "F", kind)  # type: ignore[arg-type]
     form = rendered(Form("en", "a:b:1", "T", (field,), "S", "C"))["form"]
     asking = Asking(form, {}, Translator("en"))
     assert asking.take(line).startswith("!")
     assert not asking.complete
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "lines"),
+    [
+        ("text", "Three times.", ["  Now: Three times.", "  Enter keeps it."]),
+        ("long", "One\nTwo", ["  Now: One", "  Two", "  Enter keeps it."]),
+        ("date", "2027-01-15", ["  Now: Friday 15 January 2027", "  Enter keeps it."]),
+    ],
+)
+def test_what_stands_in_a_field_is_shown_on_lines_of_its_own(
+    kind: str, value: str, lines: list[str]
+) -> None:
+    field = Field("f", "F", kind, value)  # type: ignore[arg-type]
+    form = rendered(Form("en", "a:b:1", "T", (field,), "S", "C"))["form"]
+    assert Asking(form, {}, Translator("en")).begin().splitlines()[2:-1] == lines

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from dialogs.questions.days import day_in
+from dialogs.language import LANGUAGES, Translator
+from dialogs.questions.days import day_in, day_with_year
 
 TODAY = date(2026, 11, 23)  # a Monday
 
@@ -41,6 +42,13 @@ def test_a_day_that_is_named_from_today(written: str, day: date) -> None:
 )
 def test_what_is_no_day(written: str) -> None:
     assert day_in(written, TODAY) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_day_can_be_written_as_it_is_shown(language: str) -> None:
+    shown = day_with_year("2027-01-15", Translator(language))
+    assert day_in(shown) == day_in(shown.replace(" ", ", ", 1)) == date(2027, 1, 15)
+    assert day_in(shown.replace("15", "16")) is None, "another weekday: which of the two is meant?"
 
 
 def test_a_date_in_the_record_needs_its_year() -> None:
