@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from dialogs.authority import member_of
-from dialogs.messages import Button, Buttons, Element, LongText, Notice, Quote, Text
-from dialogs.questions.shown import QUOTED, shown
+from dialogs.messages import Button, Buttons, Element, Notice, Text
+from dialogs.questions.shown import said_back
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.privacy import privacy_of
 from dialogs.rounds.respondents import seat as seat_before
@@ -80,11 +80,9 @@ def receipt_elements(
         answer = rounds_dialog.id("answer", argument)
         button = Button(answer, say.t("Answer after all"), opens=True, typed="endre")
         return (Text(say.t("Skipped. That is fine.")), Buttons((button,)))
-    words = shown(asked, value, say)
-    whole = Quote(words) if len(words) <= QUOTED else LongText(words)
     return (
         Text(say.t("Your answer is saved.")),
-        whole,
+        said_back(asked, value, say),
         Text(_when_seen(view, asked, found), "muted"),
         Buttons(
             (

@@ -129,4 +129,4 @@ def bring(
     turn.about.append(f"q{asked.id}")
     wait = Wait(asked.id, since or turn.at, anew, before=before)
     wait_for(turn, found.collaboration_id, wait)
-    return private_question(turn, asked, found, left)
+    return private_question(turn, asked, found, left, anew=anew)

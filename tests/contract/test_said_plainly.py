@@ -224,3 +224,22 @@ def test_opening_and_finishing_ask_first_where_few_have_answered(database: Datab
         assert answer_of(stage, ola) is not None
 
     play(database, story)
+
+
+@ON_SQLITE
+def test_changing_an_answer_shows_the_one_that_stands(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        kari = five(stage)["kari"]
+        stands = kari.t("This stands now. What you write takes its place:")
+        await trial(kari)
+        await kari.writes("svar")
+        assert stands not in kari.private, "nothing stands yet"
+        await kari.writes(WORDS)
+        await kari.writes("endre")
+        assert f"{stands}\n«{WORDS}»" in kari.private
+        await kari.writes("trekk tilbake")
+        await kari.presses("Take back")
+        await kari.writes("endre")
+        assert stands not in kari.private
+
+    play(database, story)
