@@ -226,14 +226,14 @@ def _round_line(view: View, collaboration_id: int) -> str:
     asked = sum(each.state != AskedState.WAITING for each in questions)
     if found.paused_at is not None:
         return say.t(
-            "{name}: {n} of {total} questions asked, paused since {moment}",
+            "{name}, {n} of {total} questions asked, paused since {moment}",
             name=name,
             n=asked,
             total=len(questions),
             moment=say.moment(found.paused_at),
         )
     return say.t(
-        "{name}: {n} of {total} questions asked, closes {moment}",
+        "{name}, {n} of {total} questions asked, closes {moment}",
         name=name,
         n=asked,
         total=len(questions),

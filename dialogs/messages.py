@@ -231,18 +231,28 @@ def plain_element(element: Element) -> str:
         case Text(text=text) | LongText(text=text, label=""):
             return text
         case LongText(text=text, label=label):
-            return f"{label}: {text}"
+            return labelled(label, text)
         case Quote(text=text, by=by):
-            return f"{by}: «{text}»" if by else f"«{text}»"
+            return labelled(by, f"«{text}»") if by else f"«{text}»"
         case Facts(facts=facts):
-            return "\n".join(f"{fact.label}: {fact.value}" for fact in facts)
+            return "\n".join(labelled(fact.label, fact.value) for fact in facts)
         case Divider():
             return "—"
         case Link(label=label, url=url):
-            return f"{label}: {url}"
+            return labelled(label, url)
         case Buttons(buttons=buttons):
             return " ".join(f"[{button.label}]" for button in buttons)
         case Choice(label=label, options=options) | Scale(label=label, options=options):
-            return f"{label}: " + " / ".join(option.label for option in options)
+            return labelled(label, " / ".join(option.label for option in options))
         case Image(alt=alt):
             return alt
+
+
+def labelled(label: str, text: str) -> str:
+    """A text after its label, on one line."""
+    return f"{label}{between(label)}{text}"
+
+
+def between(label: str) -> str:
+    """What stands between a label and its text: no colon after what ends in a sign already."""
+    return " " if label.rstrip().endswith((".", ":", "!", "?", "…")) else ": "

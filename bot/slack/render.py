@@ -31,6 +31,8 @@ from dialogs.messages import (
     Quote,
     Scale,
     Text,
+    between,
+    labelled,
     plain,
 )
 
@@ -216,7 +218,8 @@ def _facts(facts: Facts) -> list[Json]:
     """A line each; no list, whose dots would stand among the dots of a spread."""
     runs: list[Json] = []
     for each in facts.facts:
-        line = [*_runs(clean(each.label), bold=True), *_runs(clean(f": {each.value}"))]
+        after = _runs(clean(f"{between(each.label)}{each.value}"))
+        line = [*_runs(clean(each.label), bold=True), *after]
         join(runs, line, "\n")
     return runs
 
@@ -224,7 +227,7 @@ def _facts(facts: Facts) -> list[Json]:
 def _link(label: str, url: str) -> list[Json]:
     if _LINKED.match(url) and len(url) <= limits.ADDRESS:
         return [{"type": "link", "url": url, "text": label if label.strip() else url}]
-    return _runs(clean(f"{label}: {url}"))
+    return _runs(clean(labelled(label, url)))
 
 
 def _image(image: Image) -> Iterable[Part]:

@@ -53,7 +53,7 @@ def _about(view: View, all_mine: Mine) -> list[tuple[str, str]]:
         (say.t("Time zone"), person.zone or none),
         (say.t("Away"), away_line(view, person)),
         (say.t("Each answer is confirmed in text"), yes if person.text_receipts else no),
-        (say.t("Daily rounds: all on Monday"), yes if person.monday else no),
+        (say.t("Daily questions all come on Monday"), yes if person.monday else no),
         (say.t("We met"), say.stamp(person.created_at)),
     ]
     return rows

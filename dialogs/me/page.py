@@ -100,7 +100,7 @@ def _facts(view: View) -> list[Fact]:
         Fact(say.t("Time zone"), person.zone or say.t("not chosen: as in the collaboration")),
         Fact(say.t("Away"), away_line(view, person)),
         Fact(say.t("Each answer is confirmed in text"), yes if person.text_receipts else no),
-        Fact(say.t("Daily rounds: all on Monday"), yes if person.monday else no),
+        Fact(say.t("Daily questions all come on Monday"), yes if person.monday else no),
     ]
 
 

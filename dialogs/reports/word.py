@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from dialogs.language import Translator
-from dialogs.messages import Fact
+from dialogs.messages import Fact, between
 from dialogs.reports.html import LINES
 from dialogs.reports.page import Page, Said, writable
 from dialogs.rounds.findings import TITLES, Part, Point, Row
@@ -95,7 +95,7 @@ def _set_up(made: Document, page: Page) -> None:
 
 def _labelled(made: Document, label: str, value: str) -> None:
     line = made.add_paragraph()
-    line.add_run(f"{label}: ").bold = True
+    line.add_run(f"{label}{between(label)}").bold = True
     line.add_run(value)
 
 

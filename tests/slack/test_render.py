@@ -238,6 +238,8 @@ def test_facts_are_lines_and_dots_stay_beside_their_numbers() -> None:
     assert blocks(spread) == [
         rich(section(run("1 Uenig", bold=True), run(": ●● 2\n"), run("2", bold=True), run(": ● 1")))
     ]
+    asked = Facts((Fact("Skriv én setning.", "Alt"),))
+    assert blocks(asked) == [rich(section(run("Skriv én setning.", bold=True), run(" Alt")))]
 
 
 def test_a_link_leads_where_it_may() -> None:
