@@ -10,7 +10,7 @@ from dialogs.questions.shown import said_back
 from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.privacy import privacy_of
 from dialogs.rounds.respondents import seat as seat_before
-from dialogs.rounds.sight import visible_to
+from dialogs.rounds.sight import visible_later, visible_to
 from dialogs.turn import View
 from storage.seats import Seat
 from storage.tables import AnswerStatus, Asked, AskedState, Round, SeenBy
@@ -101,11 +101,6 @@ def receipt_elements(
 
 
 def _when_seen(view: View, asked: Asked, found: Round) -> str:
-    hidden = asked.state == AskedState.ASKED and privacy_of(found).before_close
-    if hidden and asked.where == SeenBy.OPEN:
-        return (
-            view.say.t("Nobody sees it before the answers are opened.")
-            + " "
-            + visible_to(view, asked, found)
-        )
-    return visible_to(view, asked, found)
+    unopened = asked.state == AskedState.ASKED and asked.where == SeenBy.OPEN
+    hidden = unopened and privacy_of(found).before_close
+    return (visible_later if hidden else visible_to)(view, asked, found)

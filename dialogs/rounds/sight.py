@@ -41,6 +41,34 @@ def _who_sees(say: Translator, asked: Asked, found: Round) -> str:
     return say.t("Visible to everyone taking part, with your name.")
 
 
+def visible_later(view: View, asked: Asked, found: Round) -> str:
+    """The same of an answer that everybody sees once it is opened; stands where it is saved."""
+    say = view.say
+    return _who_will_see(say, asked, found) + " " + say.t("Others may ask for access (innsyn).")
+
+
+def _who_will_see(say: Translator, asked: Asked, found: Round) -> str:
+    if kind_of(asked).spread_only:
+        return say.t(
+            "Everyone taking part sees how many chose each step, but not before the answers are "
+            "opened."
+        )
+    match found.whose:
+        case Whose.ONE_EACH:
+            return say.t(
+                "Everyone taking part sees it as your organisation's answer, but not before the "
+                "answers are opened."
+            )
+        case Whose.BY_HOUSE:
+            return say.t(
+                "Everyone taking part sees it with your organisation's name only, and not before "
+                "the answers are opened."
+            )
+    return say.t(
+        "Everyone taking part sees it with your name, but not before the answers are opened."
+    )
+
+
 def _house_sees(say: Translator, found: Round) -> str:
     if privacy_of(found).people:
         return say.t(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from storage.engine import Database
 from storage.tables import AskedState, Collaboration, Round, RoundState
 from tests.contract.stage import Stage
@@ -33,7 +35,7 @@ def test_status_tells_a_pause_and_a_round_that_is_called_off(database: Database)
         await kari.writes("pause")
         moment = kari.say.moment(kept(stage, Round)[0].paused_at)
         await kari.writes("status")
-        said = "{name}: {n} of {total} questions asked, paused since {moment}"
+        said = "{name}, {n} of {total} questions asked, paused since {moment}"
         assert kari.t(said, name="Prøverunde", n=1, total=3, moment=moment) in kari.private
         await kari.writes("kort for nye")
         now = kari.t("{name}, paused since {moment}", name="Prøverunde", moment=moment)
@@ -241,5 +243,34 @@ def test_changing_an_answer_shows_the_one_that_stands(database: Database) -> Non
         await kari.presses("Take back")
         await kari.writes("endre")
         assert stands not in kari.private
+
+    play(database, story)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("round_", "who"),
+    [
+        ("", "Everyone taking part sees it with your name, but not before the answers are opened."),
+        (
+            " per virksomhet",
+            "Everyone taking part sees it with your organisation's name only, and not before the "
+            "answers are opened.",
+        ),
+        (
+            " anonymt",
+            "Anonymous: everyone taking part sees it without names when the round closes.",
+        ),
+    ],
+)
+def test_a_receipt_says_who_sees_the_answer_and_when(
+    database: Database, round_: str, who: str
+) -> None:
+    async def story(stage: Stage) -> None:
+        kari = five(stage)["kari"]
+        await kari.writes(f"runde 1{round_}")
+        await answers(kari, WORDS)
+        access = kari.t("Others may ask for access (innsyn).")
+        assert f"{kari.t(who)} {access}" in kari.private
 
     play(database, story)
