@@ -44,7 +44,7 @@ TITLES = {
     Part.DIFFER: n_("We see it differently"),
     Part.WORDS: n_("In our own words"),
     Part.FEW: n_("Answered in one organisation only"),
-    Part.UNKNOWN: n_("We do not know"),
+    Part.UNKNOWN: n_("Some of us do not know"),
     Part.TALK: n_("To talk about and decide"),
     Part.COUNTED: n_("Counted, not shown here"),
     Part.NOBODY: n_("Nobody answered"),
