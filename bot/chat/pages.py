@@ -31,6 +31,7 @@ class Piece:
 
     id: int
     room: int
+    direct: bool  # in a direct conversation
     thread: int | None
     change: int
     author: str
@@ -163,10 +164,13 @@ def pieces(db: Db, who: Viewer, room: ChatRoom, rows: Sequence[ChatMessage]) -> 
     counts = chat.reply_counts(db, [row.id for row in rows if row.thread is None])
     authors = sorted({row.author for row in rows if row.author})
     names = chat_rooms.names(db, room.platform, room.tenant, authors)
-    return [_piece(who, row, names, counts.get(row.id, 0)) for row in rows]
+    direct = room.direct_user is not None
+    return [_piece(who, row, names, counts.get(row.id, 0), direct=direct) for row in rows]
 
 
-def _piece(who: Viewer, row: ChatMessage, names: dict[str, str], replies: int) -> Piece:
+def _piece(
+    who: Viewer, row: ChatMessage, names: dict[str, str], replies: int, *, direct: bool
+) -> Piece:
     message = decode(row.body) if row.body else None
     text, content, spoken = row.text or "", Markup(""), row.text or ""
     if message is not None:
@@ -178,6 +182,7 @@ def _piece(who: Viewer, row: ChatMessage, names: dict[str, str], replies: int) -
     return Piece(
         id=row.id,
         room=row.room_id,
+        direct=direct,
         thread=row.thread,
         change=row.change,
         author=names[row.author] if row.author else SAMSPILL,

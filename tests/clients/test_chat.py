@@ -545,6 +545,20 @@ def test_unread_rooms_are_marked_in_words(running: Running, opened: Opened) -> N
     expect(page.locator(".new:visible")).to_have_count(0)
 
 
+def test_a_direct_message_offers_a_thread_only_where_there_is_one(
+    running: Running, opened: Opened
+) -> None:
+    root = running.post(Text("Hei"), direct=True)
+    page = opened(f"{running.url}/chat/{running.stage.rooms['direct']}")
+    expect(page.get_by_text("Hei")).to_be_visible()
+    to_thread = page.get_by_role("link", name="Write in the thread")
+    expect(to_thread).to_have_count(0)
+    running.post(Text("Under det"), direct=True, thread=root)
+    expect(to_thread).to_be_visible()
+    page.reload()
+    expect(to_thread).to_be_visible()
+
+
 def test_narrow_shows_one_pane_at_a_time_with_ways_back(running: Running, opened: Opened) -> None:
     root = question(running)
     page = opened(running.room(), width=380, height=740)
