@@ -73,17 +73,21 @@ def menu_row(view: View) -> list[Button]:
 def _starts(homes: Sequence[Collaboration], view: View) -> list[Button]:
     """A button for each that this person coordinates, to start a round there."""
     row, label = [], view.say.t("Start a round")
-    for each in homes[:5]:
-        member = memberships.of(view.db, view.me.id, each.id)
-        if member is not None and Role.COORDINATOR in member.roles:
-            named = label if len(homes) == 1 else f"{label}: {each.name}"
-            row.append(Button(f"round:setup:c{each.id}", named, opens=True, typed="runde"))
+    for each in _coordinated(homes[:5], view):
+        named = label if len(homes) == 1 else f"{label}: {each.name}"
+        row.append(Button(f"round:setup:c{each.id}", named, opens=True, typed="runde"))
     return row
+
+
+def _coordinated(homes: Sequence[Collaboration], view: View) -> list[Collaboration]:
+    """Those of them that this person coordinates."""
+    members = ((each, memberships.of(view.db, view.me.id, each.id)) for each in homes)
+    return [each for each, member in members if member and Role.COORDINATOR in member.roles]
 
 
 @home.show("help")
 def help_shown(view: View, argument: str) -> Notice:
-    """What Samspill is and every word it knows."""
+    """What Samspill is and the words that are of use to whoever asks."""
     return view.notice(*_help(view))
 
 
@@ -94,7 +98,9 @@ def help_command(turn: Turn, rest: str) -> Reply | None:
 
 
 def _help(view: View) -> list[Element]:
+    """What only members or coordinators can do is told to them."""
     say = view.say
+    mine = collaborations.of(view.db, view.me.id) if view.person is not None else []
     menu = [each for each in view.words if each.help]
     facts = tuple(Fact(_word(view, each), say.t(each.help)) for each in menu)
     return [
@@ -108,20 +114,8 @@ def _help(view: View) -> list[Element]:
         ),
         Text(say.t("Words you can write to me"), "heading"),
         Facts(facts),
-        Text(
-            say.t(
-                "When you have answered: «change», «withdraw» and «more» are about your latest "
-                "answer, and «deeper» asks more about it."
-            )
-        ),
-        Text(
-            say.t(
-                "For coordinators: «trial» starts a round of three questions. While a round runs, "
-                "«next», «open» and «finish» steer it, and «pause», «resume», «extend» and «call "
-                "off» change when it goes. «reopen» opens a finished round again. «adopted "
-                "language» decides the language of an organisation."
-            )
-        ),
+        *([_of_an_answer(view)] if mine else ()),
+        *([_of_a_round(view)] if _coordinated(mine, view) else ()),
         Text(
             say.t(
                 "In a channel: write @Samspill and the word. In a direct message: just the word."
@@ -129,6 +123,26 @@ def _help(view: View) -> list[Element]:
             "muted",
         ),
     ]
+
+
+def _of_an_answer(view: View) -> Text:
+    return Text(
+        view.say.t(
+            "When you have answered: «change», «withdraw» and «more» are about your latest "
+            "answer, and «deeper» asks more about it."
+        )
+    )
+
+
+def _of_a_round(view: View) -> Text:
+    return Text(
+        view.say.t(
+            "For coordinators: «trial» starts a round of three questions. While a round runs, "
+            "«next», «open» and «finish» steer it, and «pause», «resume», «extend» and «call "
+            "off» change when it goes. «reopen» opens a finished round again. «adopted "
+            "language» decides the language of an organisation."
+        )
+    )
 
 
 def _word(view: View, command: Command) -> str:

@@ -274,3 +274,25 @@ def test_a_receipt_says_who_sees_the_answer_and_when(
         assert f"{kari.t(who)} {access}" in kari.private
 
     play(database, story)
+
+
+@ON_SQLITE
+def test_help_tells_what_is_of_use_to_whoever_asks(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        answered, steers = "deeper", "reopen"
+        told = {"kari": (True, True), "ola": (True, False)}
+        for name, both in told.items():
+            asks = cast[name]
+            await asks.writes("language english")
+            await asks.writes("help")
+            said = asks.private
+            assert "How Samspill works" in said
+            assert tuple(f"«{each}»" in said for each in (answered, steers)) == both, name
+        stranger = stage.player("web", "z", "nils")
+        await stranger.writes("help")
+        assert stranger.t("Words you can write to me") in stranger.private
+        assert "«dypere»" not in stranger.private
+        assert "«gjenåpne»" not in stranger.private
+
+    play(database, story)
