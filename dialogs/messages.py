@@ -64,6 +64,7 @@ class Button:
     """One press. `opens` says beforehand that it opens a form; otherwise it acts.
 
     `id` comes from `dialogs.buttons.button_id`; `typed` is the word that does the same when typed.
+    `about` tells it from others with the same label, for those who do not see what it stands under.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Button:
     style: ButtonStyle = "normal"
     opens: bool = False
     typed: str = ""
+    about: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

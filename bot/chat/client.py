@@ -203,7 +203,7 @@ class Client:
             if number is None:
                 self._state.actions.append(action | {"where": where})
                 number = self._state.numbers[known] = len(self._state.actions)
-            shown.append((number, action["label"]))
+            shown.append((number, text.button_label(action)))
         if shown:
             self._print(text.numbered(shown))
 

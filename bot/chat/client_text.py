@@ -118,6 +118,11 @@ def private(say: Translator, content: dict[str, Any]) -> str:
     return printable(f"({only})\n{textwrap.indent(body, '  ')}")
 
 
+def button_label(action: dict[str, Any]) -> str:
+    """A button's label, and what it is about: it stands below all of its message."""
+    return f"{action['label']} – {action['about']}" if action["about"] else str(action["label"])
+
+
 def numbered(buttons: Sequence[tuple[int, str]]) -> str:
     """Buttons with the numbers that press them."""
     return "\n".join(f"  !{number} {printable(label)}" for number, label in buttons)

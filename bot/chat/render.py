@@ -42,6 +42,7 @@ _PRESS = Markup(
     '<button type="button" class="{style}" data-press="{id}"{value} data-key="{key}"{popup}>'
     "{label}</button>"
 )
+_ABOUT = Markup(' <span class="hidden" dir="auto">– {}</span>')
 
 
 def elements(
@@ -154,8 +155,13 @@ def _button(button: Button) -> Markup:
         value="",
         key=f"press:{button.id}",
         popup=Markup(' aria-haspopup="dialog"') if button.opens else "",
-        label=f"{button.label} …" if button.opens else button.label,
+        label=_label(button),
     )
+
+
+def _label(button: Button) -> Markup:
+    about = _ABOUT.format(button.about) if button.about else ""
+    return Markup("{}{}{}").format(button.label, " …" if button.opens else "", about)
 
 
 def _options(asked: Choice | Scale) -> Markup:

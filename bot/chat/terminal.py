@@ -51,7 +51,8 @@ def plainly(elements: Sequence[Element]) -> dict[str, Any]:
         match element:
             case Buttons(buttons=buttons):
                 actions += [
-                    {"button": each.id, "value": None, "label": each.label} for each in buttons
+                    {"button": each.id, "value": None, "label": each.label, "about": each.about}
+                    for each in buttons
                 ]
             case (
                 Choice(id=button, label=label, options=options)
@@ -59,7 +60,8 @@ def plainly(elements: Sequence[Element]) -> dict[str, Any]:
             ):
                 lines.append(label)
                 actions += [
-                    {"button": button, "value": each.value, "label": each.label} for each in options
+                    {"button": button, "value": each.value, "label": each.label, "about": ""}
+                    for each in options
                 ]
             case _:
                 lines.append(plain_element(element))

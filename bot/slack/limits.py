@@ -32,6 +32,7 @@ ADDRESS = 3_000
 
 # Elements.
 BUTTON = 75
+ALOUD = 75  # what a screen reader says of a button
 OPTIONS = 100  # of a select; as many groups of so many
 GROUPS = 100
 TICKS = 10  # radio buttons, checkboxes

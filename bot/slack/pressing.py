@@ -45,7 +45,17 @@ def buttons(pressed: Sequence[Button], ids: Ids) -> tuple[list[Json], list[str]]
     made = [(each, _label(each)) for each in pressed]
     made = [(each, label) for each, label in made if label]
     too_long = [label for _, label in made if not fits(label, limits.BUTTON)]
-    return [_button(ids.next(each.id), label, each.style) for each, label in made], too_long
+    return [
+        _button(ids.next(each.id), label, each.style) | _aloud(each, label) for each, label in made
+    ], too_long
+
+
+def _aloud(button: Button, label: str) -> Json:
+    """What a screen reader says of one of several with the same label."""
+    about = clean(button.about).strip()
+    if not about:
+        return {}
+    return {"accessibility_label": shortened(f"{label} – {about}", limits.ALOUD)}
 
 
 def _label(button: Button) -> str:

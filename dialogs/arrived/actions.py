@@ -25,6 +25,7 @@ from dialogs.messages import (
     Reply,
     Text,
 )
+from dialogs.questions.shown import cut
 from dialogs.registry import fold
 from dialogs.rounds.dialog import asked_of
 from dialogs.turn import Refusal, Turn, View
@@ -33,6 +34,7 @@ from storage.actions import Promised
 from storage.tables import Action, ActionState, Asked, Collaboration
 
 LISTED = 100  # with those that are settled
+NAMED = 50  # characters of an action where a button says which one it is about
 
 _ALL = {fold(each) for each in ("alle", "alt", "all")}
 _STATES = {
@@ -113,19 +115,20 @@ def _everything(view: View, home: Collaboration) -> list[Element]:
 
 
 def _choices(view: View, each: Promised) -> tuple[Button, ...]:
-    say, argument, n = view.say, f"a{each.id}", each.number
-    change = Button(promised.id("change", argument), say.t("Change"), opens=True)
+    say, n, about = view.say, each.number, cut(f"{each.number}. {each.text}", NAMED)
+
+    def button(action: str, label: str, *, opens: bool = False, word: str = "") -> Button:
+        typed = f"tiltak {n} {word}" if word else ""
+        id = promised.id(action, f"a{each.id}")
+        return Button(id, label, opens=opens, typed=typed, about=about)
+
+    change = button("change", say.t("Change"), opens=True)
     if each.state != ActionState.OPEN:
-        again = promised.id("reopen", argument)
-        return Button(again, say.t("Open it again"), typed=f"tiltak {n} åpent"), change
+        return button("reopen", say.t("Open it again"), word="åpent"), change
     return (
-        Button(promised.id("done", argument), say.t("Finished"), typed=f"tiltak {n} ferdig"),
+        button("done", say.t("Finished"), word="ferdig"),
         change,
-        Button(
-            promised.id("drop", argument),
-            say.t("No longer relevant"),
-            typed=f"tiltak {n} ikke aktuelt",
-        ),
+        button("drop", say.t("No longer relevant"), word="ikke aktuelt"),
     )
 
 

@@ -115,6 +115,12 @@ def test_buttons_are_buttons() -> None:
     assert "Answer …" in made.text
 
 
+def test_a_button_says_what_it_is_about_to_those_who_do_not_see_where_it_stands() -> None:
+    made = shown(Buttons((Button(ID, "Finished", about="2. <Write> the plan"),)))
+    assert made.text == "Finished – 2. <Write> the plan"
+    assert made.named("span")[0]["class"] == "hidden"
+
+
 @pytest.mark.parametrize("kind", [Choice, Scale])
 def test_choice_and_scale_are_named_groups_of_buttons(kind: type[Choice] | type[Scale]) -> None:
     made = shown(kind(ID, "How far?", (Option("1", "Not at all"), Option("2", "All the way"))))

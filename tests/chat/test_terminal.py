@@ -14,7 +14,7 @@ from aiohttp import web
 from bot.channel import Address
 from bot.chat import client
 from bot.chat.client_forms import Asking
-from bot.chat.client_text import find_person, printable
+from bot.chat.client_text import button_label, find_person, printable
 from bot.chat.terminal import plainly, rendered
 from dialogs.events import Event, Pressed, Said, Submitted
 from dialogs.language import Translator
@@ -322,6 +322,8 @@ def test_buttons_are_beside_the_text() -> None:
         "Not at all",
         "All the way",
     ]
+    several = plainly((Buttons((Button("a:b:1", "Done", about="1. Plan"), Button("a:c:", "No"))),))
+    assert [button_label(each) for each in several["actions"]] == ["Done – 1. Plan", "No"]
     assert rendered(None) == {}
     assert rendered(Page("en", "Home", (Text("Hi"),)))["page"]["title"] == "Home"
 

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from dialogs.codec import decode
+from dialogs.messages import Buttons
 from storage.engine import Database
-from storage.tables import Action, ActionState, Audit, Round
+from storage.tables import Action, ActionState, Audit, ChatMessage, Round
 from tests.contract.stage import Player, Stage
 from tests.contract.stories import (
     EACH_CHANNEL,
@@ -266,5 +268,24 @@ def test_under_the_summary_it_belongs_to_that_round_and_the_longest_list_is_show
         assert "18. Noe 18" in kari.private
         await trial(kari)
         assert kari.t("{n} more: write «actions».", n=3) in first_post(kari)
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_the_buttons_of_several_say_which_they_are_about(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        kari = five(stage)["kari"]
+        await kari.writes("tiltak: Skrive planen")
+        await kari.writes("tiltak: Kalle inn – Per – 1.3.2027")
+        await kari.writes("tiltak")
+        said = kept(stage, ChatMessage)[-1].body
+        rows = [each for each in decode(said).elements if isinstance(each, Buttons)]
+        shown = [(each.label, each.about) for row in rows for each in row.buttons if each.about]
+        labels = [kari.t(each) for each in ("Finished", "Change", "No longer relevant")]
+        # what is due comes before what has no date
+        assert shown == [
+            (label, about) for about in ("2. Kalle inn", "1. Skrive planen") for label in labels
+        ]
 
     play(database, story)

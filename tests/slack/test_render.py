@@ -281,6 +281,16 @@ def test_buttons_say_what_they_do() -> None:
     ]
 
 
+def test_a_button_says_aloud_what_it_is_about() -> None:
+    pressed = (Button("a:b:", "Ferdig", about="2. Skriv planen"), Button("a:c:", "Nei"))
+    first, second = blocks(Buttons(pressed))[0]["elements"]
+    assert first["text"] == plain("Ferdig")
+    assert first["accessibility_label"] == "Ferdig – 2. Skriv planen"
+    assert "accessibility_label" not in second
+    (long,) = blocks(Buttons((Button("a:b:", "Ferdig", about="ø" * 100),)))[0]["elements"]
+    assert len(long["accessibility_label"]) <= 75
+
+
 def test_a_long_label_stands_above_its_button() -> None:
     label = "Vis hva deltakeren fra direktoratet hadde skrevet " * 2
     read, pressed = blocks(Buttons((Button("a:b:", label, opens=True),)))
