@@ -18,8 +18,11 @@ ALONE = n_(
 
 def visible_to(view: View, asked: Asked, found: Round) -> str:
     """One line on who will see the answer; stands on every ask."""
-    say = view.say
-    return _who_sees(say, asked, found) + " " + say.t("Anyone may ask for access (innsyn).")
+    return _and_others(view.say, _who_sees(view.say, asked, found))
+
+
+def _and_others(say: Translator, who: str) -> str:
+    return who + " " + say.t("Anyone may ask for access (innsyn).")
 
 
 def _who_sees(say: Translator, asked: Asked, found: Round) -> str:
@@ -43,8 +46,7 @@ def _who_sees(say: Translator, asked: Asked, found: Round) -> str:
 
 def visible_later(view: View, asked: Asked, found: Round) -> str:
     """The same of an answer that everybody sees once it is opened; stands where it is saved."""
-    say = view.say
-    return _who_will_see(say, asked, found) + " " + say.t("Others may ask for access (innsyn).")
+    return _and_others(view.say, _who_will_see(view.say, asked, found))
 
 
 def _who_will_see(say: Translator, asked: Asked, found: Round) -> str:

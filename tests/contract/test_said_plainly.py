@@ -270,7 +270,7 @@ def test_a_receipt_says_who_sees_the_answer_and_when(
         kari = five(stage)["kari"]
         await kari.writes(f"runde 1{round_}")
         await answers(kari, WORDS)
-        access = kari.t("Others may ask for access (innsyn).")
+        access = kari.t("Anyone may ask for access (innsyn).")
         assert f"{kari.t(who)} {access}" in kari.private
 
     play(database, story)
