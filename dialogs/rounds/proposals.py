@@ -60,21 +60,18 @@ def propose(
     return turn.notice(
         Text(say.t("Your proposal is shared with your colleagues:")),
         Quote(_words(turn, asked, value)),
-        *_replaced(turn, asked, member, before),
+        *_replaced(turn, member, before),
         Text(say.t("One of you gives it as your organisation's answer."), "muted"),
         Buttons((_give_button(turn, asked, proposed_id),)),
     )
 
 
-def _replaced(
-    turn: Turn, asked: Asked, member: Membership, before: Proposed | None
-) -> list[Element]:
-    """A colleague's proposal that this one took the place of: they may have written at the same
-    time, and nobody else has those words any more."""
+def _replaced(turn: Turn, member: Membership, before: Proposed | None) -> list[Element]:
+    """That this took the place of a colleague's proposal: they may have written at the same time.
+    Without its words, which stand nowhere any more."""
     if before is None or before.person_id == member.person_id:
         return []
-    quote = Quote(_words(turn, asked, before.value), before.by)
-    return [Text(turn.say.t("It takes the place of this proposal:")), quote]
+    return [Text(turn.say.t("It takes the place of a colleague's proposal."))]
 
 
 def refresh_proposals(turn: Turn, found: Iterable[Proposing]) -> None:
