@@ -31,6 +31,7 @@ from storage.tables import (
     Answer,
     Asked,
     AskedState,
+    Left,
     Membership,
     Pace,
     Proposal,
@@ -259,10 +260,15 @@ class World:
             (each.organisation_id for each in mine if each.collaboration_id == self.home), None
         )
 
+    def _left_for(self, who: Somebody) -> int | None:
+        """The organisation of somebody who has left, and is back there by answering."""
+        mine = [each for each in self.kept(Left) if each.person_id == who.id and not each.removed]
+        return next((each.organisation_id for each in mine), None)
+
     def new_word(self, who: Somebody, asked: Asked) -> Word:
         """A word that nobody has used, to be part of an answer."""
         text = f"ord{next(self.numbers)}slutt"
-        house = self.house_of(who)
+        house = self.house_of(who) or self._left_for(who)
         self.words[text] = Word(
             text, who.user, asked.id, asked.round_id, {house} if house else set()
         )
