@@ -7,6 +7,7 @@ from dialogs.home import ECHOED, home, menu_of, menu_row, what_next
 from dialogs.messages import Button, Buttons, Element, Reply, Text
 from dialogs.naming import one_line
 from dialogs.rounds.offer import round_buttons
+from dialogs.speaking import language_command, names_language
 from dialogs.turn import Turn, View
 from storage import collaborations, outbox, places
 
@@ -108,9 +109,12 @@ def removed(turn: Turn, rest: str) -> Reply | None:
 
 @home.tells("unknown")
 def unknown(turn: Turn, rest: str) -> Reply | None:
-    """Words that mean nothing here: say so first, then what can be done. Whoever takes part in
-    nothing and writes to Samspill for the first time is greeted, whatever they write."""
+    """Words that mean nothing here: say so first, then what can be done. A language's name asks for
+    it. Whoever takes part in nothing and writes to Samspill for the first time is greeted, whatever
+    else they write."""
     say, written, place = turn.say, one_line(rest), turn.place
+    if names_language(written):
+        return language_command(turn, written)
     new = (
         place is not None
         and place.person_id is not None

@@ -102,6 +102,11 @@ _ALL = {fold(each) for each in ("alle", "samarbeidet", "everybody", "the collabo
 _ENGLISH = "engelsk"  # as Norwegians call it
 
 
+def names_language(written: str) -> bool:
+    """Whether somebody wrote a language's name and nothing else; its code may mean anything."""
+    return len(written.strip()) > 2 and _language(written) is not None
+
+
 def _language(written: str) -> str | None:
     wanted = written.strip().casefold()
     if wanted == _ENGLISH:

@@ -87,7 +87,7 @@ async def _lines(stdin: TextIO) -> Any:
 class Client:
     """One conversation with the demo."""
 
-    def __init__(self, http: aiohttp.ClientSession, stdout: TextIO, site: str = "") -> None:
+    def __init__(self, http: aiohttp.ClientSession, stdout: TextIO, site: str) -> None:
         self._http = http
         self._site = site
         self._out = stdout
@@ -125,6 +125,7 @@ class Client:
             except (aiohttp.ClientError, TimeoutError, ValueError):
                 continue
             if response.status == 200:
+                self._say_in = Translator(reply["language"])  # it may be another since that act
                 return reply
             self._print(reply.get("error") or self._t(text.NOT_TAKEN))
             if response.status < 500:

@@ -161,7 +161,8 @@ def _button(button: Button) -> Markup:
 
 def _label(button: Button) -> Markup:
     about = _ABOUT.format(button.about) if button.about else ""
-    return Markup("{}{}{}").format(button.label, " …" if button.opens else "", about)
+    opens = button.opens and not button.label.endswith("?")  # two signs read badly
+    return Markup("{}{}{}").format(button.label, " …" if opens else "", about)
 
 
 def _options(asked: Choice | Scale) -> Markup:

@@ -164,11 +164,13 @@ class Terminal:
             seat = self._seat(request)
             data = await body(request)
             try:
-                return web.json_response(rendered((await act(seat, data)).reply))
+                reply = rendered((await act(seat, data)).reply)
             except NotTaken as not_taken:
                 who = await self._workers.read(viewer, seat)
                 text = who.say.t(not_taken.text, **not_taken.values)
                 return web.json_response({"error": text}, status=not_taken.status)
+            who = await self._workers.read(viewer, seat)
+            return web.json_response({"language": who.say.language, **reply})
 
         return handler
 

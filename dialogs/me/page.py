@@ -61,7 +61,9 @@ def stop_asking(turn: Turn) -> None:
         directly.let_go(turn, waits)
 
 
-@me.command("me", ("meg", "mine", "om meg", "about me"), n_("you: settings, your data, leaving"))
+@me.command(
+    "me", ("meg", "mine", "om meg", "about me"), n_("your settings and data, and how to leave")
+)
 def me_command(turn: Turn, rest: str) -> Reply | None:
     """Who the person is to Samspill, and what they can decide."""
     return _page(turn)

@@ -24,7 +24,7 @@ from dialogs.rounds.dialog import asked_of, rounds_dialog
 from dialogs.rounds.giving import can_be_answered, give, seat_of
 from dialogs.rounds.more import one_thing_more
 from dialogs.rounds.proposals import propose
-from dialogs.rounds.receipts import ask_to_replace, receipt_elements, would_replace
+from dialogs.rounds.receipts import after_all, ask_to_replace, receipt_elements, would_replace
 from dialogs.rounds.respondents import for_house, needs_organisation, takes_late_answers
 from dialogs.rounds.respondents import seat as seat_before
 from dialogs.rounds.sight import ALONE, alone_in_house, visible_to
@@ -120,7 +120,8 @@ def taken_back(turn: Turn, seat: Seat) -> Notice:
             turn.say.t("Your answer is taken back."),
             turn.say.t("The round is finished, so what you had answered is kept as a revision."),
         )
-    return turn.confirmed(turn.say.t("Your answer is taken back and erased."))
+    erased = Text(turn.say.t("Your answer is taken back and erased."))
+    return turn.confirmed(erased, after_all(turn, seat.asked))
 
 
 @rounds_dialog.show("answer")

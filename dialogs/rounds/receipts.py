@@ -71,15 +71,19 @@ def ask_to_replace(view: View, asked: Asked, status: AnswerStatus) -> tuple[Elem
     )
 
 
+def after_all(view: View, asked: Asked) -> Buttons:
+    """How to answer what one has just let be: it waits for nobody's words any more."""
+    answer = rounds_dialog.id("answer", f"q{asked.id}")
+    return Buttons((Button(answer, view.say.t("Answer after all"), opens=True, typed="endre"),))
+
+
 def receipt_elements(
     view: View, asked: Asked, found: Round, status: AnswerStatus, value: dict[str, Any] | None
 ) -> tuple[Element, ...]:
     """What was saved, who will see it, and how to change it."""
     say, argument = view.say, f"q{asked.id}"
     if status == AnswerStatus.SKIPPED:
-        answer = rounds_dialog.id("answer", argument)
-        button = Button(answer, say.t("Answer after all"), opens=True, typed="endre")
-        return (Text(say.t("Skipped. That is fine.")), Buttons((button,)))
+        return (Text(say.t("Skipped. That is fine.")), after_all(view, asked))
     return (
         Text(say.t("Your answer is saved.")),
         said_back(asked, value, say),

@@ -113,6 +113,7 @@ def test_buttons_are_buttons() -> None:
     assert first["aria-haspopup"] == "dialog"
     assert "aria-haspopup" not in second
     assert "Answer …" in made.text
+    assert "Why? …" not in shown(Buttons((Button(ID, "Why?", opens=True),))).text
 
 
 def test_a_button_says_what_it_is_about_to_those_who_do_not_see_where_it_stands() -> None:

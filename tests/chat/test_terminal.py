@@ -32,7 +32,8 @@ from dialogs.messages import (
     Reply,
     Text,
 )
-from tests.chat.stage import Stage, new_id, stage
+from storage import people
+from tests.chat.stage import KARI, Stage, new_id, stage
 
 ROOM = Address("web", "nav", "digital-vei")
 BUTTONS = Buttons((Button("a:b:1", "Answer", opens=True), Button("a:c:1", "Skip")))
@@ -268,6 +269,19 @@ def test_a_failure_says_so_and_the_same_line_can_be_written_again(tmp_path: Path
         person.wait("#12")
         person.type("/room nowhere")
         person.wait("no such room")
+
+    talk(tmp_path, play)
+
+
+def test_its_own_lines_are_in_the_language_that_the_person_has_by_now(tmp_path: Path) -> None:
+    def play(person: Talk) -> None:
+        person.wait("You are in")
+        with person.stage.database.write() as db:
+            kari = people.called(db, KARI.name)[0]
+            people.choose(db, kari, language="nn")
+        person.type("hei")
+        person.type("!9")
+        person.wait(Translator("nn").t("Nothing to press was shown yet."))
 
     talk(tmp_path, play)
 

@@ -114,10 +114,13 @@ def five(
     return cast
 
 
-async def start(coordinator: Player, part: str, way: str = "") -> None:
-    """Start a round of a part of the guide by its number, `way` "tråd" for open threads."""
+async def start(coordinator: Player, part: str, way: str = "", *, asked: int = 1) -> None:
+    """Start a round of a part of the guide by its number, `way` "tråd" for open threads, and go on
+    until so many questions are `asked`."""
     parts = [each.id for each in offered(SimpleNamespace(packs=PACKS))]  # type: ignore[arg-type]
     await coordinator.writes(f"runde {parts.index(part) + 1} {way}".strip())
+    for _ in range(asked - 1):
+        await coordinator.writes("neste")
 
 
 async def trial(coordinator: Player) -> None:

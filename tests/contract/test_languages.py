@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialogs.language import Translator
 from storage.engine import Database
-from storage.tables import Audit, Collaboration, Outbox, Place
+from storage.tables import Answer, Audit, Collaboration, Outbox, Place
 from tests.contract.stage import Stage
 from tests.contract.stories import (
     EACH_CHANNEL,
@@ -75,6 +75,24 @@ def test_a_place_in_nynorsk_and_a_person_in_english(database: Database, platform
         await kari.writes("fullfør")
         assert amina.t("We agree on") in amina.screen()
         assert kari.t("We agree on") in kari.screen()
+
+    play(database, story)
+
+
+@ON_SQLITE
+def test_a_languages_name_alone_asks_for_it(database: Database) -> None:
+    async def story(stage: Stage) -> None:
+        cast = five(stage)
+        kari, stranger = cast["kari"], stage.player("web", "a", "zoe")
+        for player in (cast["ola"], stranger):
+            await player.writes("English")
+            assert "From now on I will write to you in English." in player.private
+        await kari.writes("en")  # a word, too
+        assert kari.t("I did not understand «{words}».", words="en") in kari.private
+        await trial(kari)
+        await kari.writes("svar")
+        await kari.writes("nynorsk")  # an answer, where one is waited for
+        assert [each.value for each in kept(stage, Answer)] == [{"text": "nynorsk"}]
 
     play(database, story)
 

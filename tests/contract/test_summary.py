@@ -85,9 +85,7 @@ def test_choices_stand_under_the_organisations_that_made_them(database: Database
     async def story(stage: Stage) -> None:
         cast = five(stage)
         kari = cast["kari"]
-        await start(kari, "felles-mal-1")
-        for _ in range(6):
-            await kari.writes("neste")
+        await start(kari, "felles-mal-1", asked=7)
         for each in cast.values():
             await each.presses("Ja", on=CONFLICT)
         await kari.presses("Next question", on=CONFLICT)
@@ -148,9 +146,7 @@ def test_what_stayed_hidden_is_counted(database: Database) -> None:
 async def five_answer(stage: Stage, cast: People, whose: str) -> None:
     """The scale and the choice of felles-mal-1 answered by five, in a round of this kind."""
     kari = cast["kari"]
-    await start(kari, "felles-mal-1", whose)
-    for _ in range(2):
-        await kari.writes("neste")
+    await start(kari, "felles-mal-1", whose, asked=3)
     for name, groups in (("kari", "Etterlatte\nBarn"), ("siri", "Etterlatte"), ("per", "Banker")):
         await answers(cast[name], groups, on=USERS)
     for _ in range(2):
@@ -205,9 +201,7 @@ def test_two_anonymous_answers_are_counted_only(database: Database) -> None:
     async def story(stage: Stage) -> None:
         cast = five(stage)
         kari = cast["kari"]
-        await start(kari, "felles-mal-1", "anonymt")
-        for _ in range(2):
-            await kari.writes("neste")
+        await start(kari, "felles-mal-1", "anonymt", asked=3)
         for name in ("kari", "siri"):
             await answers(cast[name], f"Gruppa til {name}", on=USERS)
         await kari.writes("fullfør")
@@ -224,9 +218,7 @@ def test_of_very_many_organisations_some_are_named(database: Database) -> None:
     async def story(stage: Stage) -> None:
         cast = five(stage)
         kari = cast["kari"]
-        await start(kari, "felles-mal-1")
-        for _ in range(7):
-            await kari.writes("neste")
+        await start(kari, "felles-mal-1", asked=8)
         await cast["kari"].presses("Delvis", on=CONFLICT)
         await kari.writes("neste")
         now = stage.clock.now()

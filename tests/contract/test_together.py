@@ -107,6 +107,10 @@ def test_skip_change_and_take_back(database: Database, platform: str) -> None:
         assert amina.t("Your answer is taken back and erased.") in amina.private
         assert value_of(stage, amina) is None
         assert "Noe annet" not in wording(stage)
+        await amina.presses("Answer after all")
+        await amina.fills(answer=SENTENCE)
+        assert value_of(stage, amina) == {"text": SENTENCE}
+        await amina.presses("Take back")
         await amina.writes("trekk tilbake")
         assert amina.t("There is no answer of yours to take back.") in amina.private
 

@@ -58,9 +58,7 @@ def test_answers_can_be_typed_in_words_of_each_language(database: Database, plat
     async def story(stage: Stage) -> None:
         cast = five(stage, platform)
         kari = cast["kari"]
-        await start(kari, "felles-mal-1")
-        for _ in range(6):
-            await kari.writes("neste")
+        await start(kari, "felles-mal-1", asked=7)
         answered: set[str] = set()
         order = ("finne ut hva problemet", "finne ut hva brukerne", "Hvem er brukerne?")
         for question in order[:2]:  # what waits longest comes first
@@ -92,9 +90,7 @@ def test_every_way_of_typing_an_answer(database: Database) -> None:
     async def story(stage: Stage) -> None:
         cast = five(stage)
         kari = cast["kari"]
-        await start(kari, "felles-mal-1")
-        for _ in range(6):
-            await kari.writes("neste")
+        await start(kari, "felles-mal-1", asked=7)
         for question, typed, value in TYPED:
             words = question if question != SAME else "forstår utfordringen"
             await answers(kari, "1", on=words) if value else None
