@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -269,3 +269,11 @@ def set_clock(address: str, to: datetime) -> None:
     with database.write() as db:
         marks.write(db, OFFSET, str((to - datetime.now(UTC)).total_seconds()))
     database.close()
+
+
+def at_every_step(steps: Sequence[str], killed: Callable[[str], bool]) -> None:
+    """Kill at each of these steps. Not each comes every time, for how edits coalesce differs; but
+    most do."""
+    missed = [each for each in steps if not killed(each)]
+    print(f"killed at {len(steps) - len(missed)} of {len(steps)} steps; not {missed}")
+    assert len(missed) <= len(steps) // 4

@@ -14,7 +14,7 @@ from tests.crash.conftest import steps_in
 from tests.crash.databases import Databases
 from tests.crash.process import Nursery
 from tests.crash.slack_play import SlackPlay
-from tests.crash.story import ROUND, same
+from tests.crash.story import ROUND, at_every_step, same
 from tests.crash.test_slack import begun_in_slack
 from tests.crash.workspace import Workspace
 from tests.slack.local.state import State
@@ -85,7 +85,4 @@ def test_a_kill_while_reminders_are_sent_reminds_nobody_twice(
 def test_a_kill_at_every_step_reminds_nobody_twice_in_slack(
     days: Days, served: Nursery, databases: Databases, wait: int
 ) -> None:
-    steps = days.steps[wait]
-    missed = [each for each in steps if not killed(days, served, databases, wait, each)]
-    print(f"wait {wait}: killed at {len(steps) - len(missed)} of {len(steps)} steps; not {missed}")
-    assert len(missed) <= len(steps) // 4
+    at_every_step(days.steps[wait], lambda step: killed(days, served, databases, wait, step))
